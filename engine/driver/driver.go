@@ -1,0 +1,41 @@
+package driver
+
+import (
+	"time"
+
+	"github.com/peakday/peakday/scenarios"
+)
+
+// A Driver speaks one protocol to one target.
+type Driver interface {
+	// Name is the driver's name in results.
+	Name() string
+	// Open starts a loop. Loops share nothing that one of them could hold up.
+	Open() (Loop, error)
+}
+
+// A Loop sends requests and gathers their outcomes; one goroutine owns it.
+// A refused or failed request is an Outcome, not an error.
+type Loop interface {
+	// Submit starts a request and returns at once. The slot comes back in its outcome. The loop reads r until then.
+	Submit(slot uint64, r *scenarios.Request)
+	// Wait returns the outcomes that came in, as soon as there are any, or none once until has passed.
+	// The slice is valid until the next call.
+	Wait(until time.Time) []Outcome
+	// Close abandons what is in flight and releases everything. No outcome comes after it.
+	Close() error
+}
+
+// An Outcome is how one request went, on the wall clock of the process.
+type Outcome struct {
+	Slot       uint64
+	Ready      time.Time     // the generator was able to send
+	Sent       time.Time     // just before the write that carries the first byte; zero when nothing was written
+	Done       time.Time     // after the last byte of the body, or at the failure
+	Status     int           // 0 when no answer came
+	RetryAfter time.Duration // as the answer asked; 0 means it did not
+	HasRetry   bool          // the answer carried Retry-After
+	Kind       string        // of a failure in transport: dial, tls, reset, timeout, oversize; empty for an answer of any status
+	Err        error         // with Kind
+	Body       []byte        // the start of a body that was not 2xx
+}
