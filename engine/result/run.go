@@ -1,8 +1,13 @@
 package result
 
-import "github.com/peakday/peakday/engine/hist"
+import (
+	"cmp"
+	"slices"
 
-// A Run is a whole measured (or simulated) run, its ticks merged.
+	"github.com/peakday/peakday/engine/hist"
+)
+
+// A Run is a whole measured or simulated run, its ticks merged.
 type Run struct {
 	Header   Header
 	Cells    []Cell      // by second due, operation, class, retry, outcome, kind; each combination once
@@ -11,6 +16,9 @@ type Run struct {
 	Queued   hist.Histogram
 	End      *End // nil when the run was cut off: it is partial
 }
+
+// Partial reports whether the run was cut off before its end was written.
+func (r *Run) Partial() bool { return r.End == nil }
 
 // An EndWindow counts what ended in one second and what the generator did in it.
 type EndWindow struct {
@@ -25,21 +33,72 @@ type EndWindow struct {
 	GCPause    float64
 }
 
-// A Window sums the requests due in one second, first attempts and retries together.
-type Window struct {
-	At         int // [At, At+1) seconds from the start
-	First      uint64
-	Retries    uint64
-	Good       uint64
-	Late       uint64
-	Shed       uint64
-	Failed     uint64
-	Unfinished uint64
-	Dropped    uint64
-	Latency    hist.Histogram // of all that ended
-	Admitted   hist.Histogram // of those not refused
-	Answered   hist.Histogram // of 2xx answers
+// NewRun merges ticks into a run; Read does the same from a file. End is nil for a partial run.
+func NewRun(h Header, ticks []Tick, end *End) *Run {
+	run, b := &Run{Header: h, End: end}, newBuilder()
+	for i := range ticks {
+		b.tick(run, &ticks[i])
+	}
+	b.finish(run)
+	return run
 }
 
-// Offered is what was due in the window, whether or not it could be sent.
-func (w Window) Offered() uint64 { return w.First + w.Retries }
+// cellKey tells cells apart.
+type cellKey struct {
+	due       int
+	op, class string
+	retry     bool
+	outcome   Outcome
+	kind      string
+}
+
+func (c *Cell) key() cellKey { return cellKey{c.Due, c.Op, c.Class, c.Retry, c.Outcome, c.Kind} }
+
+// A builder merges ticks as they come.
+type builder struct{ cells map[cellKey]*Cell }
+
+func newBuilder() builder { return builder{map[cellKey]*Cell{}} }
+
+func (b builder) tick(run *Run, t *Tick) {
+	w := EndWindow{At: t.At, Sent: t.Sent, InFlight: t.InFlight, CPUSeconds: t.CPUSeconds, GCPause: t.GCPause}
+	for i := range t.Cells {
+		c := &t.Cells[i]
+		switch c.Outcome {
+		case Good:
+			w.Good += c.Count
+		case Late:
+			w.Late += c.Count
+		case Shed:
+			w.Shed += c.Count
+		case Failed:
+			w.Failed += c.Count
+		}
+		if have := b.cells[c.key()]; have != nil {
+			have.Count += c.Count
+			have.Latency.Merge(&c.Latency)
+			have.Service.Merge(&c.Service)
+		} else {
+			b.cells[c.key()] = c
+		}
+	}
+	run.Ends = append(run.Ends, w)
+	run.Lateness.Merge(&t.Lateness)
+	run.Queued.Merge(&t.Queued)
+}
+
+func (b builder) finish(run *Run) {
+	for _, c := range b.cells {
+		run.Cells = append(run.Cells, *c)
+	}
+	slices.SortFunc(run.Cells, func(x, y Cell) int {
+		retry := 0
+		if x.Retry != y.Retry {
+			retry = 1
+			if y.Retry {
+				retry = -1
+			}
+		}
+		return cmp.Or(cmp.Compare(x.Due, y.Due), cmp.Compare(x.Op, y.Op), cmp.Compare(x.Class, y.Class), retry,
+			cmp.Compare(x.Outcome, y.Outcome), cmp.Compare(x.Kind, y.Kind))
+	})
+}

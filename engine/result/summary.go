@@ -1,0 +1,198 @@
+package result
+
+import (
+	"math"
+	"time"
+
+	"github.com/peakday/peakday/engine/hist"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// A Summary adds up the requests of one part of a run: a second, a span, an operation, or all of it. First attempts and
+// retries count alike unless a field says otherwise.
+type Summary struct {
+	First      uint64 // first attempts due, sent or not
+	Retries    uint64
+	Good       uint64
+	Late       uint64
+	Shed       uint64
+	Failed     uint64
+	Unfinished uint64
+	Dropped    uint64
+	Lost       uint64
+	Refused    uint64            // shed, or failed with status 429 or 503: turned away, whether politely or not
+	Kinds      map[string]uint64 // of failures
+	Latency    hist.Histogram    // of all that ended
+	Admitted   hist.Histogram    // of those not refused
+	Answered   hist.Histogram    // of 2xx answers
+	Service    hist.Histogram    // done - sent of all that ended
+}
+
+// Offered is what was due, whether or not it could be sent.
+func (s *Summary) Offered() uint64 { return s.First + s.Retries }
+
+// Sent is what left.
+func (s *Summary) Sent() uint64 { return s.Good + s.Late + s.Shed + s.Failed + s.Unfinished }
+
+func (s *Summary) add(c *Cell) {
+	if c.Retry {
+		s.Retries += c.Count
+	} else {
+		s.First += c.Count
+	}
+	answered, ended, refused := false, true, false
+	switch c.Outcome {
+	case Good:
+		s.Good += c.Count
+		answered = true
+	case Late:
+		s.Late += c.Count
+		answered = true
+	case Shed:
+		s.Shed += c.Count
+		refused = true
+	case Failed:
+		s.Failed += c.Count
+		refused = c.Kind == "status_503" || c.Kind == "status_429"
+		if s.Kinds == nil {
+			s.Kinds = map[string]uint64{}
+		}
+		s.Kinds[c.Kind] += c.Count
+	case Unfinished:
+		s.Unfinished += c.Count
+		ended = false
+	case Dropped:
+		s.Dropped += c.Count
+		ended = false
+	case Lost:
+		s.Lost += c.Count
+		ended = false
+	}
+	if !ended {
+		return
+	}
+	s.Latency.Merge(&c.Latency)
+	s.Service.Merge(&c.Service)
+	if answered {
+		s.Answered.Merge(&c.Latency)
+	}
+	if refused {
+		s.Refused += c.Count
+	} else {
+		s.Admitted.Merge(&c.Latency)
+	}
+}
+
+// Within sums the requests due in the whole seconds inside [from, to), of a scope: a class, an operation, or "" for all.
+func (r *Run) Within(from, to time.Duration, scope string) *Summary {
+	first, end := seconds(from, to)
+	var s Summary
+	for i := range r.Cells {
+		if c := &r.Cells[i]; c.Due >= first && c.Due < end && (scope == "" || scope == c.Op || scope == c.Class) {
+			s.add(c)
+		}
+	}
+	return &s
+}
+
+// All sums the whole run.
+func (r *Run) All() *Summary { return r.Within(0, math.MaxInt64, "") }
+
+// seconds are the whole seconds inside [from, to).
+func seconds(from, to time.Duration) (first, end int) {
+	return int((from + time.Second - 1) / time.Second), int(to / time.Second)
+}
+
+// Length is how many whole seconds lie inside [from, to), as a duration: the length over which Within counts.
+func Length(from, to time.Duration) time.Duration {
+	first, end := seconds(from, to)
+	return time.Duration(max(0, end-first)) * time.Second
+}
+
+// A Window sums the requests due in one second.
+type Window struct {
+	At int // [At, At+1) seconds from the start
+	Summary
+}
+
+// Windows gives one window for each second from the start to the last in which anything was due.
+func (r *Run) Windows() []Window {
+	var out []Window
+	for i := range r.Cells {
+		c := &r.Cells[i]
+		for len(out) <= c.Due {
+			out = append(out, Window{At: len(out)})
+		}
+		out[c.Due].add(c)
+	}
+	return out
+}
+
+// JudgedSpan is the span that budgets look at.
+func (r *Run) JudgedSpan() (from, to time.Duration) {
+	return fromSeconds(r.Header.JudgeFrom), fromSeconds(r.Header.JudgeTo)
+}
+
+// OverloadSpan is the span that oracles look at: from the first whole second after the one in which a request was first
+// refused, to the end of the judged span. ok is false when nothing was refused.
+func (r *Run) OverloadSpan() (from, to time.Duration, ok bool) {
+	_, to = r.JudgedSpan()
+	for i := range r.Cells { // sorted by second due
+		c := &r.Cells[i]
+		var s Summary
+		if s.add(c); s.Refused > 0 {
+			return time.Duration(c.Due+1) * time.Second, to, true
+		}
+	}
+	return 0, to, false
+}
+
+func fromSeconds(s float64) time.Duration { return time.Duration(math.Round(s * 1e9)) }
+
+// Value measures what a budget asks for over the requests due in [from, to): the value in the unit of its metric and
+// the number of samples behind it. Without samples it returns 0, 0.
+func (r *Run) Value(b scenarios.Budget, from, to time.Duration) (value float64, n uint64) {
+	if b.Metric == scenarios.Lateness {
+		return r.Lateness.Quantile(b.Quantile).Seconds(), r.Lateness.Count()
+	}
+	s := r.Within(from, to, b.Scope)
+	h := &s.Latency
+	switch b.Over {
+	case "admitted":
+		h = &s.Admitted
+	case "answered":
+		h = &s.Answered
+	}
+	share := func(part, whole uint64) (float64, uint64) {
+		if whole == 0 {
+			return 0, 0
+		}
+		return float64(part) / float64(whole), whole
+	}
+	length := Length(from, to).Seconds()
+	rate := func(count uint64) (float64, uint64) {
+		if length == 0 {
+			return 0, 0
+		}
+		return float64(count) / length, s.Sent() // nothing sent is no sample; something sent and nothing good is 0/s
+	}
+	switch b.Metric {
+	case scenarios.Latency:
+		return h.Quantile(b.Quantile).Seconds(), h.Count()
+	case scenarios.Mean:
+		return h.Mean().Seconds(), h.Count()
+	case scenarios.Goodput:
+		return rate(s.Good)
+	case scenarios.Answered:
+		return rate(s.Good + s.Late)
+	case scenarios.Success:
+		return share(s.Good+s.Late, s.Sent())
+	case scenarios.ShedRate:
+		return share(s.Shed, s.Sent())
+	case scenarios.Failures:
+		return share(s.Failed, s.Sent())
+	case scenarios.Timeouts:
+		return share(s.Kinds[KindTimeout], s.Admitted.Count())
+	}
+	return 0, 0
+}
