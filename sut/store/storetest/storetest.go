@@ -1,0 +1,305 @@
+// Package storetest is the conformance suite of a [store.Store].
+//
+//	func TestStore(t *testing.T) {
+//		storetest.Run(t, func(t *testing.T) store.Store { return open(t) })
+//	}
+//
+// An implementation that passes may stand behind the service.
+package storetest
+
+import (
+	"context"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/store"
+)
+
+// Run checks the store that open returns: a new, empty one at every call.
+func Run(t *testing.T, open func(t *testing.T) store.Store) {
+	for name, check := range map[string]func(*testing.T, store.Store){
+		"the same key twice is one effect and the same response": sameKeyTwice,
+		"the same key for another request is refused":            sameKeyOtherRequest,
+		"an update that fails leaves nothing":                    failedUpdate,
+		"an update that panics leaves nothing":                   panickedUpdate,
+		"a posting that does not balance is refused":             unbalanced,
+		"a record that stands is refused":                        standingRecords,
+		"an update sees what it wrote":                           ownWrites,
+		"a view does not see what comes after it began":          steadyView,
+		"concurrent writers lose nothing and keep the chain":     concurrentWriters,
+		"concurrent repetitions of one key are one effect":       concurrentKey,
+		"a closed store says so":                                 closed,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := open(t)
+			defer s.Close()
+			check(t, s)
+		})
+	}
+}
+
+var errRefused = errors.New("refused by the use case")
+
+// settle posts and records the n-th claim and answers with its receipt.
+func settle(key string, n int) func(store.Tx) (store.Answer, error) {
+	return func(tx store.Tx) (store.Answer, error) {
+		visit := fmt.Sprintf("V%d", n)
+		posted, err := tx.Post(ledger.Settled(ledger.Claim{
+			Ref: "H1/" + visit, Region: "990001", Hospital: "H1", Person: uint64(n), Fund: 100, Account: 20,
+		}))
+		if err != nil {
+			return store.Answer{}, err
+		}
+		err = tx.AddClaim(store.Claim{Hospital: "H1", Visit: visit, Person: uint64(n), Date: "2023-01-01",
+			Tier: 1, Deductible: 50, Fund: 100, Account: 20, Cash: 30, Pack: "p", Txn: posted.Seq})
+		receipt := ledger.Receipt(key, posted.Hash)
+		return store.Answer{Status: 201, Body: []byte(hex.EncodeToString(receipt[:])), Txn: posted.Seq}, err
+	}
+}
+
+func sameKeyTwice(t *testing.T, s store.Store) {
+	first, replayed, err := store.Once(t.Context(), s, "k", [32]byte{1}, settle("k", 1))
+	if err != nil || replayed {
+		t.Fatalf("first: replayed %v, %v", replayed, err)
+	}
+	again, replayed, err := store.Once(t.Context(), s, "k", [32]byte{1}, settle("k", 1))
+	if err != nil || !replayed {
+		t.Fatalf("second: replayed %v, %v; want a replay", replayed, err)
+	}
+	if again.Status != first.Status || string(again.Body) != string(first.Body) || again.Txn != first.Txn {
+		t.Errorf("second answer %+v, first %+v", again, first)
+	}
+	wantBalance(t, s, ledger.Account{Kind: ledger.Payable, Fund: ledger.Medical, Owner: "H1"}, -120)
+	wantSound(t, s)
+}
+
+func sameKeyOtherRequest(t *testing.T, s store.Store) {
+	if _, _, err := store.Once(t.Context(), s, "k", [32]byte{1}, settle("k", 1)); err != nil {
+		t.Fatal(err)
+	}
+	if _, _, err := store.Once(t.Context(), s, "k", [32]byte{2}, settle("k", 2)); !errors.Is(err, store.ErrKeyReused) {
+		t.Errorf("got %v, want ErrKeyReused", err)
+	}
+	wantBalance(t, s, ledger.Account{Kind: ledger.Payable, Fund: ledger.Medical, Owner: "H1"}, -120)
+}
+
+func failedUpdate(t *testing.T, s store.Store) {
+	_, _, err := store.Once(t.Context(), s, "k", [32]byte{1}, func(tx store.Tx) (store.Answer, error) {
+		if _, err := settle("k", 1)(tx); err != nil {
+			t.Error(err)
+		}
+		return store.Answer{}, errRefused
+	})
+	if !errors.Is(err, errRefused) {
+		t.Fatalf("got %v, want the error of the update", err)
+	}
+	wantNothing(t, s)
+	// The chain goes on from where it stood, and the key is free.
+	if _, replayed, err := store.Once(t.Context(), s, "k", [32]byte{9}, settle("k", 1)); err != nil || replayed {
+		t.Errorf("after the failure: replayed %v, %v", replayed, err)
+	}
+	wantSound(t, s)
+}
+
+func panickedUpdate(t *testing.T, s store.Store) {
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		if _, err := settle("k", 1)(tx); err != nil {
+			t.Error(err)
+		}
+		panic("a bug in a use case")
+	})
+	if err == nil {
+		t.Fatal("got nil, want the panic as an error")
+	}
+	wantNothing(t, s)
+}
+
+func unbalanced(t *testing.T, s store.Store) {
+	bad := ledger.Suspended("B1/1", "990001", "B1", 500)
+	bad.Entries[0].Amount++
+	if err := s.Update(t.Context(), func(tx store.Tx) error { _, err := tx.Post(bad); return err }); err == nil {
+		t.Error("got nil, want a refusal")
+	}
+	wantNothing(t, s)
+}
+
+func standingRecords(t *testing.T, s store.Store) {
+	add := map[string]func(store.Tx) error{
+		"transaction": func(tx store.Tx) error { _, err := tx.Post(ledger.Opened("990001", 7, 1, 2)); return err },
+		"claim": func(tx store.Tx) error {
+			return tx.AddClaim(store.Claim{Hospital: "H", Visit: "V", Date: "2023-01-01"})
+		},
+		"payment":      func(tx store.Tx) error { return tx.AddPayment(store.Payment{Bank: "B", BankTxn: "T"}) },
+		"contribution": func(tx store.Tx) error { return tx.AddContribution(store.Contribution{Person: 7, Month: 202301}) },
+		"answer":       func(tx store.Tx) error { return tx.AddAnswer("k", store.Answer{Body: []byte("x")}) },
+	}
+	for name, do := range add {
+		if err := s.Update(t.Context(), do); err != nil {
+			t.Errorf("first %s: %v", name, err)
+		}
+		if err := s.Update(t.Context(), do); !errors.Is(err, store.ErrExists) {
+			t.Errorf("second %s: %v, want ErrExists", name, err)
+		}
+	}
+}
+
+func ownWrites(t *testing.T, s store.Store) {
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		if _, err := tx.Post(ledger.Opened("990001", 7, 100, 200)); err != nil {
+			return err
+		}
+		if err := tx.AddContribution(store.Contribution{Person: 7, Month: 202301, Base: 3, Employer: 2, Employee: 1}); err != nil {
+			return err
+		}
+		amount, err := tx.Balance(ledger.MedicalAccount(7))
+		if amount != -200 || err != nil {
+			t.Errorf("balance %d, %v; want -200", amount, err)
+		}
+		posted, err := tx.Posted(ledger.EventOpened, "7")
+		if !posted || err != nil {
+			t.Errorf("posted %v, %v", posted, err)
+		}
+		list, err := tx.Contributions(7, 202301, 202312)
+		if len(list) != 1 || err != nil {
+			t.Errorf("contributions %v, %v; want one", list, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func steadyView(t *testing.T, s store.Store) {
+	open := func(person uint64) error {
+		return s.Update(t.Context(), func(tx store.Tx) error { _, err := tx.Post(ledger.Opened("990001", person, 1, 1)); return err })
+	}
+	if err := open(1); err != nil {
+		t.Fatal(err)
+	}
+	err := s.View(t.Context(), func(v store.View) error {
+		if found, err := v.Posted(ledger.EventOpened, "1"); !found || err != nil {
+			t.Errorf("person 1: %v, %v", found, err)
+		}
+		if err := open(2); err != nil {
+			return err
+		}
+		if found, err := v.Posted(ledger.EventOpened, "2"); found || err != nil {
+			t.Errorf("person 2 was opened after the view began: %v, %v", found, err)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func concurrentWriters(t *testing.T, s store.Store) {
+	const writers, each = 16, 25
+	var wg sync.WaitGroup
+	for w := range writers {
+		wg.Go(func() {
+			for i := range each {
+				n := w*each + i
+				key := fmt.Sprintf("k%d", n)
+				if n%10 == 9 { // a failure in the middle of a group
+					_, _, err := store.Once(t.Context(), s, key, [32]byte{}, func(tx store.Tx) (store.Answer, error) {
+						_, err := settle(key, n)(tx)
+						return store.Answer{}, errors.Join(errRefused, err)
+					})
+					if !errors.Is(err, errRefused) {
+						t.Error(err)
+					}
+					continue
+				}
+				if _, _, err := store.Once(t.Context(), s, key, [32]byte{}, settle(key, n)); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	wantBalance(t, s, ledger.Account{Kind: ledger.Payable, Fund: ledger.Medical, Owner: "H1"}, -120*writers*each*9/10)
+	wantSound(t, s)
+}
+
+func concurrentKey(t *testing.T, s store.Store) {
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	first := 0
+	for range 20 {
+		wg.Go(func() {
+			_, replayed, err := store.Once(t.Context(), s, "k", [32]byte{}, settle("k", 1))
+			if err != nil {
+				t.Error(err)
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			if !replayed {
+				first++
+			}
+		})
+	}
+	wg.Wait()
+	if first != 1 {
+		t.Errorf("%d callers had the effect, want 1", first)
+	}
+	wantSound(t, s)
+}
+
+func closed(t *testing.T, s store.Store) {
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(context.Background(), func(store.Tx) error { return nil }); !errors.Is(err, store.ErrClosed) {
+		t.Errorf("update: %v, want ErrClosed", err)
+	}
+	if err := s.View(context.Background(), func(store.View) error { return nil }); !errors.Is(err, store.ErrClosed) {
+		t.Errorf("view: %v, want ErrClosed", err)
+	}
+}
+
+func wantBalance(t *testing.T, s store.Store, a ledger.Account, want ledger.Fen) {
+	t.Helper()
+	err := s.View(t.Context(), func(v store.View) error {
+		got, err := v.Balance(a)
+		if got != want {
+			t.Errorf("%s stands at %d, want %d", a, got, want)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
+
+func wantSound(t *testing.T, s store.Store) {
+	t.Helper()
+	findings, err := s.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if !f.OK {
+			t.Errorf("%s (%s) is broken by %d of %d: %s", f.Name, f.Claim, f.Broken, f.Checked, f.First)
+		}
+	}
+}
+
+// wantNothing checks that no record of any sort is in the store.
+func wantNothing(t *testing.T, s store.Store) {
+	t.Helper()
+	findings, err := s.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if f.Checked != 0 {
+			t.Errorf("%s found %d records, want none", f.Name, f.Checked)
+		}
+	}
+}
