@@ -1,0 +1,75 @@
+package population
+
+import (
+	"fmt"
+	"math"
+)
+
+// An Employer is a firm of the population.
+type Employer struct {
+	Index int
+	ID    string // E000123
+	First int    // index of the first of its people
+	Size  int    // number of its people, First to First+Size-1, the retired and suspended included
+}
+
+// alpha is the Pareto exponent of firm sizes, near Zipf's (Axtell, Zipf distribution of U.S. firm sizes, Science 2001, has 1.06).
+const alpha = 1.1
+
+// sizes lays employers over 0..people-1 in order of size: employer e of n gets the stretch that a Pareto distribution
+// cut off at most gives the quantiles e/n to (e+1)/n. Both ways it is a formula, so nothing is stored.
+//
+//	size at quantile u:  (1 - c·u)^(-1/α),   c = 1 - most^-α
+//	people up to u:      n/(c·β) · (1 - (1 - c·u)^β),   β = 1 - 1/α
+type sizes struct {
+	people, firms int
+	c             float64
+	mean          float64 // people a firm
+}
+
+const beta = 1 - 1/alpha
+
+func newSizes(people int) sizes {
+	most := max(2, float64(people)/50)
+	s := sizes{people: people, c: 1 - math.Pow(most, -alpha)}
+	s.mean = (1 - math.Pow(1-s.c, beta)) / (s.c * beta)
+	s.firms = max(1, int(float64(people)/s.mean))
+	return s
+}
+
+// first is the index of the first person of employer e, and people for e = firms.
+func (s *sizes) first(e int) int {
+	if e >= s.firms {
+		return s.people
+	}
+	u := float64(e) / float64(s.firms)
+	part := (1 - math.Pow(1-s.c*u, beta)) / (s.c * beta * s.mean)
+	return int(part * float64(s.people))
+}
+
+// of is the employer of person i.
+func (s *sizes) of(i int) int {
+	part := (float64(i) + 0.5) / float64(s.people) * s.mean
+	u := (1 - math.Pow(1-part*s.c*beta, 1/beta)) / s.c
+	e := min(max(int(u*float64(s.firms)), 0), s.firms-1)
+	// first decides; the inverse may be one off where rounding meets a border.
+	for s.first(e) > i {
+		e--
+	}
+	for s.first(e+1) <= i {
+		e++
+	}
+	return e
+}
+
+// Employers is the number of employers; their indexes are 0 to Employers-1.
+func (p *Population) Employers() int { return p.firms.firms }
+
+// Employer is employer e.
+func (p *Population) Employer(e int) Employer {
+	first := p.firms.first(e)
+	return Employer{Index: e, ID: fmt.Sprintf("E%06d", e), First: first, Size: p.firms.first(e+1) - first}
+}
+
+// EmployerOf is the index of the employer of person i; a retired person's is the last one.
+func (p *Population) EmployerOf(i int) int { return p.firms.of(i) }

@@ -1,0 +1,153 @@
+package population
+
+import (
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"time"
+
+	"github.com/peakday/peakday/sut/rules"
+)
+
+// A Person is one insured person as on [Opening].
+type Person struct {
+	Index    int
+	ID       string // P00000123
+	IDNumber string // 18 characters, in an area code that does not exist
+	Name     string // made up from a small table; names repeat
+	Birth    rules.Date
+	Sex      string // M or F, as the identity number says
+	Class    rules.Class
+	Region   string
+	Employer int    // index
+	Wage     int64  // fen a month; for the retired the last one
+	Months   int    // months paid
+	Pension  int64  // fen on the pension personal account
+	Medical  int64  // fen on the medical personal account
+	Status   Status // at Opening
+}
+
+// A Status is where an enrolment stands.
+type Status string
+
+// The statuses a person can open with.
+const (
+	Active    Status = "active"
+	Suspended Status = "suspended" // insured, at present without contributions
+	Retired   Status = "retired"
+)
+
+// The wage is log-normal. P(wage < floor) = Φ((ln floor - ln median)/σ): with σ 0.55, the floor of 4,588.00 (O1) and a
+// median of 7,280.00 it is Φ(-0.84) = 0.20.
+const (
+	wageMedian = 7280_00 // fen
+	wageSigma  = 0.55
+)
+
+// Person is person i of 0..Size-1; it panics outside.
+func (p *Population) Person(i int) Person {
+	if i < 0 || i >= p.size {
+		panic(fmt.Sprintf("population: person %d of %d", i, p.size))
+	}
+	var source rand.PCG
+	source.Seed(p.seed, mix(p.seed, uint64(i)))
+	r := rand.New(&source)
+
+	tail := p.numbers.at(i)
+	who := Person{
+		Index:    i,
+		ID:       fmt.Sprintf("P%08d", i),
+		Birth:    p.births.draw(r),
+		Region:   DefaultRegion,
+		Employer: p.EmployerOf(i),
+		Wage:     int64(math.Round(wageMedian * math.Exp(wageSigma*r.NormFloat64()))),
+	}
+	who.IDNumber = idNumber(tail, who.Birth)
+	who.Sex, who.Class = sexAndClass(tail%2 == 1, r)
+	who.Name = name(r)
+	who.work(r)
+	return who
+}
+
+// sexAndClass: an odd serial is a man's (GB 11643). Two women in five have the age of 55: our assumption.
+func sexAndClass(odd bool, r *rand.Rand) (string, rules.Class) {
+	switch {
+	case odd:
+		return "M", rules.Men
+	case r.IntN(5) < 2:
+		return "F", rules.Women55
+	}
+	return "F", rules.Women50
+}
+
+// work sets status, months paid and balances from birth, class and wage.
+//
+// Months run from a start of work at 18 to 25, not before 1992 when accounts began, to Opening or retirement, with gaps.
+// The pension account holds 8 % of the wage of each month; past wages were lower, on average taken as half of today's.
+// A retired person has drawn a 139th of it a month since. The medical account is log-normal around 1,500.00. These are
+// choices, not measurements.
+func (who *Person) work(r *rand.Rand) {
+	ages := map[rules.Class]int{rules.Men: 60, rules.Women55: 55, rules.Women50: 50}
+	born := who.Birth.Month()
+	retires := born.Add(12 * ages[who.Class])
+	end := min(Opening.Month(), retires)
+	start := max(born.Add(12*18+r.IntN(12*7)), 199201)
+	who.Months = max(0, int(float64(end.Since(start))*(0.6+0.4*r.Float64())))
+
+	who.Pension = int64(float64(who.Wage) * 0.08 * 0.5 * float64(who.Months))
+	who.Medical = int64(150_000 * math.Exp(0.9*r.NormFloat64()))
+	switch {
+	case retires <= Opening.Month():
+		who.Status = Retired
+		drawn := min(139, Opening.Month().Since(retires))
+		who.Pension = who.Pension * int64(139-drawn) / 139
+	case who.Months == 0 || r.Float64() < 0.06:
+		who.Status = Suspended
+	default:
+		who.Status = Active
+	}
+}
+
+// births draws a day of birth from weights by year.
+type births struct {
+	upTo [lastYear - firstYear + 1]float64 // cumulated weights
+}
+
+const (
+	firstYear = 1938
+	lastYear  = 2004 // eighteen on the day of Opening
+)
+
+// weight is the relative number of insured born in a year: few old ones, the bulge of 1962 to 1975, a plateau, the young
+// who have not all begun. Our drawing of the known shape, not a count.
+func weight(year int) float64 {
+	switch {
+	case year < 1962:
+		return 0.2 + 0.6*float64(year-firstYear)/(1962-firstYear)
+	case year <= 1975:
+		return 1.6
+	case year <= 1990:
+		return 1.1
+	}
+	return 1.1 - 0.05*float64(year-1990)
+}
+
+func newBirths() births {
+	var b births
+	sum := 0.0
+	for i := range b.upTo {
+		sum += weight(firstYear + i)
+		b.upTo[i] = sum
+	}
+	return b
+}
+
+func (b *births) draw(r *rand.Rand) rules.Date {
+	at := r.Float64() * b.upTo[len(b.upTo)-1]
+	i := 0
+	for b.upTo[i] < at {
+		i++
+	}
+	t := time.Date(firstYear+i, 1, 1+r.IntN(365), 0, 0, 0, 0, time.UTC)
+	return rules.Date(t.Year()*10000 + int(t.Month())*100 + t.Day())
+}
