@@ -1,0 +1,132 @@
+package chart_test
+
+import (
+	"bytes"
+	"encoding/xml"
+	"io"
+	"math"
+	"os"
+	"strings"
+	"testing"
+
+	"github.com/peakday/peakday/reports/chart"
+)
+
+func draw(t *testing.T, c chart.Chart) string {
+	t.Helper()
+	var out bytes.Buffer
+	if err := c.SVG(&out); err != nil {
+		t.Fatalf("SVG: %v", err)
+	}
+	return out.String()
+}
+
+func sample() chart.Chart {
+	at, good, shed := []float64{}, []float64{}, []float64{}
+	for i := range 30 {
+		at = append(at, float64(i))
+		good = append(good, math.Min(80, 5+float64(i*10)))
+		shed = append(shed, math.Max(0, float64(i-3)*50))
+	}
+	return chart.Chart{
+		Alt: `Good & <shed> "answers" over time`,
+		X:   chart.Axis{Label: "due, seconds from the start"},
+		Y:   chart.Axis{Label: "requests a second, log scale", Scale: chart.LogZero},
+		Lines: []chart.Line{
+			{Name: "good", X: at, Y: good, Color: chart.Blue, Wide: true},
+			{Name: "shed", X: at, Y: shed, Color: chart.Orange, Dash: chart.Dashed},
+		},
+		Bands: []chart.Band{{Name: "judged", X: []float64{10, 25}, Low: []float64{0, 0}, High: []float64{1500, 1500}, Color: chart.Gray, Opacity: 0.1}},
+		Marks: []chart.Mark{{Name: "capacity 80/s", At: 80, Color: chart.Text, Dash: chart.Dotted}},
+	}
+}
+
+func TestSVGIsWellFormedAndTakesItsColoursFromThePage(t *testing.T) {
+	svg := draw(t, sample())
+	d := xml.NewDecoder(strings.NewReader(svg))
+	for {
+		_, err := d.Token()
+		if err == io.EOF {
+			break
+		}
+		if err != nil {
+			t.Fatalf("not well-formed XML: %v", err)
+		}
+	}
+	for _, want := range []string{`role="img"`, `aria-label="Good &amp; &lt;shed&gt; &#34;answers&#34; over time"`, "<title>", "var(--blue", "var(--orange", "var(--muted", "stroke-dasharray", ">1,000<", ">capacity 80/s<"} {
+		if !strings.Contains(svg, want) {
+			t.Errorf("the picture lacks %s", want)
+		}
+	}
+	for _, not := range []string{"#01FE", "#01fe", "<?xml", "NaN", "Inf", "http://www.w3.org/1999/xlink\"\n"} {
+		if strings.Contains(svg, not) {
+			t.Errorf("the picture holds %q", not)
+		}
+	}
+}
+
+func TestSVGOfNothingIsStillAPicture(t *testing.T) {
+	nan := math.NaN()
+	for name, c := range map[string]chart.Chart{
+		"no lines":                 {Alt: "nothing"},
+		"a line of gaps":           {Alt: "gaps", Lines: []chart.Line{{X: []float64{0, 1}, Y: []float64{nan, nan}}}},
+		"zeros on a log axis":      {Alt: "zeros", Y: chart.Axis{Scale: chart.Log}, Lines: []chart.Line{{X: []float64{0, 1}, Y: []float64{0, 0}}}},
+		"one point":                {Alt: "point", Lines: []chart.Line{{X: []float64{3}, Y: []float64{4}}}},
+		"the same value all along": {Alt: "flat", Y: chart.Axis{Scale: chart.Log}, Lines: []chart.Line{{X: []float64{1, 2}, Y: []float64{10, 10}}}},
+		"a band of one point":      {Alt: "band", Bands: []chart.Band{{X: []float64{1}, Low: []float64{0}, High: []float64{1}}}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if svg := draw(t, c); strings.Contains(svg, "NaN") || strings.Contains(svg, "Inf") || !strings.HasSuffix(svg, "</svg>\n") {
+				t.Errorf("not a whole picture:\n%s", svg)
+			}
+		})
+	}
+}
+
+func TestGapsBreakALine(t *testing.T) {
+	c := chart.Chart{Alt: "gap", Lines: []chart.Line{{X: []float64{0, 1, 2, 3, 4}, Y: []float64{1, 2, math.NaN(), 2, 1}, Color: chart.Blue}}}
+	if got := strings.Count(draw(t, c), "var(--blue"); got != 2 {
+		t.Errorf("%d strokes for a line with one gap, want 2", got)
+	}
+}
+
+func TestAlignGivesBothChartsTheLargerRange(t *testing.T) {
+	small := chart.Chart{Lines: []chart.Line{{X: []float64{0, 1}, Y: []float64{1, 9}}}}
+	large := chart.Chart{Lines: []chart.Line{{X: []float64{0, 1}, Y: []float64{1, 900}}}}
+	chart.Align(&small, &large)
+	if small.Y.Max != large.Y.Max || small.Y.Max < 900 {
+		t.Errorf("after Align the tops are %v and %v, want the same and at least 900", small.Y.Max, large.Y.Max)
+	}
+}
+
+func TestNumbersAsPeopleReadThem(t *testing.T) {
+	for _, c := range []struct{ name, got, want string }{
+		{"thousands are set apart", chart.Thousands(1234567), "1,234,567"},
+		{"small numbers stay", chart.Thousands(0.25), "0.25"},
+		{"binary dust is dropped", chart.Thousands(0.1 + 0.2), "0.3"},
+		{"three digits need no comma", chart.Thousands(999), "999"},
+		{"negative numbers have a minus", chart.Thousands(-1500), "−1,500"},
+		{"below a second in milliseconds", chart.Seconds(0.25), "250 ms"},
+		{"below a millisecond in microseconds", chart.Seconds(0.00012), "120 µs"},
+		{"seconds from one on", chart.Seconds(28.04), "28 s"},
+		{"zero has no unit", chart.Seconds(0), "0"},
+		{"a share with its nines", chart.Percent(0.9999), "99.99 %"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if c.got != c.want {
+				t.Errorf("got %q, want %q", c.got, c.want)
+			}
+		})
+	}
+}
+
+// TestDraft writes a page to look at when asked: go test ./reports/chart -run Draft with PEAKDAY_DRAFT=file.html.
+func TestDraft(t *testing.T) {
+	name := os.Getenv("PEAKDAY_DRAFT")
+	if name == "" {
+		t.Skip("PEAKDAY_DRAFT names no file to write a page to")
+	}
+	if err := os.WriteFile(name, []byte("<body style='width:620px'>"+draw(t, sample())), 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,0 +1,81 @@
+package chart
+
+import (
+	"gonum.org/v1/plot/vg"
+	"gonum.org/v1/plot/vg/draw"
+)
+
+// An entry of the legend: a swatch and its name.
+type entry struct {
+	name   string
+	swatch func(canvas draw.Canvas, left, middle vg.Length)
+}
+
+const (
+	swatchWidth = 24
+	swatchGap   = 5
+	entryGap    = 14
+	lineHeight  = 16
+)
+
+// header writes what the Y axis shows and the legend above the picture, and returns the height it took. A legend inside
+// the picture would sooner or later lie on the data.
+func (c Chart) header(canvas draw.Canvas) vg.Length {
+	y := canvas.Max.Y - lineHeight/2
+	canvas.FillText(written(Muted), vg.Point{X: canvas.Min.X + 2, Y: y}, c.Y.Label)
+	y -= lineHeight
+	style := written(Text)
+	x := canvas.Min.X + 2
+	for _, e := range c.entries() {
+		width := swatchWidth + swatchGap + style.Width(e.name)
+		if x > canvas.Min.X+2 && x+width > canvas.Max.X {
+			x, y = canvas.Min.X+2, y-lineHeight
+		}
+		e.swatch(canvas, x, y)
+		canvas.FillText(style, vg.Point{X: x + swatchWidth + swatchGap, Y: y}, e.name)
+		x += width + entryGap
+	}
+	return canvas.Max.Y - y + lineHeight/2 + 6
+}
+
+func (c Chart) entries() []entry {
+	var out []entry
+	stroke := func(style draw.LineStyle) func(draw.Canvas, vg.Length, vg.Length) {
+		return func(canvas draw.Canvas, left, middle vg.Length) {
+			canvas.StrokeLine2(style, left, middle, left+swatchWidth, middle)
+		}
+	}
+	for _, l := range c.Lines {
+		if l.Name != "" {
+			out = append(out, entry{l.Name, stroke(l.style())})
+		}
+	}
+	for _, m := range c.Marks {
+		if m.Name != "" {
+			out = append(out, entry{m.Name, stroke(draw.LineStyle{Color: m.Color.marker(), Width: 1.2, Dashes: m.Dash.lengths()})})
+		}
+	}
+	for _, b := range c.Bands {
+		if b.Name == "" {
+			continue
+		}
+		out = append(out, entry{b.Name, func(canvas draw.Canvas, left, middle vg.Length) {
+			canvas.FillPolygon(b.Color.faint(b.Opacity), []vg.Point{
+				{X: left, Y: middle - 5}, {X: left + swatchWidth, Y: middle - 5},
+				{X: left + swatchWidth, Y: middle + 5}, {X: left, Y: middle + 5}})
+		}})
+	}
+	return out
+}
+
+// Align gives charts the Y range of all of them, so that pictures side by side compare at a glance.
+func Align(charts ...*Chart) {
+	all := nothing()
+	for _, c := range charts {
+		_, ys := c.ranges()
+		all.include(ys.low, ys.high)
+	}
+	for _, c := range charts {
+		c.Y.Min, c.Y.Max = c.Y.ends(all)
+	}
+}
