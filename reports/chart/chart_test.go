@@ -53,7 +53,7 @@ func TestSVGIsWellFormedAndTakesItsColoursFromThePage(t *testing.T) {
 			t.Fatalf("not well-formed XML: %v", err)
 		}
 	}
-	for _, want := range []string{`role="img"`, `aria-label="Good &amp; &lt;shed&gt; &#34;answers&#34; over time"`, "<title>", "var(--blue", "var(--orange", "var(--muted", "stroke-dasharray", ">1,000<", ">capacity 80/s<"} {
+	for _, want := range []string{"fill:var(--gray", `role="img"`, `aria-label="Good &amp; &lt;shed&gt; &#34;answers&#34; over time"`, "<title>", "var(--blue", "var(--orange", "var(--muted", "stroke-dasharray", ">1,000<", ">capacity 80/s<"} {
 		if !strings.Contains(svg, want) {
 			t.Errorf("the picture lacks %s", want)
 		}

@@ -2,7 +2,6 @@ package chart
 
 import (
 	"fmt"
-	"image/color"
 	"strings"
 )
 
@@ -26,7 +25,7 @@ const (
 // A Property is a custom property that the pictures read, with its colour on a light and on a dark ground.
 type Property struct{ Name, Light, Dark string }
 
-// Properties are the custom properties in the order of the inks.
+// properties are in the order of the inks.
 // Source of the hues: Okabe, Ito, Color Universal Design (2008); lightened for the dark ground.
 var properties = [...]Property{
 	Text:      {"--ink", "#1d2329", "#e6e9ec"},
@@ -44,15 +43,22 @@ var properties = [...]Property{
 // Properties lists the custom properties that a page may set.
 func Properties() []Property { return properties[:] }
 
-// marker is the colour that stands for the ink until the text is finished: no two alike, and none that gonum leaves out
+// A marker is the colour that stands for an ink until the text is finished: no two alike, and none that gonum leaves out
 // as a default.
-func (k Ink) marker() color.NRGBA { return color.NRGBA{R: 0x01, G: 0xfe, B: byte(k), A: 0xff} }
+type marker struct {
+	ink     Ink
+	opacity float64 // (0, 1]
+}
 
-// faint is the marker with an opacity from 0 to 1.
-func (k Ink) faint(opacity float64) color.NRGBA {
-	c := k.marker()
-	c.A = byte(opacity*255 + 0.5)
-	return c
+func (k Ink) marker() marker               { return marker{k, 1} }
+func (k Ink) faint(opacity float64) marker { return marker{k, opacity} }
+
+// RGBA is multiplied by the opacity, as color.Color wants it, and rounded up so that the writer, which divides by the
+// opacity and cuts off the fraction, finds the very bytes of the marker again.
+func (m marker) RGBA() (r, g, b, a uint32) {
+	a = uint32(m.opacity * 0xffff)
+	up := func(v uint32) uint32 { return (v*a+254)/255 + 1 }
+	return up(0x01), up(0xfe), up(uint32(m.ink)), a
 }
 
 // paint replaces the markers by the page's colours.
