@@ -1,0 +1,14 @@
+// Package gate holds a run against its promises and says pass, fail, inconclusive or invalid, and by how much.
+//
+//	report := gate.Judge(run, scenario.Budgets, scenario.Capacity)
+//	os.Exit(gate.ExitCode(report.Verdict))
+//
+// Budgets are judged over the requests due in the judged span of the run. Oracles are budgets too, but they ask whether
+// the instrument is right, not whether the service is: they look at the overload, from the first refusal to the end of
+// the hold, and a missed one makes the measurement invalid.
+//
+// No sample is no pass. A run that was cut off can fail but cannot pass, because the part that is missing might have
+// failed. An invalid run can do neither.
+//
+// What it leaves out: whether two runs differ. A budget is a line drawn beforehand, not a comparison.
+package gate

@@ -1,0 +1,134 @@
+package gate
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// LeastOverload is the shortest overload over which an oracle is judged: the bundled service is a queue of tens of
+// seconds, and a shorter stretch would measure how it fills instead of how it runs.
+const LeastOverload = 16 * time.Second
+
+// A Judgement is one budget held against one run.
+type Judgement struct {
+	Budget  scenarios.Budget
+	Verdict scenarios.Verdict
+	Value   float64 // measured, in the metric's unit; meaningless when N is 0
+	N       uint64  // samples behind Value
+	Limit   float64 // in the metric's unit; meaningless when the budget needs a capacity that nobody declared
+	Missed  float64 // by how much Value is on the wrong side of Limit, in the metric's unit; 0 unless it is
+	Reason  string  // why there is no pass or fail, or what a miss means; may be empty
+}
+
+// MissedShare is Missed as a share of the limit; 0 when the limit is 0.
+func (j Judgement) MissedShare() float64 {
+	if j.Limit == 0 {
+		return 0
+	}
+	return j.Missed / j.Limit
+}
+
+// A Report is all budgets, or all oracles, of one run.
+type Report struct {
+	Verdict    scenarios.Verdict
+	From, To   time.Duration // requests due in [From, To) were looked at
+	Judgements []Judgement   // in the order of the scenario
+	Reasons    []string      // what decided beside the judgements: an invalid or a cut-off run, nothing to judge
+}
+
+// Judge holds a run against budgets, over its judged span. Capacity is what the scenario declares, answers per second;
+// 0 means not declared.
+func Judge(run *result.Run, budgets []scenarios.Budget, capacity float64) Report {
+	from, to := run.JudgedSpan()
+	report := Report{From: from, To: to}
+	for _, b := range budgets {
+		report.Judgements = append(report.Judgements, judge(run, b, from, to, capacity))
+	}
+	if len(budgets) == 0 {
+		report.Verdict = scenarios.Inconclusive
+		report.Reasons = append(report.Reasons, "there is no budget to judge: add one to the scenario or with --budget")
+	}
+	report.conclude(run)
+	return report
+}
+
+// Oracles holds a run against what is known of its service beforehand. Without oracles the verdict is pass.
+func Oracles(run *result.Run, oracles []scenarios.Budget, capacity float64) Report {
+	from, to, refused := run.OverloadSpan()
+	report := Report{From: from, To: to}
+	length := result.Length(from, to)
+	for _, b := range oracles {
+		j := judge(run, b, from, to, capacity)
+		switch {
+		case !refused:
+			j.Verdict, j.Missed, j.Reason = scenarios.Inconclusive, 0, "nothing was refused, so there was no overload to look at"
+		case length < LeastOverload:
+			j.Verdict, j.Missed = scenarios.Inconclusive, 0
+			j.Reason = fmt.Sprintf("the overload lasted %.0f s, want at least %.0f s: lengthen the hold", length.Seconds(), LeastOverload.Seconds())
+		case j.Verdict == scenarios.Fail:
+			j.Verdict, j.Reason = scenarios.Invalid, "the instrument is off"
+		}
+		report.Judgements = append(report.Judgements, j)
+	}
+	if len(oracles) == 0 {
+		report.Verdict = scenarios.Pass
+		return report
+	}
+	report.conclude(run)
+	return report
+}
+
+func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity float64) Judgement {
+	j := Judgement{Budget: b}
+	j.Value, j.N = run.Value(b, from, to)
+	limit, declared := b.Limit(capacity)
+	j.Limit = limit
+	j.Verdict = b.Evaluate(j.Value, j.N, capacity)
+	switch {
+	case !declared:
+		j.Reason = "no capacity is declared: add one to the scenario or with --capacity"
+	case j.N == 0:
+		j.Reason = "no sample"
+	case b.Metric.Unit() == "/s" && isCut(run) && recorded(run) < to:
+		// A count over seconds that never came would look like a slow service.
+		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was cut off before the end of the judged span"
+	case j.Verdict == scenarios.Fail && b.AtMost:
+		j.Missed = j.Value - limit
+	case j.Verdict == scenarios.Fail:
+		j.Missed = limit - j.Value
+	}
+	return j
+}
+
+// conclude weighs the judgements with what is known of the run as a whole.
+func (r *Report) conclude(run *result.Run) {
+	verdicts := []scenarios.Verdict{r.Verdict}
+	for _, j := range r.Judgements {
+		verdicts = append(verdicts, j.Verdict)
+	}
+	switch {
+	case run.End == nil:
+		verdicts = append(verdicts, scenarios.Inconclusive)
+		r.Reasons = append(r.Reasons, fmt.Sprintf("the run is partial: it was cut off, and %.0f s of it were recorded", recorded(run).Seconds()))
+	case len(run.End.Invalid) > 0:
+		verdicts = append(verdicts, scenarios.Invalid)
+		r.Reasons = append(r.Reasons, run.End.Invalid...)
+	case run.End.Interrupted:
+		verdicts = append(verdicts, scenarios.Inconclusive)
+		r.Reasons = append(r.Reasons, fmt.Sprintf("the run was interrupted after %.0f s", recorded(run).Seconds()))
+	}
+	r.Verdict = Worst(verdicts...)
+}
+
+func isCut(run *result.Run) bool { return run.End == nil || run.End.Interrupted }
+
+// recorded is the end of the last second in which anything was due that the run knows of.
+func recorded(run *result.Run) time.Duration {
+	if len(run.Cells) == 0 {
+		return 0
+	}
+	return time.Duration(run.Cells[len(run.Cells)-1].Due+1) * time.Second // cells are sorted by second due
+}
