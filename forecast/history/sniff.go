@@ -1,0 +1,156 @@
+package history
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// delimiter is the one the first line has most of; a comma if it has none.
+func delimiter(text string) rune {
+	line, _, _ := strings.Cut(text, "\n")
+	best := ','
+	for _, d := range ",;\t" {
+		if strings.Count(line, string(d)) > strings.Count(line, string(best)) {
+			best = d
+		}
+	}
+	return best
+}
+
+// A format is how stamps are written: a layout of package time, or unix.
+type format string
+
+// unix stands for seconds since 1970.
+const unix format = "unix"
+
+// formats are tried in this order on the first line of data. A fraction of a
+// second is understood after any seconds.
+func formats() []format {
+	return []format{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02", unix}
+}
+
+func (f format) String() string {
+	if f == unix {
+		return "seconds since 1970"
+	}
+	return "a time such as " + string(f)
+}
+
+func (f format) parse(text string, loc *time.Location) (time.Time, error) {
+	if f != unix {
+		return time.ParseInLocation(string(f), text, loc)
+	}
+	// From 1973 on: shorter numbers are more likely counts than stamps.
+	s, err := strconv.ParseFloat(text, 64)
+	if err != nil || !(s >= 1e8 && s < 1e11) {
+		return time.Time{}, fmt.Errorf("%q is not between 1e8 and 1e11 seconds", text)
+	}
+	whole, part := math.Modf(s)
+	return time.Unix(int64(whole), int64(math.Round(part*1e6))*1000), nil
+}
+
+// timeFormat is the first format that reads the text, "" if none does.
+func timeFormat(text string, loc *time.Location) format {
+	text = strings.TrimSpace(text)
+	for _, f := range formats() {
+		if _, err := f.parse(text, loc); err == nil {
+			return f
+		}
+	}
+	return ""
+}
+
+func anyTime(record []string, loc *time.Location) bool {
+	for _, cell := range record {
+		if timeFormat(cell, loc) != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// columns are where time and value stand and how the time is written.
+type columns struct {
+	time, value int
+	format      format
+	found       bool
+}
+
+// findColumns looks for the two columns by name, else by what the first line
+// of data holds.
+func findColumns(header, first []string, o Options) (columns, error) {
+	var c columns
+	var err error
+	if c.time, err = column(header, first, o.Time, "time", func(i int) bool {
+		f := timeFormat(first[i], o.Location)
+		// A calendar time in another column is the better guess than a bare number here.
+		return f != "" && (f != unix || !anyCalendar(first, o.Location))
+	}); err != nil {
+		return columns{}, err
+	}
+	if c.format = timeFormat(first[c.time], o.Location); c.format == "" {
+		return columns{}, fmt.Errorf("time %q: want RFC 3339, 2006-01-02 15:04:05, 2006-01-02 or seconds since 1970", first[c.time])
+	}
+	if c.value, err = column(header, first, o.Value, "value", func(i int) bool {
+		_, numErr := strconv.ParseFloat(strings.TrimSpace(first[i]), 64)
+		return i != c.time && (numErr == nil || isMissing(strings.TrimSpace(first[i])) && len(first) == 2)
+	}); err != nil {
+		return columns{}, err
+	}
+	if c.value == c.time {
+		return columns{}, fmt.Errorf("column %q is both time and value: want two", header[c.time])
+	}
+	c.found = true
+	return c, nil
+}
+
+func anyCalendar(record []string, loc *time.Location) bool {
+	for _, cell := range record {
+		if f := timeFormat(cell, loc); f != "" && f != unix {
+			return true
+		}
+	}
+	return false
+}
+
+// column is the one called name or, without a name, the only one that fits. Of
+// several time columns the first is taken; of several values none.
+func column(header, first []string, name, kind string, fits func(int) bool) (int, error) {
+	have := strings.Join(header, ", ")
+	if name != "" {
+		for i, h := range header {
+			if strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(name)) && i < len(first) {
+				return i, nil
+			}
+		}
+		return 0, fmt.Errorf("no %s column %q: the columns are %s", kind, name, have)
+	}
+	at, names := -1, []string{}
+	for i := range min(len(first), len(header)) {
+		if fits(i) {
+			if at < 0 {
+				at = i
+			}
+			names = append(names, header[i])
+		}
+	}
+	switch {
+	case at < 0:
+		return 0, fmt.Errorf("no cell of %q is a %s: name the column with --%s; the columns are %s", first, kind, kind, have)
+	case len(names) > 1 && kind == "value":
+		return 0, fmt.Errorf("%d columns hold numbers: name one with --value: %s", len(names), strings.Join(names, ", "))
+	}
+	return at, nil
+}
+
+// numbered names the columns of a file without header.
+func numbered(n int) []string {
+	names := make([]string, n)
+	for i := range names {
+		names[i] = strconv.Itoa(i + 1)
+	}
+	return names
+}
