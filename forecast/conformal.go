@@ -1,0 +1,142 @@
+package forecast
+
+import (
+	"math"
+	"slices"
+
+	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/forecast/series"
+)
+
+// conformal is the p quantile of sorted past errors that the next one stays
+// under with probability at least p, if it is exchangeable with them: the
+// ceil((n+1)p)-th smallest. n errors support no p above n/(n+1); beyond it the
+// largest is returned and supported is false. No errors give NaN.
+//
+// Source: Lei, G'Sell, Rinaldo, Tibshirani, Wasserman, Distribution-free
+// predictive inference for regression, JASA 113 (2018), section 2.
+func conformal(sorted []float64, p float64) (q float64, supported bool) {
+	if len(sorted) == 0 {
+		return math.NaN(), false
+	}
+	i := int(math.Ceil(float64(len(sorted)+1)*p - 1e-9)) // 0.9 of 10 is 9, whatever its last bit
+	if i > len(sorted) {
+		return sorted[len(sorted)-1], false
+	}
+	return sorted[max(i, 1)-1], true
+}
+
+// Probabilities are the quantiles a forecast gives.
+func Probabilities() []float64 { return []float64{0.5, 0.9, 0.95, 0.99} }
+
+// A rehearsal is what the model would have said at one past origin and how far
+// off it was, in logs.
+type rehearsal struct {
+	paths [][]float64 // as the model gave them, one a probability
+	peak  float64     // ln(largest bin / largest of the 0.5 path)
+	error [][]float64 // ln(bin / path), sorted, one a probability; unobserved bins left out
+}
+
+// rehearse fits the model at every origin to what came before it.
+func rehearse(m Model, s series.Series, origins []int, day int) ([]rehearsal, error) {
+	all := make([]rehearsal, len(origins))
+	for k, o := range origins {
+		fit, err := m.Fit(s.Until(o))
+		if err != nil {
+			return nil, err
+		}
+		actual := s.Values[o : o+day]
+		for _, p := range Probabilities() {
+			path := fit.Path(p, day)
+			all[k].paths = append(all[k].paths, path)
+			all[k].error = append(all[k].error, logErrors(actual, path))
+		}
+		all[k].peak = logPeak(actual, all[k].paths[0])
+	}
+	return all, nil
+}
+
+func logErrors(actual, path []float64) []float64 {
+	errors := make([]float64, 0, len(actual))
+	for i, y := range actual {
+		if !math.IsNaN(y) {
+			errors = append(errors, math.Log(y/path[i])) // -Inf for an empty bin sorts where it should
+		}
+	}
+	slices.Sort(errors)
+	return errors
+}
+
+func logPeak(actual, path []float64) float64 {
+	y, _ := series.Max(actual)
+	f, _ := series.Max(path)
+	return math.Log(y / f)
+}
+
+// peakErrors are the sorted errors of the peak of some rehearsals.
+func peakErrors(past []rehearsal) []float64 {
+	errors := make([]float64, len(past))
+	for i, r := range past {
+		errors[i] = r.peak
+	}
+	slices.Sort(errors)
+	return errors
+}
+
+// calibrate moves each path by the quantile of its past errors, over all bins
+// of all rehearsals, and keeps the paths in order (conformalised quantile
+// regression: Romano, Patterson, Candès, NeurIPS 2019, in logs).
+func calibrate(paths [][]float64, past []rehearsal) [][]float64 {
+	moved := make([][]float64, len(paths))
+	for i, p := range Probabilities()[:len(paths)] {
+		shift := math.Exp(pooled(past, i, p))
+		moved[i] = make([]float64, len(paths[i]))
+		for t, v := range paths[i] {
+			moved[i][t] = v * shift
+			if i > 0 {
+				moved[i][t] = max(moved[i][t], moved[i-1][t])
+			}
+		}
+	}
+	return moved
+}
+
+// pooled is the conformal p quantile of the errors of path i over all
+// rehearsals. The lists are sorted, so the value is found by bisection between
+// the smallest and the largest and no list is copied.
+func pooled(past []rehearsal, i int, p float64) float64 {
+	var all []float64
+	for _, r := range past {
+		all = append(all, r.error[i]...)
+	}
+	slices.Sort(all)
+	q, _ := conformal(all, p)
+	return q
+}
+
+// hindsight scores the calibrated model at the origins from first on. Each is
+// calibrated by the rehearsals whose day was over by then, and no other: the
+// errors that set a bound are never those it is judged by.
+func hindsight(m Model, s series.Series, origins []int, day int, all []rehearsal, first int) backtest.Score {
+	at := map[int]int{}
+	for k, o := range origins {
+		at[o] = k
+	}
+	return backtest.Evaluate(m.Name(), s, origins[first:], day, func(origin int) backtest.Day {
+		k := at[origin]
+		past := all[:k]
+		errors := peakErrors(past)
+		median, _ := conformal(errors, 0.5)
+		upper, supported := conformal(errors, boundP)
+		peak, _ := series.Max(all[k].paths[0])
+		d := backtest.Day{
+			Path:  all[k].paths[0],
+			Peak:  peak * math.Exp(median),
+			Upper: peak * math.Exp(upper),
+		}
+		if !supported {
+			d.Upper = math.NaN()
+		}
+		return d
+	})
+}
