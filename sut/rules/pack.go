@@ -84,11 +84,11 @@ func (s *sections) all() []section {
 // ParsePack reads one pack. Its errors name line and column where YAML is at fault, else the section.
 func ParsePack(text []byte) (*Pack, error) {
 	var file struct {
-		Region   string `yaml:"region"`
-		From     Date   `yaml:"from"`
-		To       Date   `yaml:"to"`
-		Title    string `yaml:"title"`
-		sections `yaml:",inline"`
+		Region   string   `yaml:"region"`
+		From     Date     `yaml:"from"`
+		To       Date     `yaml:"to"`
+		Title    string   `yaml:"title"`
+		Sections sections `yaml:",inline"`
 	}
 	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&file); err != nil {
 		return nil, err
@@ -97,7 +97,7 @@ func ParsePack(text []byte) (*Pack, error) {
 		Region: file.Region, From: file.From, To: file.To, Title: file.Title,
 		ID:       fmt.Sprintf("%s@%s#sha256:%x", file.Region, file.From, sha256.Sum256(text)),
 		Text:     string(text),
-		sections: file.sections,
+		sections: file.Sections,
 	}
 	return p, p.check()
 }
