@@ -1,0 +1,2 @@
+// Package admission decides which requests a service takes.
+package admission

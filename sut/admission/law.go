@@ -1,0 +1,87 @@
+package admission
+
+import (
+	"fmt"
+	"strings"
+	"time"
+)
+
+// A Law finds how many requests the backend should hold at once, from nothing
+// but the requests that left it. The caller serialises the calls, and now
+// never goes back.
+type Law interface {
+	// Complete moves the law by one request that left the backend.
+	Complete(now time.Time, s Sample)
+	// Snapshot is what the law holds to be true now; it never changes later.
+	Snapshot() Snapshot
+}
+
+// A Sample is one request that left the backend.
+type Sample struct {
+	Start    time.Time // when it entered the backend
+	InFlight int       // requests in the backend as it left, itself included
+	Outcome  Outcome
+}
+
+// Outcome is what a finished request tells about the backend.
+type Outcome uint8
+
+const (
+	// Succeeded: answered as it should, so its latency is a measurement.
+	Succeeded Outcome = iota
+	// Dropped: the backend could not take it (503, no connection, no answer
+	// in time). A sign of overload by itself; its latency says nothing.
+	Dropped
+	// Ignored: says nothing about load. A quick error is not a fast backend.
+	Ignored
+)
+
+// A Snapshot is the published state of a law.
+type Snapshot struct {
+	Law      string        // name in the table of laws
+	Limit    int           // most requests the backend should hold, at least 1
+	Baseline time.Duration // latency taken for pure service; 0 if unknown or unused
+	Latency  time.Duration // mean latency in the last window; 0 if unknown or unused
+}
+
+// LawConfig is what a law may know at the start. The zero value works.
+type LawConfig struct {
+	// FixedLimit is the limit of the law "fixed", which needs it to be at
+	// least 1. Other laws do not look at it.
+	FixedLimit int
+	// Ceiling is the mean latency at which the limit falls whatever else is
+	// measured; usually the deadline. 0 means no ceiling.
+	Ceiling time.Duration
+}
+
+// laws is the table of laws. To add one, write its file and add a line here:
+// the conformance test, the gateway and the command line then have it.
+var laws = []struct {
+	name string
+	make func(LawConfig) (Law, error)
+}{
+	{"vegas", newVegas},
+	{"fixed", newFixed},
+}
+
+// Laws lists the names that NewLaw knows, the default first.
+func Laws() []string {
+	names := make([]string, len(laws))
+	for i, l := range laws {
+		names[i] = l.name
+	}
+	return names
+}
+
+// NewLaw makes the law of that name; "" is the default, the first of Laws.
+func NewLaw(name string, c LawConfig) (Law, error) {
+	if name == "" {
+		name = laws[0].name
+	}
+	for _, l := range laws {
+		if l.name == name {
+			return l.make(c)
+		}
+	}
+	return nil, fmt.Errorf("law %q: want one of %s", name, strings.Join(Laws(), ", "))
+}

@@ -1,0 +1,62 @@
+package admission
+
+import "time"
+
+const (
+	retryMemory = 10  // seconds of refusals that count as people who will come back
+	retryLeast  = 1   // seconds
+	retryMost   = 120 // seconds, before the spread
+	retrySpread = 0.5 // the latest comes this share later than the earliest, and at least 2 s
+)
+
+// refusals counts the last seconds' refused requests. Those people have not
+// gone away: they are the backlog that a Retry-After must spread out.
+type refusals struct {
+	count  [retryMemory]int // by second, modulo its length
+	total  int
+	second int64
+	serial uint64 // refusals so far
+}
+
+func (r *refusals) add(now time.Time) {
+	r.forget(now)
+	r.count[r.second%retryMemory]++
+	r.total++
+	r.serial++
+}
+
+// forget drops the seconds that have gone out of memory.
+func (r *refusals) forget(now time.Time) {
+	second := now.Unix()
+	if second-r.second >= retryMemory {
+		*r = refusals{second: second, serial: r.serial}
+		return
+	}
+	for r.second < second {
+		r.second++
+		slot := &r.count[r.second%retryMemory]
+		r.total -= *slot
+		*slot = 0
+	}
+}
+
+// retryAfter is the time to work off the backlog at rate a second, within
+// bounds, and spread by client and refusal so that those refused together do
+// not come back together.
+func retryAfter(backlog int, rate float64, client, serial uint64) time.Duration {
+	base := retryLeast
+	if rate > 0 {
+		base = int(min(max(float64(backlog)/rate, retryLeast), retryMost))
+	}
+	spread := max(2, int(retrySpread*float64(base)))
+	seconds := base + int(mix(client^mix(serial))%uint64(spread+1))
+	return time.Duration(seconds) * time.Second
+}
+
+// mix is the finalizer of splitmix64 (Steele, Lea, Flood 2014).
+func mix(x uint64) uint64 {
+	x += 0x9e3779b97f4a7c15
+	x = (x ^ x>>30) * 0xbf58476d1ce4e5b9
+	x = (x ^ x>>27) * 0x94d049bb133111eb
+	return x ^ x>>31
+}

@@ -1,0 +1,2 @@
+// Package gateway puts admission before a service.
+package gateway

@@ -1,0 +1,192 @@
+package gateway
+
+import (
+	"context"
+	"hash/maphash"
+	"net/http"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/peakday/peakday/sut/admission"
+)
+
+// TimeoutHeader is the request header by which a client says how long the
+// answer will be of use, in milliseconds. It can only shorten the guard's own
+// deadline: a client that could lengthen it could also own the queue.
+const TimeoutHeader = "X-Request-Timeout-Ms"
+
+// A Guard puts admission before an http.Handler. It is safe for concurrent use.
+type Guard struct {
+	deadline time.Duration
+	routes   routes
+	metrics  *metrics
+	refusals refusals
+	seed     maphash.Seed
+	visits   sync.Pool
+
+	mu    sync.Mutex // serialises guard; held for well under a microsecond
+	guard *admission.Guard
+}
+
+// visit is one request before the guard. Visits are used again, so that a
+// refusal allocates nothing of ours.
+type visit struct {
+	admission.Entry
+	verdict chan admission.Decision // holds one, so that Answer never blocks
+}
+
+func newVisit() any {
+	v := &visit{verdict: make(chan admission.Decision, 1)}
+	v.Answer = func(d admission.Decision) { v.verdict <- d }
+	return v
+}
+
+// New makes a guard from the Law, FixedLimit, Deadline and Routes of c.
+func New(c Config) (*Guard, error) {
+	law, err := admission.NewLaw(c.Law, admission.LawConfig{FixedLimit: c.FixedLimit, Ceiling: c.deadline()})
+	if err != nil {
+		return nil, err
+	}
+	routes, err := newRoutes(c.Routes)
+	if err != nil {
+		return nil, err
+	}
+	g := &Guard{
+		deadline: c.deadline(),
+		routes:   routes,
+		refusals: newRefusals(),
+		seed:     maphash.MakeSeed(),
+		visits:   sync.Pool{New: newVisit},
+		guard:    admission.NewGuard(law, c.deadline()),
+	}
+	g.metrics = newMetrics(g)
+	return g, nil
+}
+
+// State is the guard's state at this instant.
+func (g *Guard) State() admission.State {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.guard.State()
+}
+
+// Middleware returns a handler that lets through to next what the guard
+// admits and answers the rest itself. /livez, /readyz and /metrics always
+// pass, uncounted: a probe that is shed gets a healthy process killed.
+func (g *Guard) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		switch r.URL.Path {
+		case "/livez", "/readyz", "/metrics":
+			next.ServeHTTP(w, r)
+			return
+		}
+		v := g.visits.Get().(*visit)
+		defer g.visits.Put(v)
+		arrived := time.Now()
+		v.Class = g.routes.class(r)
+		v.Deadline = arrived.Add(g.patience(r))
+		v.Client = maphash.String(g.seed, r.RemoteAddr)
+
+		d := g.admit(r.Context(), v)
+		g.metrics.decided(v.Class, d)
+		if d.Refused() {
+			g.refusals.write(w, v.Class, d)
+			return
+		}
+		w.Header()["Guard-Decision"] = admittedHeader
+		g.pass(w, r, next, arrived, v)
+	})
+}
+
+// patience is how long the client will wait: its own word, up to the deadline.
+func (g *Guard) patience(r *http.Request) time.Duration {
+	if h := r.Header[TimeoutHeader]; len(h) > 0 {
+		if ms, err := strconv.ParseUint(h[0], 10, 31); err == nil {
+			return min(time.Duration(ms)*time.Millisecond, g.deadline)
+		}
+	}
+	return g.deadline
+}
+
+// admit asks the guard and, if told so, waits for its verdict. The clock is
+// read under the lock, so that the guard never sees it go back.
+func (g *Guard) admit(ctx context.Context, v *visit) admission.Decision {
+	g.mu.Lock()
+	d := g.guard.Admit(time.Now(), &v.Entry)
+	g.mu.Unlock()
+	if d.Reason != admission.Queued {
+		return d
+	}
+	timer := time.NewTimer(d.Wait)
+	defer timer.Stop()
+	why := admission.Deadline
+	select {
+	case d := <-v.verdict:
+		return d
+	case <-timer.C:
+	case <-ctx.Done():
+		why = admission.ClientGone
+	}
+	g.mu.Lock()
+	d, left := g.guard.Leave(time.Now(), &v.Entry, why)
+	g.mu.Unlock()
+	if !left {
+		return <-v.verdict // it came between the select and the lock
+	}
+	return d
+}
+
+// pass serves an admitted request and gives its place back whatever happens:
+// a panic leaves the outcome at Ignored and goes on up.
+func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, arrived time.Time, v *visit) {
+	sw := &statusWriter{ResponseWriter: w}
+	outcome := admission.Ignored
+	defer func() {
+		g.mu.Lock()
+		now := time.Now()
+		g.guard.Done(now, &v.Entry, outcome)
+		g.mu.Unlock()
+		g.metrics.answered(v.Class, now.Sub(arrived))
+	}()
+	next.ServeHTTP(sw, r)
+	if r.Context().Err() == nil {
+		outcome = judge(sw.status)
+	} else if !time.Now().Before(v.Deadline) {
+		// The client waited as long as it could: that is a backend too slow,
+		// and counting only those that were answered would hide it.
+		outcome = admission.Dropped
+	}
+}
+
+// judge reads a status as a sign of load.
+func judge(status int) admission.Outcome {
+	switch {
+	case status < 400: // 0 is a handler that wrote nothing: 200
+		return admission.Succeeded
+	case status == http.StatusTooManyRequests, status == http.StatusBadGateway,
+		status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
+		return admission.Dropped
+	}
+	return admission.Ignored
+}
+
+// statusWriter notes the status. It does not let a handler hijack the
+// connection: that would take the request out of the guard's sight while it
+// still loads the backend.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status < 200 { // 1xx may precede the final status
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+// Flush implements http.Flusher.
+func (w *statusWriter) Flush() {
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
