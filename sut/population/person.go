@@ -87,9 +87,8 @@ func sexAndClass(odd bool, r *rand.Rand) (string, rules.Class) {
 // A retired person has drawn a 139th of it a month since. The medical account is log-normal around 1,500.00. These are
 // choices, not measurements.
 func (who *Person) work(r *rand.Rand) {
-	ages := map[rules.Class]int{rules.Men: 60, rules.Women55: 55, rules.Women50: 50}
 	born := who.Birth.Month()
-	retires := born.Add(12 * ages[who.Class])
+	retires := born.Add(12 * age(who.Class))
 	end := min(Opening.Month(), retires)
 	start := max(born.Add(12*18+r.IntN(12*7)), 199201)
 	who.Months = max(0, int(float64(end.Since(start))*(0.6+0.4*r.Float64())))
@@ -106,6 +105,17 @@ func (who *Person) work(r *rand.Rand) {
 	default:
 		who.Status = Active
 	}
+}
+
+// age is the age of retirement in years on Opening, when none was delayed yet (O6).
+func age(c rules.Class) int {
+	switch c {
+	case rules.Women50:
+		return 50
+	case rules.Women55:
+		return 55
+	}
+	return 60
 }
 
 // births draws a day of birth from weights by year.

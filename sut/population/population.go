@@ -6,7 +6,7 @@ import (
 	"github.com/peakday/peakday/sut/rules"
 )
 
-// Opening is the day that ages, months paid and balances stand at: the eve's close of the reform day.
+// Opening is the day that ages, statuses, months paid and balances stand at: the reform day, before its first request.
 const Opening = rules.Date(20230101)
 
 // Most is the largest population: the identity numbers of one made-up birth day.

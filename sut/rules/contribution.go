@@ -68,6 +68,9 @@ func (c *contributions) check() error {
 
 // Contribute reckons the contributions of one month, each scheme's two shares rounded to the fen (O1, O2).
 func (b *Book) Contribute(w Wage) (Contribution, error) {
+	if w.Month == 0 {
+		return Contribution{}, &FactError{"month", "missing", "the month worked, such as 2023-01"}
+	}
 	if err := between("wage_fen", w.Wage, 0, maxMoney); err != nil {
 		return Contribution{}, err
 	}

@@ -1,6 +1,7 @@
 package rules
 
 import (
+	"errors"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -90,4 +91,24 @@ func TestContributionsNeverFallAsTheWageRises(t *testing.T) {
 			t.Errorf("base %d or %d outside %d..%d", x.Base, y.Base, x.Floor, x.Cap)
 		}
 	})
+}
+
+func TestImpossibleWagesAreNamed(t *testing.T) {
+	b := open(t)
+	for _, c := range []struct {
+		field string
+		w     Wage
+	}{
+		{"month", Wage{"420500", 0, 1}},
+		{"wage_fen", Wage{"420500", 202301, -1}},
+		{"wage_fen", Wage{"420500", 202301, maxMoney + 1}},
+	} {
+		var fault *FactError
+		if _, err := b.Contribute(c.w); !errors.As(err, &fault) || fault.Field != c.field {
+			t.Errorf("%+v: error is %v, want a FactError on %s", c.w, err, c.field)
+		}
+	}
+	if _, err := b.Contribute(Wage{"420500", 201904, 1}); !errors.Is(err, ErrNoRule) {
+		t.Errorf("a month before the first pack: error is %v, want ErrNoRule", err)
+	}
 }

@@ -14,6 +14,22 @@
 // Money is int64 in fen (1/100 yuan), rates are int64 in ppm, months are [Month] (202301), days are [Date] (20230101).
 // There is one rounding function, [Round], half up; where a rule rounds is part of the rule and is tested to the fen.
 //
+// # The rules
+//
+// Packs, traces and tests name a rule by one short word:
+//
+//	O1   contribution base: the wage held between shares of the average wage    [Book.Contribute]
+//	O2   contributions: shares of the base, by scheme                           [Book.Contribute]
+//	O6   statutory month of retirement, delayed by cohort from 2025 on          [Book.Retire]
+//	O8   payout months of a personal account, by age                            [Book.PayoutMonths]
+//	O9   basic pension                                                          [Book.Estimate]
+//	O10  projected account and personal pension                                 [Book.Estimate]
+//	O11  transition pension for time before personal accounts                   [Book.Estimate]
+//	O12  pension base C of a region, O13 the textbook's where there is none     [Book.Estimate]
+//	O18  outpatient pooling                                                     [Book.Settle]
+//
+// To add a rule: a struct with its parameters, a field in sections, a function on [Book], a table of outside values.
+//
 // # Why the pack id holds a hash
 //
 // An amount can be reckoned again years later only if the very parameters are known. The id, such as

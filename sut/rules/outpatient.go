@@ -123,24 +123,40 @@ func (b *Book) Settle(v Visit) (Settlement, error) {
 }
 
 func (v *Visit) check() error {
-	if len(v.Lines) == 0 {
+	switch {
+	case v.Date == 0:
+		return &FactError{"visit_date", "missing", "the day of the visit, such as 2023-01-01"}
+	case len(v.Lines) == 0:
 		return &FactError{"lines", "empty", "at least one line"}
 	}
 	var total int64
 	for i, l := range v.Lines {
-		if err := between(fmt.Sprintf("lines[%d].qty", i), l.Qty, 1, 100_000); err != nil {
-			return err
+		if l.Qty < 1 || l.Qty > maxQty {
+			return &FactError{fmt.Sprintf("lines[%d].qty", i), fmt.Sprint(l.Qty), fmt.Sprintf("1 to %d", maxQty)}
 		}
-		if err := between(fmt.Sprintf("lines[%d].unit_fen", i), l.Unit, 0, maxMoney); err != nil {
-			return err
+		if l.Unit < 0 || l.Unit > maxMoney {
+			return &FactError{fmt.Sprintf("lines[%d].unit_fen", i), fmt.Sprint(l.Unit), fmt.Sprintf("0 to %d", maxMoney)}
 		}
-		total += l.Qty * l.Unit // at most 1e15 a line, and checked at each, so it cannot overflow
+		// A line is 1e15 at most and the total is checked after each, so the sum cannot overflow.
+		total += l.Qty * l.Unit
 		if err := between("sum of lines", total, 0, maxMoney); err != nil {
 			return err
 		}
 	}
-	if err := between("year to date", min(v.Year.Deductible, v.Year.Fund), 0, maxMoney); err != nil {
-		return err
+	for _, c := range []struct {
+		field string
+		v     int64
+	}{
+		{"deductible of the year to date", v.Year.Deductible},
+		{"fund of the year to date", v.Year.Fund},
+		{"account balance", v.Account},
+	} {
+		if err := between(c.field, c.v, 0, maxMoney); err != nil {
+			return err
+		}
 	}
-	return between("account balance", v.Account, 0, maxMoney)
+	return nil
 }
+
+// maxQty bounds the quantity of a line.
+const maxQty = 100_000

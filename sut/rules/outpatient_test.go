@@ -75,7 +75,9 @@ func TestImpossibleVisitsAreNamed(t *testing.T) {
 		{"sum of lines", func(v *Visit) { v.Lines[0] = Line{"A", 100_000, maxMoney, true} }},
 		{"tier", func(v *Visit) { v.Tier = 4 }},
 		{"tier", func(v *Visit) { v.Tier = -1 }},
-		{"year to date", func(v *Visit) { v.Year.Fund = -1 }},
+		{"visit_date", func(v *Visit) { v.Date = 0 }},
+		{"deductible of the year to date", func(v *Visit) { v.Year.Deductible = -1 }},
+		{"fund of the year to date", func(v *Visit) { v.Year.Fund = maxMoney + 1 }},
 		{"account balance", func(v *Visit) { v.Account = -1 }},
 	} {
 		v := good()
@@ -124,4 +126,18 @@ func TestAYearOfVisitsSplitsEveryBillToTheFen(t *testing.T) {
 			v.Year, v.Account = s.After, v.Account-s.Account
 		}
 	})
+}
+
+func BenchmarkSettle(b *testing.B) {
+	book := open(b)
+	v := Visit{Region: "420500", Date: 20230101, Tier: 3, Account: 200_00}
+	for range 11 {
+		v.Lines = append(v.Lines, Line{"A0012", 2, 45_00, true})
+	}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := book.Settle(v); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
