@@ -26,6 +26,8 @@ type Scenario struct {
 	Judge    Span      // the part of the run that budgets and oracles look at
 	Budgets  []Budget  // must hold in the deciding (last) variant
 	Oracles  []Budget  // must hold in the first variant, or the instrument is off
+
+	source *source // where Parse found each part, for the faults of Validate; nil when built in code
 }
 
 // Arrivals names how due instants fall inside the shape.
@@ -102,5 +104,5 @@ type Variant struct {
 // A Span is a part of the run, counted from the first phase of the shape (from zero where there are no phases).
 type Span struct {
 	From time.Duration
-	To   time.Duration // 0 means to the end of the longest hold, or of the run where there is none
+	To   time.Duration // 0 means to the end of the longest hold at the highest rate held, or of the run where there is no hold
 }

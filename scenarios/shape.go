@@ -41,6 +41,14 @@ func (r Rate) PerSecond(base float64) float64 {
 	return r.Value
 }
 
+// String is the rate as it is written in a scenario: 5/s or 300x.
+func (r Rate) String() string {
+	if r.Times {
+		return decimal(r.Value) + "x"
+	}
+	return decimal(r.Value) + "/s"
+}
+
 // A Phase is one stretch of the event, in wall time. Kind says which of the fields count.
 type Phase struct {
 	Kind   PhaseKind
