@@ -52,10 +52,7 @@ func (s *sizes) of(i int) int {
 	part := (float64(i) + 0.5) / float64(s.people) * s.mean
 	u := (1 - math.Pow(1-part*s.c*beta, 1/beta)) / s.c
 	e := min(max(int(u*float64(s.firms)), 0), s.firms-1)
-	// first decides; the inverse may be one off where rounding meets a border.
-	for s.first(e) > i {
-		e--
-	}
+	// The half keeps e from being too large. It is one too small where its people end within that half.
 	for s.first(e+1) <= i {
 		e++
 	}

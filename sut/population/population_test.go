@@ -198,6 +198,22 @@ func TestAPermutationMeetsEverybodyOnce(t *testing.T) {
 	})
 }
 
+// Neither a person nor the next one picked tells anything of the sequence number: 1/√n is 0.003 for n = 100,000.
+func TestThePickedOrderHasNothingToDoWithTheIndex(t *testing.T) {
+	p := make100k(t)
+	n := p.Size()
+	half := float64(n-1) / 2
+	var own, next float64
+	for seq := range n {
+		x, y, z := float64(seq)-half, float64(p.Pick(uint64(seq)))-half, float64(p.Pick(uint64(seq+1)))-half
+		own, next = own+x*y, next+y*z
+	}
+	variance := float64(n) * half * half / 3
+	if math.Abs(own/variance) > 0.02 || math.Abs(next/variance) > 0.02 {
+		t.Errorf("correlation with the index is %.3f, with the next pick %.3f; want both within ± 0.02", own/variance, next/variance)
+	}
+}
+
 func TestPickMeetsEverybodyAndStartsOver(t *testing.T) {
 	p, err := New(7, 1000)
 	if err != nil {
@@ -217,26 +233,24 @@ func TestPickMeetsEverybodyAndStartsOver(t *testing.T) {
 }
 
 func TestEmployersShareThePeopleOut(t *testing.T) {
-	for _, size := range []int{1, 2, 10, 1000, 100_000} {
+	for _, size := range []int{1, 2, 10, 1000, 100_000, Most} {
 		p, err := New(1, size)
 		if err != nil {
 			t.Fatal(err)
 		}
-		next := 0
-		for e := range p.Employers() {
+		if first, last := p.Employer(0), p.Employer(p.Employers()-1); first.First != 0 || last.First+last.Size != size {
+			t.Errorf("the employers of %d people begin with %+v and end with %+v", size, first, last)
+		}
+		for e := 0; e < p.Employers(); e += 1 + p.Employers()/20_000 {
 			firm := p.Employer(e)
-			if firm.First != next || firm.Size < 1 {
-				t.Fatalf("of %d people, employer %+v: want it to begin at %d with somebody", size, firm, next)
+			if firm.Size < 1 {
+				t.Fatalf("of %d people, nobody works for %+v", size, firm)
 			}
-			next += firm.Size
-			for _, i := range []int{firm.First, next - 1} {
+			for _, i := range []int{firm.First, firm.First + firm.Size - 1} {
 				if got := p.EmployerOf(i); got != e {
 					t.Fatalf("person %d of %d works for %d, want %d", i, size, got, e)
 				}
 			}
-		}
-		if next != size {
-			t.Errorf("the employers have %d people, want %d", next, size)
 		}
 	}
 }
@@ -262,6 +276,7 @@ func TestEmployerSizesArePareto(t *testing.T) {
 	}
 }
 
+// 1.0 µs and 9 allocations a person on a shared 2-core Xeon, Go 1.26.8, 2026-11-21.
 func BenchmarkPerson(b *testing.B) {
 	p := make100k(b)
 	b.ReportAllocs()
