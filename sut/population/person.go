@@ -19,12 +19,13 @@ type Person struct {
 	Sex      string // M or F, as the identity number says
 	Class    rules.Class
 	Region   string
-	Employer int    // index
-	Wage     int64  // fen a month; for the retired the last one
-	Months   int    // months paid
-	Pension  int64  // fen on the pension personal account
-	Medical  int64  // fen on the medical personal account
-	Status   Status // at Opening
+	Employer int         // index
+	Wage     int64       // fen a month; for the retired the last one
+	Months   int         // months paid, without a gap, the last of them LastPaid
+	LastPaid rules.Month // zero where Months is 0
+	Pension  int64       // fen on the pension personal account
+	Medical  int64       // fen on the medical personal account
+	Status   Status      // at Opening
 }
 
 // A Status is where an enrolment stands.
@@ -33,7 +34,7 @@ type Status string
 // The statuses a person can open with.
 const (
 	Active    Status = "active"
-	Suspended Status = "suspended" // insured, at present without contributions
+	Suspended Status = "suspended" // insured, without contributions for a year, or not yet at work
 	Retired   Status = "retired"
 )
 
@@ -82,40 +83,47 @@ func sexAndClass(odd bool, r *rand.Rand) (string, rules.Class) {
 
 // work sets status, months paid and balances from birth, class and wage.
 //
-// Months run from a start of work at 18 to 25, not before 1992 when accounts began, to Opening or retirement, with gaps.
-// The pension account holds 8 % of the wage of each month; past wages were lower, on average taken as half of today's.
-// A retired person has drawn a 139th of it a month since. The medical account is log-normal around 1,500.00. These are
-// choices, not measurements.
+// Months are paid without a gap up to Opening, a year before it for the suspended, or retirement. They fill 60 to 100 %
+// of the time since a start of work at 18 to 25, not before 1992 when accounts began. The pension account holds 8 % of
+// the wage of each month; past wages were lower, on average taken as half of today's. A retired person has drawn a 139th
+// of it a month since. The medical account is log-normal around 1,500.00. These are choices, not measurements.
 func (who *Person) work(r *rand.Rand) {
-	born := who.Birth.Month()
-	retires := born.Add(12 * age(who.Class))
-	end := min(Opening.Month(), retires)
-	start := max(born.Add(12*18+r.IntN(12*7)), 199201)
-	who.Months = max(0, int(float64(end.Since(start))*(0.6+0.4*r.Float64())))
-
-	who.Pension = int64(float64(who.Wage) * 0.08 * 0.5 * float64(who.Months))
-	who.Medical = int64(150_000 * math.Exp(0.9*r.NormFloat64()))
+	now, retires := Opening.Month(), who.Retires()
+	end := min(now, retires) // the first month not paid
 	switch {
-	case retires <= Opening.Month():
+	case retires <= now:
 		who.Status = Retired
-		drawn := min(139, Opening.Month().Since(retires))
-		who.Pension = who.Pension * int64(139-drawn) / 139
-	case who.Months == 0 || r.Float64() < 0.06:
+	case r.IntN(100) < 6:
 		who.Status = Suspended
+		end = end.Add(-12)
 	default:
 		who.Status = Active
 	}
+	start := max(who.Birth.Month().Add(12*18+r.IntN(12*7)), 199201)
+	who.Months = max(0, int(float64(end.Since(start))*(0.6+0.4*r.Float64())))
+	switch {
+	case who.Months > 0:
+		who.LastPaid = end.Add(-1)
+	case who.Status == Active:
+		who.Status = Suspended // not yet at work
+	}
+	who.Pension = int64(float64(who.Wage) * 0.08 * 0.5 * float64(who.Months))
+	if who.Status == Retired {
+		who.Pension = who.Pension * int64(139-min(139, now.Since(retires))) / 139
+	}
+	who.Medical = int64(150_000 * math.Exp(0.9*r.NormFloat64()))
 }
 
-// age is the age of retirement in years on Opening, when none was delayed yet (O6).
-func age(c rules.Class) int {
-	switch c {
-	case rules.Women50:
-		return 50
+// Retires is the month of retirement by the ages in force on [Opening], when none was delayed yet (O6).
+func (who *Person) Retires() rules.Month {
+	age := 60
+	switch who.Class {
 	case rules.Women55:
-		return 55
+		age = 55
+	case rules.Women50:
+		age = 50
 	}
-	return 60
+	return who.Birth.Month().Add(12 * age)
 }
 
 // births draws a day of birth from weights by year.

@@ -142,12 +142,38 @@ func plausible(who Person) error {
 		return errors.New("birth, sex or class differ from the identity number")
 	case who.Name == "" || who.Wage <= 0 || who.Pension < 0 || who.Medical < 0 || who.Months < 0:
 		return errors.New("a name is empty or an amount negative")
-	case who.Months > 0 && who.Months > Opening.Month().Since(work):
-		return errors.New("more months paid than there were since the age of 18")
+	case (who.LastPaid == 0) != (who.Months == 0):
+		return errors.New("months paid and the last of them disagree")
+	case who.Months > 0 && who.LastPaid.Add(1-who.Months) < max(work, 199201):
+		return errors.New("months paid before the age of 18 or before 1992")
+	case who.LastPaid >= min(Opening.Month(), who.Retires()):
+		return errors.New("a month paid after the opening or retirement")
+	case (who.Status == Retired) != (who.Retires() <= Opening.Month()):
+		return errors.New("retired too early or too late")
 	case who.Status == Active && who.Months == 0:
 		return errors.New("active without a month paid")
 	}
 	return nil
+}
+
+// A contribution history is reckoned, not stored, so the packs must reach back to the first month anybody paid.
+func TestEveryMonthPaidHasARule(t *testing.T) {
+	p := make100k(t)
+	book, err := rules.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < p.Size(); i += 97 {
+		who := p.Person(i)
+		if who.Months == 0 {
+			continue
+		}
+		for _, m := range []rules.Month{who.LastPaid.Add(1 - who.Months), who.LastPaid} {
+			if _, err := book.Contribute(rules.Wage{Region: who.Region, Month: m, Wage: who.Wage}); err != nil {
+				t.Errorf("person %d in %s: %v", i, m, err)
+			}
+		}
+	}
 }
 
 func TestAnIdentityNumberLeadsBackToThePerson(t *testing.T) {

@@ -47,10 +47,10 @@ func TestTheDayAndTheNearestRegionDecideThePack(t *testing.T) {
 		day          Date
 		want         []string // region@from
 	}{
-		{"the last day of the old pack", "420500", 20221231, []string{"CN-420500@2011-07-01", "CN@2019-05-01", "CN@2006-01-01", "CN@1978-06-02"}},
-		{"the first day of the new pack", "420500", 20230101, []string{"CN-420500@2023-01-01", "CN@2019-05-01", "CN@2006-01-01", "CN@1978-06-02"}},
-		{"a city takes its province's pack", "440300", 20240101, []string{"CN-440000@2024-01-01", "CN@2019-05-01", "CN@2006-01-01", "CN@1978-06-02"}},
-		{"the written-out region is the same", "CN-440300", 20060101, []string{"CN@2006-01-01", "CN@1978-06-02"}},
+		{"the last day of the old pack", "420500", 20221231, []string{"CN-420500@2011-07-01", "CN@2019-05-01", "CN@2006-01-01", "CN@1992-01-01", "CN@1978-06-02"}},
+		{"the first day of the new pack", "420500", 20230101, []string{"CN-420500@2023-01-01", "CN@2019-05-01", "CN@2006-01-01", "CN@1992-01-01", "CN@1978-06-02"}},
+		{"a city takes its province's pack", "440300", 20240101, []string{"CN-440000@2024-01-01", "CN@2019-05-01", "CN@2006-01-01", "CN@1992-01-01", "CN@1978-06-02"}},
+		{"the written-out region is the same", "CN-440300", 20060101, []string{"CN@2006-01-01", "CN@1992-01-01", "CN@1978-06-02"}},
 		{"nothing before the first pack", "420500", 19780601, nil},
 		{"an unknown country has nothing", "XX", 20230101, nil},
 	} {
@@ -62,7 +62,7 @@ func TestTheDayAndTheNearestRegionDecideThePack(t *testing.T) {
 			t.Errorf("%s: %s on %s has %v, want %v", c.name, c.region, c.day, got, c.want)
 		}
 	}
-	if got, want := len(b.InForce("420500", 0)), 6; got != want {
+	if got, want := len(b.InForce("420500", 0)), 7; got != want {
 		t.Errorf("420500 on every day has %d packs, want %d", got, want)
 	}
 }

@@ -108,7 +108,7 @@ func TestImpossibleWagesAreNamed(t *testing.T) {
 			t.Errorf("%+v: error is %v, want a FactError on %s", c.w, err, c.field)
 		}
 	}
-	if _, err := b.Contribute(Wage{"420500", 201904, 1}); !errors.Is(err, ErrNoRule) {
+	if _, err := b.Contribute(Wage{"420500", 199112, 1}); !errors.Is(err, ErrNoRule) {
 		t.Errorf("a month before the first pack: error is %v, want ErrNoRule", err)
 	}
 }
