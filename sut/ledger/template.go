@@ -4,6 +4,7 @@ import "strconv"
 
 // The events, one a template.
 const (
+	EventFounded   Event = "book.founded" // the first of a book; its reference names the population
 	EventOpened    Event = "person.opened"
 	EventAssessed  Event = "declaration.assessed"
 	EventMatched   Event = "payment.matched"

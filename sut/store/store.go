@@ -29,6 +29,7 @@ type Store interface {
 
 // A View reads. A missing record is the zero value and false.
 type View interface {
+	Head() (Posted, error) // the last transaction; Seq 0 means none
 	Posted(event ledger.Event, ref string) (bool, error)
 	Balance(a ledger.Account) (ledger.Fen, error) // zero when nothing was posted
 	Claim(hospital, visit string) (Claim, bool, error)
@@ -77,7 +78,6 @@ type Spent struct {
 type Payment struct {
 	Bank, BankTxn string // unique together
 	Employer      string
-	Person        uint64
 	Month         int // yyyymm that the payer named
 	Amount        ledger.Fen
 	Status        string // "matched" or "suspense"

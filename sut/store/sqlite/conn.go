@@ -75,8 +75,8 @@ func (c *conn) rows(s statement, dest []any, each func() error, args ...any) err
 	return named(rs.Err())
 }
 
-// head is the last transaction of the chain.
-func (c *conn) head() (store.Posted, error) {
+// Head is the last transaction of the chain.
+func (c *conn) Head() (store.Posted, error) {
 	var p store.Posted
 	var hash []byte
 	_, err := c.row(sqlHead, []any{&p.Seq, &hash})

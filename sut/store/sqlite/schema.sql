@@ -41,7 +41,6 @@ CREATE TABLE IF NOT EXISTS payment (
   bank     TEXT    NOT NULL,
   bank_txn TEXT    NOT NULL,
   employer TEXT    NOT NULL,
-  person   INTEGER NOT NULL,
   month    INTEGER NOT NULL,
   amount   INTEGER NOT NULL,
   status   TEXT    NOT NULL,

@@ -54,7 +54,7 @@ var statements = [numStatements]string{
 	sqlClaim: `SELECT person, date, tier, deductible, fund, account, cash, pack, txn
 		FROM claim WHERE hospital = ? AND visit = ?`,
 	sqlSpent: `SELECT coalesce(sum(deductible), 0), coalesce(sum(fund), 0) FROM claim WHERE person = ? AND year = ?`,
-	sqlPayment: `SELECT employer, person, month, amount, status, txn
+	sqlPayment: `SELECT employer, month, amount, status, txn
 		FROM payment WHERE bank = ? AND bank_txn = ?`,
 	sqlContributions: `SELECT month, base, employer, employee, txn
 		FROM contribution WHERE person = ? AND month BETWEEN ? AND ? ORDER BY month DESC`,
@@ -66,8 +66,8 @@ var statements = [numStatements]string{
 		ON CONFLICT (account) DO UPDATE SET amount = amount + excluded.amount`,
 	sqlAddClaim: `INSERT INTO claim (hospital, visit, person, year, date, tier, deductible, fund, account, cash, pack, txn)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-	sqlAddPayment: `INSERT INTO payment (bank, bank_txn, employer, person, month, amount, status, txn)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	sqlAddPayment: `INSERT INTO payment (bank, bank_txn, employer, month, amount, status, txn)
+		VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 	sqlAddContribution: `INSERT INTO contribution (person, month, base, employer, employee, txn)
 		VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
 	sqlAddAnswer: `INSERT INTO answer (key, fingerprint, status, body, txn) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,

@@ -37,7 +37,7 @@ func (v view) Spent(person uint64, year int) (s store.Spent, err error) {
 
 func (v view) Payment(bank, bankTxn string) (store.Payment, bool, error) {
 	p := store.Payment{Bank: bank, BankTxn: bankTxn}
-	found, err := v.row(sqlPayment, []any{&p.Employer, &p.Person, &p.Month, &p.Amount, &p.Status, &p.Txn}, bank, bankTxn)
+	found, err := v.row(sqlPayment, []any{&p.Employer, &p.Month, &p.Amount, &p.Status, &p.Txn}, bank, bankTxn)
 	if !found {
 		return store.Payment{}, false, err
 	}
@@ -105,7 +105,7 @@ func (t *tx) AddClaim(c store.Claim) error {
 }
 
 func (t *tx) AddPayment(p store.Payment) error {
-	return t.add(sqlAddPayment, p.Bank, p.BankTxn, p.Employer, int64(p.Person), p.Month, fen(p.Amount), p.Status, p.Txn)
+	return t.add(sqlAddPayment, p.Bank, p.BankTxn, p.Employer, p.Month, fen(p.Amount), p.Status, p.Txn)
 }
 
 func (t *tx) AddContribution(c store.Contribution) error {
