@@ -1,0 +1,199 @@
+package traffic
+
+import (
+	"encoding/json"
+	"fmt"
+	"math/rand/v2"
+	"net/url"
+	"strconv"
+	"time"
+
+	"github.com/peakday/peakday/scenarios"
+	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/population"
+	"github.com/peakday/peakday/sut/rules"
+)
+
+const (
+	hospitals = 400
+	banks     = 12
+	tokenLife = 7 * 24 * time.Hour // longer than any drill
+)
+
+// Traffic makes requests. It is not written after New: goroutines may share it.
+type Traffic struct {
+	people *population.Population
+	book   *rules.Book
+	keys   Keys
+	issued time.Time
+	makers map[string]maker
+
+	hospitals, banks []string // tokens; citizens are too many to keep
+}
+
+var _ scenarios.Requests = (*Traffic)(nil)
+
+// A maker fills in what is special to an operation. Its chance comes from the sequence number alone.
+type maker struct {
+	op   Operation
+	make func(a arrival, r *scenarios.Request) error
+}
+
+// An arrival is one person coming at one place in the sequence.
+type arrival struct {
+	seq  uint64
+	who  population.Person
+	rand *rand.Rand
+}
+
+// New prepares the traffic of a population whose tokens were issued at a time and are good for a week.
+func New(people *population.Population, book *rules.Book, keys Keys, issued time.Time) (*Traffic, error) {
+	t := &Traffic{people: people, book: book, keys: keys, issued: issued, makers: make(map[string]maker)}
+	for i := range hospitals {
+		token, err := keys.Token(Hospital, hospitalID(i), issued, tokenLife)
+		if err != nil {
+			return nil, err
+		}
+		t.hospitals = append(t.hospitals, "Bearer "+token)
+	}
+	for i := range banks {
+		token, err := keys.Token(Bank, bankID(i), issued, tokenLife)
+		if err != nil {
+			return nil, err
+		}
+		t.banks = append(t.banks, "Bearer "+token)
+	}
+	makes := map[string]func(arrival, *scenarios.Request) error{
+		"sessions.create":    t.session,
+		"account.get":        t.own,
+		"contributions.list": t.own,
+		"claims.preview":     t.bill,
+		"claims.settle":      t.bill,
+		"payments.push":      t.push,
+		"pension.estimate":   t.estimate,
+		"policies.search":    t.search,
+	}
+	for _, op := range Operations() {
+		t.makers[op.Name] = maker{op, makes[op.Name]}
+	}
+	return t, nil
+}
+
+// At is the request of arrival seq for an operation: complete but for its deadline.
+func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
+	m, ok := t.makers[op]
+	if !ok {
+		return scenarios.Request{}, fmt.Errorf("operation %q: want one of the %d in traffic.Operations", op, len(t.makers))
+	}
+	person := t.people.Pick(seq)
+	r := scenarios.Request{Op: op, Class: m.op.Class, Person: uint64(person), Method: m.op.Method, Path: m.op.Path}
+	a := arrival{seq, t.people.Person(person), rand.New(rand.NewPCG(seq, chance))}
+	if err := m.make(a, &r); err != nil {
+		return scenarios.Request{}, fmt.Errorf("making %s of arrival %d: %w", op, seq, err)
+	}
+	if r.Body != nil {
+		r.Header = append(r.Header, scenarios.Header{Name: "Content-Type", Value: "application/json"})
+	}
+	if m.op.Mutates {
+		r.Header = append(r.Header, scenarios.Header{Name: "Idempotency-Key", Value: t.idempotencyKey(seq, op)})
+	}
+	return r, nil
+}
+
+// chance tells this package's stream of chance from others on the same numbers.
+const chance = 0x7472616666696331 // "traffic1"
+
+// idempotencyKey is the same for the same arrival and operation, and for nothing else.
+func (t *Traffic) idempotencyKey(seq uint64, op string) string {
+	return op + "-" + strconv.FormatUint(seq, 36) + "-" + strconv.FormatInt(t.issued.Unix(), 36)
+}
+
+func (t *Traffic) session(a arrival, r *scenarios.Request) error {
+	return body(r, agency.Login{IDNo: a.who.IDNumber, PIN: t.keys.PIN(a.who.IDNumber)})
+}
+
+// own asks for what belongs to the person.
+func (t *Traffic) own(a arrival, r *scenarios.Request) error {
+	token, err := t.keys.Token(Citizen, strconv.Itoa(a.who.Index), t.issued, tokenLife)
+	authorize(r, "Bearer "+token)
+	return err
+}
+
+// bill is one visit to a hospital: preview and settlement of an arrival are of the same visit. One in twenty
+// was made the day before the policy day and falls under the old policy.
+func (t *Traffic) bill(a arrival, r *scenarios.Request) error {
+	h := a.rand.IntN(hospitals)
+	authorize(r, t.hospitals[h])
+	b := agency.Bill{
+		IDNo: a.who.IDNumber, Hospital: hospitalID(h), Tier: h % 4, Date: population.Opening,
+		Lines: make([]agency.BillLine, 2+a.rand.IntN(19)),
+	}
+	if a.rand.IntN(20) == 0 {
+		b.Date = dayBefore
+	}
+	b.Visit = b.Hospital + "-" + strconv.Itoa(int(b.Date)) + "-" + strconv.FormatUint(a.seq, 10)
+	for i := range b.Lines {
+		b.Lines[i] = agency.BillLine{
+			Item: fmt.Sprintf("A%04d", a.rand.IntN(10_000)), Qty: 1 + a.rand.Int64N(3),
+			Unit: 100 + a.rand.Int64N(20_000), InPolicy: a.rand.IntN(10) > 0,
+		}
+	}
+	return body(r, b)
+}
+
+// dayBefore is the last day before [population.Opening].
+const dayBefore rules.Date = 20221231
+
+// push is the employer's payment for the person's month: the first month since the opening for the first time that
+// the person comes, the next for the second. What is paid for people without a declaration ends in suspense.
+func (t *Traffic) push(a arrival, r *scenarios.Request) error {
+	b := a.rand.IntN(banks)
+	authorize(r, t.banks[b])
+	month := population.Opening.Month().Add(int(a.seq / uint64(t.people.Size())))
+	c, err := t.book.Contribute(rules.Wage{Region: a.who.Region, Month: month, Wage: a.who.Wage})
+	if err != nil {
+		return err
+	}
+	return body(r, agency.Push{
+		Bank: bankID(b), BankTxn: fmt.Sprintf("%s%012d", month, a.seq), Employer: t.people.Employer(a.who.Employer).ID,
+		IDNo: a.who.IDNumber, Month: month, Amount: ledger.Fen(c.Total()), Value: month.First(),
+	})
+}
+
+// estimate asks what pension a person of this class, months and account can expect, born in the same month of 1980 to
+// 2004, so that retirement lies ahead. It asks for Beijing in 2026, whose packs hold every part of an estimate.
+func (t *Traffic) estimate(a arrival, r *scenarios.Request) error {
+	if err := t.own(a, r); err != nil {
+		return err
+	}
+	born := a.who.Birth.Month()
+	return body(r, agency.Facts{
+		Birth: (1980+born/100%25)*100 + born%100, Class: a.who.Class, Months: 180 + a.rand.IntN(240),
+		Index: 600_000 + a.rand.Int64N(2_400_000), Account: a.who.Pension, Deemed: a.rand.IntN(37),
+		AsOf: 202608, Region: "110000",
+	})
+}
+
+// search looks for one of the words that people look for.
+func (t *Traffic) search(a arrival, r *scenarios.Request) error {
+	words := [...]string{"outpatient", "deductible", "pension", "retirement", "contribution", "rate", "payout months", "base"}
+	q := url.Values{"q": {words[a.rand.IntN(len(words))]}}
+	if a.rand.IntN(2) == 0 {
+		q.Set("as_of", population.Opening.String())
+	}
+	r.Path += "?" + q.Encode()
+	return nil
+}
+
+func authorize(r *scenarios.Request, value string) {
+	r.Header = append(r.Header, scenarios.Header{Name: "Authorization", Value: value})
+}
+
+func body(r *scenarios.Request, v any) (err error) {
+	r.Body, err = json.Marshal(v)
+	return err
+}
+
+func hospitalID(i int) string { return fmt.Sprintf("H%04d", i) }
+func bankID(i int) string     { return fmt.Sprintf("B%02d", i) }
