@@ -1,0 +1,33 @@
+package sut
+
+import (
+	"context"
+	"fmt"
+
+	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/store/sqlite"
+)
+
+// A Report is the proof of a database: one finding a checker, in a fixed order.
+type Report struct {
+	Sound    bool             `json:"sound"` // every checker holds
+	Findings []ledger.Finding `json:"findings"`
+}
+
+// Check opens a database that a service left behind, or still uses, and proves its ledger. An unsound ledger is a
+// report; the error is of reading. The file must exist.
+func Check(ctx context.Context, path string) (Report, error) {
+	s, err := sqlite.OpenExisting(ctx, path)
+	if err != nil {
+		return Report{}, err
+	}
+	defer s.Close()
+	r := Report{Sound: true}
+	if r.Findings, err = s.Audit(ctx); err != nil {
+		return Report{}, fmt.Errorf("checking %s: %w", path, err)
+	}
+	for _, f := range r.Findings {
+		r.Sound = r.Sound && f.OK
+	}
+	return r, nil
+}

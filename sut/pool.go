@@ -1,0 +1,132 @@
+package sut
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"sync"
+	"time"
+)
+
+// A pool is the worker pool in front of the public routes: so many workers, so long a hold, so long a queue.
+//
+// A request that finds a free worker takes it; else it waits in first-in-first-out order; else, with the queue
+// full, it is refused at once. A worker is held until hold after its start in all, the real operation included,
+// and the answer leaves when the worker does. A client that leaves gives nothing back: its place in the queue
+// and its work stay, which is what makes an overloaded service waste itself on people who have gone.
+type pool struct {
+	hold  time.Duration
+	queue int
+
+	mu      sync.Mutex
+	free    int
+	waiting []chan struct{} // the first is served next
+}
+
+func newPool(p Profile) *pool {
+	return &pool{hold: p.Hold, queue: p.Queue, free: p.Workers}
+}
+
+// enter takes a worker (a nil turn), a place in the queue (turn is closed when a worker is there), or neither.
+func (p *pool) enter() (turn chan struct{}, ok bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	switch {
+	case p.free > 0:
+		p.free--
+		return nil, true
+	case len(p.waiting) < p.queue:
+		turn = make(chan struct{})
+		p.waiting = append(p.waiting, turn)
+		return turn, true
+	}
+	return nil, false
+}
+
+// leave hands the worker to the first who waits.
+func (p *pool) leave() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.waiting) == 0 {
+		p.free++
+		return
+	}
+	close(p.waiting[0])
+	p.waiting[0] = nil
+	p.waiting = p.waiting[1:]
+}
+
+// depth is the number of requests that wait.
+func (p *pool) depth() int {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.waiting)
+}
+
+// wrap puts the pool before next; refuse answers what finds no place, before anything of the request is read.
+func (p *pool) wrap(next, refuse http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		turn, ok := p.enter()
+		if !ok {
+			refuse.ServeHTTP(w, r)
+			return
+		}
+		defer p.leave()
+		// The body is read while waiting: once the client has left it could not be read any more.
+		r = r.WithContext(context.WithoutCancel(r.Context()))
+		r.Body = readAhead(r.Body)
+		if turn != nil {
+			<-turn
+		}
+		if p.hold == 0 {
+			next.ServeHTTP(w, r)
+			return
+		}
+		start := time.Now()
+		answer := held{header: make(http.Header), status: http.StatusOK}
+		next.ServeHTTP(&answer, r)
+		time.Sleep(p.hold - time.Since(start))
+		answer.send(w)
+	})
+}
+
+// maxReadAhead is more than any body the service takes; what is longer is refused by its own limit.
+const maxReadAhead = 1 << 20
+
+// readAhead reads a body to its end. An error is kept for whoever reads the body later.
+func readAhead(body io.ReadCloser) io.ReadCloser {
+	if body == nil || body == http.NoBody {
+		return body
+	}
+	var b bytes.Buffer
+	_, err := b.ReadFrom(io.LimitReader(body, maxReadAhead))
+	if err != nil {
+		return io.NopCloser(io.MultiReader(&b, broken{err}))
+	}
+	return io.NopCloser(&b)
+}
+
+// broken is a reader that fails.
+type broken struct{ err error }
+
+func (b broken) Read([]byte) (int, error) { return 0, b.err }
+
+// held is an answer that waits for the end of the hold.
+type held struct {
+	header http.Header
+	status int
+	body   bytes.Buffer
+}
+
+func (h *held) Header() http.Header         { return h.header }
+func (h *held) WriteHeader(status int)      { h.status = status }
+func (h *held) Write(b []byte) (int, error) { return h.body.Write(b) }
+
+func (h *held) send(w http.ResponseWriter) {
+	for name, values := range h.header {
+		w.Header()[name] = values
+	}
+	w.WriteHeader(h.status)
+	w.Write(h.body.Bytes()) // the client may have left; nobody is told
+}

@@ -1,0 +1,208 @@
+package sut
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/httpapi"
+	"github.com/peakday/peakday/sut/population"
+	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store/sqlite"
+	"github.com/peakday/peakday/sut/traffic"
+)
+
+// Config sets up a service. The zero value serves 100,000 people on free loopback ports from a temporary database.
+type Config struct {
+	Addr      string       // public listener; empty means 127.0.0.1:0
+	AdminAddr string       // admin listener; empty means 127.0.0.1:0
+	DB        string       // database file; empty means a temporary one, removed by Close
+	Profile   Profile      // zero means "modern"
+	People    int          // size of the population; 0 means 100,000
+	Seed      uint64       // of the population and of the keys that sign tokens
+	Log       *slog.Logger // nil logs nothing
+}
+
+// DefaultPeople is the size of a population when none is given.
+const DefaultPeople = 100_000
+
+// A Service is a running reference service.
+type Service struct {
+	store     *sqlite.Store
+	people    *population.Population
+	keys      traffic.Keys
+	temporary string // directory to remove; empty if the database is the caller's
+	public    *http.Server
+	admin     *http.Server
+	url, adm  string
+	draining  atomic.Bool
+	serving   sync.WaitGroup
+	log       *slog.Logger
+}
+
+// Start opens the database, listens and serves until Close. When it returns the service is ready.
+func Start(ctx context.Context, c Config) (*Service, error) {
+	c = c.withDefaults()
+	if err := c.Profile.check(); err != nil {
+		return nil, err
+	}
+	s := &Service{log: c.Log, keys: traffic.NewKeys(c.Seed)}
+	if err := s.start(ctx, c); err != nil {
+		return nil, errors.Join(err, s.release())
+	}
+	return s, nil
+}
+
+func (c Config) withDefaults() Config {
+	if c.Addr == "" {
+		c.Addr = "127.0.0.1:0"
+	}
+	if c.AdminAddr == "" {
+		c.AdminAddr = "127.0.0.1:0"
+	}
+	if c.Profile == (Profile{}) {
+		c.Profile = Profiles()[0]
+	}
+	if c.People == 0 {
+		c.People = DefaultPeople
+	}
+	if c.Log == nil {
+		c.Log = slog.New(slog.DiscardHandler)
+	}
+	return c
+}
+
+func (s *Service) start(ctx context.Context, c Config) (err error) {
+	if s.people, err = population.New(c.Seed, c.People); err != nil {
+		return err
+	}
+	book, err := rules.Open()
+	if err != nil {
+		return err
+	}
+	if c.DB == "" {
+		if s.temporary, err = os.MkdirTemp("", "peakday-sut-"); err != nil {
+			return fmt.Errorf("making a place for the database: %w", err)
+		}
+		c.DB = filepath.Join(s.temporary, "ledger.db")
+	}
+	if s.store, err = sqlite.Open(ctx, c.DB); err != nil {
+		return err
+	}
+	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, PIN: s.keys.PIN}
+	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
+		return fmt.Errorf("database %s: %w", c.DB, err)
+	}
+	return s.listen(c, a)
+}
+
+// listen opens both listeners and serves them.
+func (s *Service) listen(c Config, a *agency.Agency) error {
+	public, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return fmt.Errorf("public listener: %w", err)
+	}
+	admin, err := net.Listen("tcp", c.AdminAddr)
+	if err != nil {
+		return errors.Join(fmt.Errorf("admin listener: %w", err), public.Close())
+	}
+	reg := prometheus.NewRegistry()
+	workers := newPool(c.Profile)
+	registerPool(reg, workers)
+	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
+	s.public = s.server(httpapi.NewMetrics(reg).Wrap(workers.wrap(api, httpapi.Overloaded())))
+	s.admin = s.server(httpapi.Admin(reg, func() bool { return !s.draining.Load() }))
+	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
+	s.serve(s.public, public)
+	s.serve(s.admin, admin)
+	return nil
+}
+
+// server sets the limits of a listener. There is no WriteTimeout: an answer of the legacy profile is 28 s away.
+func (s *Service) server(h http.Handler) *http.Server {
+	return &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		ReadTimeout:       20 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    16 << 10,
+		ErrorLog:          slog.NewLogLogger(s.log.Handler(), slog.LevelWarn),
+	}
+}
+
+func (s *Service) serve(server *http.Server, l net.Listener) {
+	s.serving.Go(func() {
+		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+			s.log.Error("listener stopped", "error", err)
+		}
+	})
+}
+
+// URL is the base of the public operations, "http://127.0.0.1:40123".
+func (s *Service) URL() string { return s.url }
+
+// AdminURL is the base of /livez, /readyz, /metrics and /version.
+func (s *Service) AdminURL() string { return s.adm }
+
+// Close drains: /readyz fails first, what is being served is finished while ctx lasts, then the database is closed
+// and a temporary one removed. The error says if ctx ended with requests open.
+func (s *Service) Close(ctx context.Context) error {
+	s.draining.Store(true)
+	err := s.public.Shutdown(ctx)
+	if err != nil {
+		err = errors.Join(fmt.Errorf("requests were still being served: %w", err), s.public.Close())
+	}
+	err = errors.Join(err, s.admin.Close())
+	s.serving.Wait()
+	return errors.Join(err, s.release())
+}
+
+// release closes what start opened.
+func (s *Service) release() error {
+	var err error
+	if s.store != nil {
+		err = s.store.Close()
+	}
+	if s.temporary != "" {
+		err = errors.Join(err, os.RemoveAll(s.temporary))
+	}
+	return err
+}
+
+// registerPool shows the pool's queue.
+func registerPool(reg prometheus.Registerer, p *pool) {
+	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "peakday_sut_queue_requests",
+		Help: "Requests that wait for a worker.",
+	}, func() float64 { return float64(p.depth()) }))
+}
+
+// A Demo is a made-up citizen who can log in.
+type Demo struct {
+	IDNo string `json:"id_no"`
+	PIN  string `json:"pin"`
+	Curl string `json:"curl"` // a command that opens a session
+}
+
+// Demo is person 0 of the population.
+func (s *Service) Demo() Demo {
+	id := s.people.Person(0).IDNumber
+	d := Demo{IDNo: id, PIN: s.keys.PIN(id)}
+	d.Curl = "curl -s -H 'Content-Type: application/json' -d " +
+		"'{\"id_no\":" + strconv.Quote(d.IDNo) + ",\"pin\":" + strconv.Quote(d.PIN) + "}' " + s.url + "/v1/sessions"
+	return d
+}

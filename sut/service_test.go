@@ -1,0 +1,93 @@
+package sut_test
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"net/http"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/peakday/peakday/scenarios"
+	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/population"
+	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/traffic"
+)
+
+const seed = 20230101
+
+func start(t *testing.T, c sut.Config) *sut.Service {
+	t.Helper()
+	c.Seed = seed
+	s, err := sut.Start(t.Context(), c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// requests is the traffic that belongs to a service of this size.
+func requests(t testing.TB, people int) *traffic.Traffic {
+	t.Helper()
+	p, err := population.New(seed, people)
+	if err != nil {
+		t.Fatal(err)
+	}
+	book, err := rules.Open()
+	if err != nil {
+		t.Fatal(err)
+	}
+	tr, err := traffic.New(p, book, traffic.NewKeys(seed), time.Now())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return tr
+}
+
+// send sends a request as a driver would and returns status, header and body.
+func send(base string, r scenarios.Request) (int, http.Header, []byte, error) {
+	req, err := http.NewRequest(r.Method, base+r.Path, bytes.NewReader(r.Body))
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	for _, h := range r.Header {
+		req.Header.Set(h.Name, h.Value)
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, nil, nil, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	return res.StatusCode, res.Header, body, err
+}
+
+func TestTrafficOfEveryOperationIsServed(t *testing.T) {
+	if testing.Short() {
+		t.Skip("loads a server over TCP")
+	}
+	db := filepath.Join(t.TempDir(), "ledger.db")
+	s := start(t, sut.Config{People: 300, DB: db})
+	tr := requests(t, 300)
+	for _, op := range traffic.Operations() {
+		for seq := range uint64(400) { // everybody, and some for the second time
+			r, err := tr.At(seq, op.Name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			status, _, body, err := send(s.URL(), r)
+			if err != nil || status != http.StatusOK && status != http.StatusCreated {
+				t.Fatalf("%s of arrival %d: %d %s %v\nsent %s", op.Name, seq, status, body, err, r.Body)
+			}
+		}
+	}
+	if err := s.Close(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	report, err := sut.Check(t.Context(), db)
+	if err != nil || !report.Sound {
+		t.Fatalf("%+v, %v", report, err)
+	}
+}
