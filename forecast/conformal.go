@@ -34,7 +34,7 @@ func Probabilities() []float64 { return []float64{0.5, 0.9, 0.95, 0.99} }
 type rehearsal struct {
 	paths [][]float64 // as the model gave them, one a probability
 	peak  float64     // ln(largest bin / largest of the 0.5 path)
-	error [][]float64 // ln(bin / path), sorted, one a probability; unobserved bins left out
+	error [][]float64 // ln(bin / path), one list a probability; unobserved bins left out
 }
 
 // rehearse fits the model at every origin to what came before it.
@@ -63,7 +63,6 @@ func logErrors(actual, path []float64) []float64 {
 			errors = append(errors, math.Log(y/path[i])) // -Inf for an empty bin sorts where it should
 		}
 	}
-	slices.Sort(errors)
 	return errors
 }
 
@@ -83,35 +82,26 @@ func peakErrors(past []rehearsal) []float64 {
 	return errors
 }
 
-// calibrate moves each path by the quantile of its past errors, over all bins
-// of all rehearsals, and keeps the paths in order (conformalised quantile
-// regression: Romano, Patterson, Candès, NeurIPS 2019, in logs).
+// calibrate moves each path but the first, the point forecast, by the quantile
+// of its past errors over all bins of all rehearsals, and keeps the paths in
+// order (conformalised quantile regression: Romano, Patterson, Candès, NeurIPS
+// 2019, in logs).
 func calibrate(paths [][]float64, past []rehearsal) [][]float64 {
-	moved := make([][]float64, len(paths))
-	for i, p := range Probabilities()[:len(paths)] {
-		shift := math.Exp(pooled(past, i, p))
-		moved[i] = make([]float64, len(paths[i]))
-		for t, v := range paths[i] {
-			moved[i][t] = v * shift
-			if i > 0 {
-				moved[i][t] = max(moved[i][t], moved[i-1][t])
-			}
+	moved := [][]float64{paths[0]}
+	for i := 1; i < len(paths); i++ {
+		var errors []float64
+		for _, r := range past {
+			errors = append(errors, r.error[i]...)
 		}
+		slices.Sort(errors)
+		q, _ := conformal(errors, Probabilities()[i])
+		path := make([]float64, len(paths[i]))
+		for t, v := range paths[i] {
+			path[t] = max(v*math.Exp(q), moved[i-1][t])
+		}
+		moved = append(moved, path)
 	}
 	return moved
-}
-
-// pooled is the conformal p quantile of the errors of path i over all
-// rehearsals. The lists are sorted, so the value is found by bisection between
-// the smallest and the largest and no list is copied.
-func pooled(past []rehearsal, i int, p float64) float64 {
-	var all []float64
-	for _, r := range past {
-		all = append(all, r.error[i]...)
-	}
-	slices.Sort(all)
-	q, _ := conformal(all, p)
-	return q
 }
 
 // hindsight scores the calibrated model at the origins from first on. Each is

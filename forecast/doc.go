@@ -18,7 +18,8 @@
 //     the ceil((n+1)p)-th smallest of n makes the p quantile (split conformal).
 //     n origins support p up to n/(n+1); beyond it the largest seen is given
 //     and marked;
-//  4. the errors of the bins move the paths in the same way;
+//  4. the errors of the bins move the upper paths in the same way; the 0.5 path
+//     is the model's own point forecast;
 //  5. the origins from the tenth on are judged, each calibrated by earlier days
 //     only, against seasonal naive on the same days.
 //

@@ -34,7 +34,7 @@ type Forecast struct {
 	Start       time.Time `json:"start"` // of the day, which is the end of the history
 	StepSeconds float64   `json:"step_seconds"`
 
-	Paths []Path `json:"paths"` // for the supported probabilities, the median first; none crosses another
+	Paths []Path `json:"paths"` // for the supported probabilities, the point forecast (0.5) first; none crosses another
 	Peaks []Peak `json:"peaks"` // the day's largest bin, one a probability, rising
 
 	// PeakSample are equally likely peaks of the day, sorted: the median path's
