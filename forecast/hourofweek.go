@@ -20,6 +20,11 @@ import (
 // Between the middles of two hours the path runs straight in logs, so that
 // minutes come out as minutes. It knows no holidays, no trend within the day
 // and no event it was not told of.
+//
+// The level is one day's because traffic that moves, moves on: with 2, 3 or 7
+// days the error (WAPE) on the World Cup history was 43, 44 and 51 % and not
+// 40 %, and on seven other public series the same within a few points either
+// way. Days that jump about by chance alone would be served better by a week.
 type HourOfWeek struct{}
 
 // Name is hour-of-week.
