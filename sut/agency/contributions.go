@@ -57,8 +57,11 @@ func (a *Agency) Contributions(ctx context.Context, person int, from, cursor rul
 
 // earlier fills the page with months from before the opening day.
 func (a *Agency) earlier(page *Contributions, who population.Person, from, newest rules.Month) error {
-	first, last := history(who)
-	for m := min(last, newest); m >= max(first, from); m = m.Add(-1) {
+	if who.Months == 0 {
+		return nil
+	}
+	first := who.LastPaid.Add(1 - who.Months)
+	for m := min(who.LastPaid, newest); m >= max(first, from); m = m.Add(-1) {
 		if len(page.Items) == pageMonths {
 			page.Next = m.String()
 			return nil
@@ -75,18 +78,4 @@ func (a *Agency) earlier(page *Contributions, who population.Person, from, newes
 		}
 	}
 	return nil
-}
-
-// history is the stretch of months a person had paid when the population opened: as many as it says, without a gap.
-// The active had paid up to the month before, the suspended up to a year before, the retired up to retirement.
-func history(who population.Person) (first, last rules.Month) {
-	last = population.Opening.Month().Add(-1)
-	switch who.Status {
-	case population.Suspended:
-		last = last.Add(-12)
-	case population.Retired:
-		ages := map[rules.Class]int{rules.Men: 60, rules.Women55: 55, rules.Women50: 50}
-		last = min(last, who.Birth.Month().Add(12*ages[who.Class]-1))
-	}
-	return last.Add(1 - who.Months), last
 }
