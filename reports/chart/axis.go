@@ -198,21 +198,21 @@ func Seconds(v float64) string {
 	case v == 0:
 		return "0"
 	case v < 1e-3:
-		return Thousands(round3(v*1e6)) + " µs"
+		return Number(v*1e6) + " µs"
 	case v < 1:
-		return Thousands(round3(v*1e3)) + " ms"
+		return Number(v*1e3) + " ms"
 	}
-	return Thousands(round3(v)) + " s"
+	return Number(v) + " s"
 }
 
 // Percent writes a share as a percentage: 99.9 %.
 func Percent(v float64) string { return Thousands(math.Round(v*1e7)/1e5) + " %" }
 
-// round3 keeps three significant digits of what is below 1000.
-func round3(v float64) float64 {
+// Number writes a value to three significant digits, and whole numbers from 1,000 on.
+func Number(v float64) string {
 	if v == 0 || math.Abs(v) >= 1000 {
-		return math.Round(v)
+		return Thousands(math.Round(v))
 	}
 	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(v))))
-	return math.Round(v*scale) / scale
+	return Thousands(math.Round(v*scale) / scale)
 }

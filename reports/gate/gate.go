@@ -105,22 +105,27 @@ func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity
 
 // conclude weighs the judgements with what is known of the run as a whole.
 func (r *Report) conclude(run *result.Run) {
-	verdicts := []scenarios.Verdict{r.Verdict}
+	validity, reasons := Validity(run)
+	verdicts := []scenarios.Verdict{r.Verdict, validity}
 	for _, j := range r.Judgements {
 		verdicts = append(verdicts, j.Verdict)
 	}
+	r.Verdict = Worst(verdicts...)
+	r.Reasons = append(r.Reasons, reasons...)
+}
+
+// Validity says whether a run can be judged at all: pass for a whole run that can be trusted, inconclusive for one that
+// was cut off or interrupted, invalid for one that cannot be trusted; and why.
+func Validity(run *result.Run) (scenarios.Verdict, []string) {
 	switch {
 	case run.End == nil:
-		verdicts = append(verdicts, scenarios.Inconclusive)
-		r.Reasons = append(r.Reasons, fmt.Sprintf("the run is partial: it was cut off, and %.0f s of it were recorded", recorded(run).Seconds()))
+		return scenarios.Inconclusive, []string{fmt.Sprintf("the run is partial: it was cut off, and %.0f s of it were recorded", recorded(run).Seconds())}
 	case len(run.End.Invalid) > 0:
-		verdicts = append(verdicts, scenarios.Invalid)
-		r.Reasons = append(r.Reasons, run.End.Invalid...)
+		return scenarios.Invalid, run.End.Invalid
 	case run.End.Interrupted:
-		verdicts = append(verdicts, scenarios.Inconclusive)
-		r.Reasons = append(r.Reasons, fmt.Sprintf("the run was interrupted after %.0f s", recorded(run).Seconds()))
+		return scenarios.Inconclusive, []string{fmt.Sprintf("the run was interrupted after %.0f s", recorded(run).Seconds())}
 	}
-	r.Verdict = Worst(verdicts...)
+	return scenarios.Pass, nil
 }
 
 func isCut(run *result.Run) bool { return run.End == nil || run.End.Interrupted }

@@ -1,0 +1,188 @@
+package reports
+
+import (
+	"math"
+	"slices"
+	"strings"
+
+	"github.com/peakday/peakday/engine/hist"
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/reports/gate"
+)
+
+// Build says what there is to say about a drill. A drill without a run gives a document that says so.
+func Build(d Drill) Document {
+	doc := Document{
+		Format:           DocumentFormat,
+		Scenario:         d.Scenario.Name,
+		Title:            d.Scenario.Title,
+		Verdict:          d.Verdict(),
+		Seed:             d.Scenario.Seed,
+		DeclaredCapacity: d.Declared,
+		GoodWithin:       d.Scenario.GoodWithin.Seconds(),
+		SameArrivals:     len(d.Variants) > 0,
+		Runs:             []RunFacts{},
+		Capacity:         d.Capacity,
+		Sizing:           d.Plan,
+		Warnings:         append([]string{}, d.Warnings...),
+	}
+	doc.ExitCode = gate.ExitCode(doc.Verdict)
+	for i, v := range d.Variants {
+		facts := runFacts(v)
+		doc.Runs = append(doc.Runs, facts)
+		doc.Partial = doc.Partial || facts.Partial
+		header := v.Run.Header
+		if i == 0 {
+			doc.Seed, doc.Started, doc.Target, doc.Machine = header.Seed, header.Started, header.Target, header.Machine
+		}
+		doc.SameArrivals = doc.SameArrivals && header.ArrivalHash == d.Variants[0].Run.Header.ArrivalHash
+	}
+	if len(d.Variants) > 1 && !doc.SameArrivals {
+		doc.Warnings = append(doc.Warnings, "the runs did not have the same arrivals: compare them with care")
+	}
+	doc.Forecast = forecastFacts(d)
+	doc.Sentence = sentence(d, doc)
+	doc.Sections = sections(d, doc)
+	return doc
+}
+
+func runFacts(v Variant) RunFacts {
+	run := v.Run
+	all := run.All()
+	f := RunFacts{
+		Variant: run.Header.Variant, Decides: v.Decides, Verdict: v.Budgets.Verdict, Partial: run.End == nil,
+		ArrivalHash: run.Header.ArrivalHash,
+		Planned:     run.Header.Planned, Retries: all.Retries, Dropped: all.Dropped, Lost: all.Lost,
+		Sent: all.Sent(), Good: all.Good, Late: all.Late, Shed: all.Shed, Failed: all.Failed, Unfinished: all.Unfinished,
+		Kinds:       []Kind{},
+		Judged:      judged(run),
+		LatenessP99: quantile(&run.Lateness, 0.99),
+		Budgets:     budgetFacts(v.Budgets), Oracles: budgetFacts(v.Oracles),
+		Processes: []result.Process{}, Warnings: []string{}, Failures: []result.Failure{},
+		Notes:    append([]string{}, run.Header.Notes...),
+		Timeline: timeline(run),
+	}
+	validity, reasons := gate.Validity(run)
+	f.Validity, f.Reasons = validity, append([]string{}, reasons...)
+	f.Seconds = float64(len(run.Windows()))
+	for kind, n := range all.Kinds {
+		f.Kinds = append(f.Kinds, Kind{kind, n})
+	}
+	slices.SortFunc(f.Kinds, func(a, b Kind) int { return strings.Compare(a.Kind, b.Kind) })
+	if end := run.End; end != nil {
+		f.Planned, f.Dropped, f.Lost = end.Planned, end.Dropped, end.Lost
+		f.People = &PeopleFacts{
+			Served: end.People.Served, GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
+			TimeToSuccessP50: quantile(&end.People.TimeToSuccess, 0.5), TimeToSuccessP95: quantile(&end.People.TimeToSuccess, 0.95),
+		}
+		f.Processes = append(f.Processes, end.Processes...)
+		f.Warnings = append(f.Warnings, end.Warnings...)
+		f.Failures = append(f.Failures, end.Failures...)
+	}
+	return f
+}
+
+func judged(run *result.Run) Judged {
+	from, to := run.JudgedSpan()
+	s := run.Within(from, to, "")
+	perSecond := func(n uint64) Number {
+		if s.Offered() == 0 {
+			return Number(math.NaN())
+		}
+		return Number(float64(n) / result.Length(from, to).Seconds())
+	}
+	j := Judged{
+		From: from.Seconds(), To: to.Seconds(),
+		Offered: perSecond(s.Offered()), Goodput: perSecond(s.Good), Answered: perSecond(s.Good + s.Late),
+		AdmittedP50: quantile(&s.Admitted, 0.5), AdmittedP95: quantile(&s.Admitted, 0.95), AdmittedP99: quantile(&s.Admitted, 0.99),
+		AnsweredMean: Number(math.NaN()),
+	}
+	if s.Answered.Count() > 0 {
+		j.AnsweredMean = Number(s.Answered.Mean().Seconds())
+	}
+	return j
+}
+
+func quantile(h *hist.Histogram, q float64) Number {
+	if h.Count() == 0 {
+		return Number(math.NaN())
+	}
+	return Number(h.Quantile(q).Seconds())
+}
+
+func budgetFacts(r gate.Report) []BudgetFacts {
+	facts := []BudgetFacts{}
+	for _, j := range r.Judgements {
+		f := BudgetFacts{
+			Budget: j.Budget.Text, Verdict: j.Verdict, Unit: j.Budget.Metric.Unit(),
+			Value: Number(j.Value), Limit: Number(j.Limit), Missed: Number(j.Missed), MissedShare: Number(j.MissedShare()),
+			Samples: j.N, Reason: j.Reason,
+		}
+		if j.N == 0 {
+			f.Value = Number(math.NaN())
+		}
+		if j.Budget.OfCapacity && j.Limit == 0 {
+			f.Limit = Number(math.NaN())
+		}
+		facts = append(facts, f)
+	}
+	return facts
+}
+
+// timeline joins what was due in each second with what ended in it.
+func timeline(run *result.Run) []Second {
+	line := []Second{}
+	nan := Number(math.NaN())
+	at := func(i int) *Second {
+		for len(line) <= i {
+			line = append(line, Second{At: len(line), AdmittedP50: nan, AdmittedP95: nan, AdmittedP99: nan})
+		}
+		return &line[i]
+	}
+	for _, w := range run.Windows() {
+		s := at(w.At)
+		s.Offered = w.Offered()
+		s.AdmittedP50, s.AdmittedP95, s.AdmittedP99 = quantile(&w.Admitted, 0.5), quantile(&w.Admitted, 0.95), quantile(&w.Admitted, 0.99)
+	}
+	for _, e := range run.Ends {
+		s := at(e.At)
+		s.Good, s.Late, s.Shed, s.Failed = e.Good, e.Late, e.Shed, e.Failed
+	}
+	return line
+}
+
+func forecastFacts(d Drill) *ForecastFacts {
+	f := d.Forecast
+	if f == nil {
+		return nil
+	}
+	facts := &ForecastFacts{
+		Model: f.Model, History: f.History, Start: f.Start, Peaks: f.Peaks,
+		Backtest: []backtest.Score{}, Warnings: append([]string{}, f.Warnings...),
+	}
+	for _, s := range f.Backtest {
+		if s.Origins > 0 {
+			facts.Backtest = append(facts.Backtest, s)
+		}
+	}
+	if day := d.Day; day != nil {
+		facts.Drilled = &DrilledDay{Quantile: day.P, MedianRate: day.MedianRate, PeakRate: day.PeakRate, Event: d.event()}
+		if base := d.Scenario.Shape.Base; base > 0 {
+			facts.Drilled.Scale = day.MedianRate / base
+		}
+	}
+	return facts
+}
+
+// event is the highest rate of the phases as a multiple of the base; 0 without phases.
+func (d Drill) event() float64 {
+	shape, highest := d.Scenario.Shape, 0.0
+	if shape.Base <= 0 {
+		return 0
+	}
+	for _, p := range shape.Phases {
+		highest = max(highest, p.To.PerSecond(shape.Base)/shape.Base)
+	}
+	return highest
+}

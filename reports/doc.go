@@ -1,0 +1,16 @@
+// Package reports tells people and programs what a drill showed.
+//
+//		drill := reports.Drill{Scenario: scenario, Variants: reports.Judge(scenario, capacity, runs)}
+//		err := reports.Write(w, "html", reports.Build(drill))
+//
+//	 1. Judge holds every run against the scenario's budgets and oracles (package gate).
+//	 2. Build turns the Drill, which is what happened, into a Document, which is what is said about it: facts with stable
+//	    JSON names, and sections of tables and pictures for people. It is the same for a whole drill, for runs alone and
+//	    for a run that was cut off; what is not known is left out, and what is partial is called so.
+//	 3. A format writes the Document. Formats lists them; a new one is one function, one line there and one golden.
+//
+// # Units
+//
+// The JSON document has times in seconds, rates per second, shares from 0 to 1 and sizes in bytes. A number that nobody
+// could measure is null. Measured numbers have six significant digits, more than the histograms behind them carry.
+package reports

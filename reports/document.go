@@ -1,0 +1,193 @@
+package reports
+
+import (
+	"encoding/json"
+	"math"
+	"strconv"
+	"time"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/forecast/capacity"
+	"github.com/peakday/peakday/forecast/sizing"
+	"github.com/peakday/peakday/reports/chart"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// DocumentFormat is the version of the JSON document.
+const DocumentFormat = 1
+
+// A Document is what is said about a drill. Its JSON is stable: names are added, never changed or removed within one
+// DocumentFormat.
+type Document struct {
+	Format           int                `json:"format"`
+	Scenario         string             `json:"scenario"`
+	Title            string             `json:"title"`
+	Verdict          scenarios.Verdict  `json:"verdict"`
+	ExitCode         int                `json:"exit_code"`
+	Sentence         string             `json:"sentence"` // the verdict and its ground, for people
+	Partial          bool               `json:"partial"`  // a run was cut off
+	Seed             uint64             `json:"seed"`
+	Started          time.Time          `json:"started"` // of the first run
+	Target           string             `json:"target"`
+	Machine          result.Machine     `json:"machine"`
+	DeclaredCapacity float64            `json:"declared_capacity,omitempty"` // answers per second
+	GoodWithin       float64            `json:"good_within"`
+	SameArrivals     bool               `json:"same_arrivals"` // every run had the same first attempts
+	Runs             []RunFacts         `json:"runs"`
+	Forecast         *ForecastFacts     `json:"forecast,omitempty"`
+	Capacity         *capacity.Capacity `json:"capacity,omitempty"` // of one instance, as measured
+	Sizing           *sizing.Plan       `json:"sizing,omitempty"`
+	Warnings         []string           `json:"warnings"`
+
+	Sections []Section `json:"-"` // the same for people, in reading order
+}
+
+// RunFacts are what one variant showed.
+type RunFacts struct {
+	Variant     string            `json:"variant"`
+	Decides     bool              `json:"decides"`
+	Verdict     scenarios.Verdict `json:"verdict"` // of its budgets
+	Partial     bool              `json:"partial"`
+	Validity    scenarios.Verdict `json:"validity"` // pass for a whole run that can be trusted
+	Reasons     []string          `json:"reasons"`  // why it is not
+	Seconds     float64           `json:"recorded"` // how many seconds of arrivals were recorded
+	ArrivalHash string            `json:"arrival_hash"`
+
+	Planned    uint64 `json:"planned"` // first attempts
+	Retries    uint64 `json:"retries"`
+	Dropped    uint64 `json:"dropped"`
+	Lost       uint64 `json:"lost"`
+	Sent       uint64 `json:"sent"` // first attempts and retries
+	Good       uint64 `json:"good"`
+	Late       uint64 `json:"late"`
+	Shed       uint64 `json:"shed"`
+	Failed     uint64 `json:"failed"`
+	Unfinished uint64 `json:"unfinished"`
+	Kinds      []Kind `json:"failed_by_kind"`
+
+	People *PeopleFacts `json:"people"` // null for a run that was cut off
+	Judged Judged       `json:"judged"`
+
+	LatenessP99 Number           `json:"lateness_p99"`
+	Processes   []result.Process `json:"processes"`
+	Budgets     []BudgetFacts    `json:"budgets"`
+	Oracles     []BudgetFacts    `json:"oracles"`
+	Warnings    []string         `json:"warnings"`
+	Notes       []string         `json:"notes"`
+	Failures    []result.Failure `json:"failures"`
+	Timeline    []Second         `json:"timeline"`
+}
+
+// A Kind counts failures of one kind.
+type Kind struct {
+	Kind  string `json:"kind"`
+	Count uint64 `json:"count"`
+}
+
+// PeopleFacts count persons.
+type PeopleFacts struct {
+	Served           uint64 `json:"served"`
+	GaveUp           uint64 `json:"gave_up"`
+	Waiting          uint64 `json:"waiting"`
+	Attempts         uint64 `json:"attempts"`
+	TimeToSuccessP50 Number `json:"time_to_success_p50"`
+	TimeToSuccessP95 Number `json:"time_to_success_p95"`
+}
+
+// Judged is the part of the run that budgets look at, by the second in which requests were due.
+type Judged struct {
+	From         float64 `json:"from"`
+	To           float64 `json:"to"`
+	Offered      Number  `json:"offered"` // per second
+	Goodput      Number  `json:"goodput"`
+	Answered     Number  `json:"answered"`
+	AdmittedP50  Number  `json:"admitted_p50"`
+	AdmittedP95  Number  `json:"admitted_p95"`
+	AdmittedP99  Number  `json:"admitted_p99"`
+	AnsweredMean Number  `json:"answered_mean"`
+}
+
+// BudgetFacts are one budget or oracle and what became of it.
+type BudgetFacts struct {
+	Budget      string            `json:"budget"`
+	Verdict     scenarios.Verdict `json:"verdict"`
+	Unit        string            `json:"unit"` // "s", "/s" or "share"
+	Value       Number            `json:"value"`
+	Limit       Number            `json:"limit"`
+	Missed      Number            `json:"missed"`       // by how much, in the unit; 0 when it is not
+	MissedShare Number            `json:"missed_share"` // the same over the limit
+	Samples     uint64            `json:"samples"`
+	Reason      string            `json:"reason,omitempty"`
+}
+
+// A Second of the run: what was due in it, and what ended in it.
+type Second struct {
+	At          int    `json:"at"`
+	Offered     uint64 `json:"offered"` // due in it
+	Good        uint64 `json:"good"`    // ended in it
+	Late        uint64 `json:"late"`
+	Shed        uint64 `json:"shed"`
+	Failed      uint64 `json:"failed"`
+	AdmittedP50 Number `json:"admitted_p50"` // of what was due in it
+	AdmittedP95 Number `json:"admitted_p95"`
+	AdmittedP99 Number `json:"admitted_p99"`
+}
+
+// ForecastFacts are what was expected of the day; the paths themselves are in forecast.json.
+type ForecastFacts struct {
+	Model    string           `json:"model"`
+	History  forecast.Facts   `json:"history"`
+	Start    time.Time        `json:"start"`
+	Peaks    []forecast.Peak  `json:"peaks"`
+	Backtest []backtest.Score `json:"backtest"`
+	Drilled  *DrilledDay      `json:"drilled,omitempty"`
+	Warnings []string         `json:"warnings"`
+}
+
+// DrilledDay is the forecast day that was driven.
+type DrilledDay struct {
+	Quantile   float64 `json:"quantile"`
+	MedianRate float64 `json:"median_rate"` // real requests per second
+	PeakRate   float64 `json:"peak_rate"`
+	Scale      float64 `json:"scale"` // real requests for one that was sent
+	Event      float64 `json:"event"` // the event's peak, a multiple of the median; 0 without one
+}
+
+// A Section is a part of the document for people.
+type Section struct {
+	Title    string
+	Text     []string
+	Tables   []Table
+	Pictures []Picture // two and two stand side by side where there is room
+}
+
+// A Table has words in its first column and numbers or words in the others.
+type Table struct {
+	Title string
+	Head  []string
+	Rows  [][]string
+}
+
+// A Picture is a chart with its heading and what to look for in it.
+type Picture struct {
+	Title   string
+	Caption string
+	Chart   chart.Chart
+}
+
+// A Number is a measured value; in JSON it has six significant digits, and NaN and infinities are null.
+type Number float64
+
+// MarshalJSON writes the number.
+func (n Number) MarshalJSON() ([]byte, error) {
+	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+		return []byte("null"), nil
+	}
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(float64(n), 'g', 6, 64), 64)
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(rounded)
+}

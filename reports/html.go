@@ -1,0 +1,66 @@
+package reports
+
+import (
+	_ "embed"
+	"fmt"
+	"html/template"
+	"io"
+	"strings"
+
+	"github.com/peakday/peakday/reports/chart"
+)
+
+//go:embed page.html
+var pageText string
+
+//go:embed page.css
+var pageStyle string
+
+// writeHTML writes one page that needs nothing beside itself: no script, no font, no request to anywhere.
+func writeHTML(w io.Writer, d Document) error {
+	page, err := template.New("page").Funcs(template.FuncMap{
+		"svg":     svg,
+		"style":   style,
+		"capital": capital,
+		"count":   count,
+		"share":   func(part, whole uint64) string { return percentOf(part, whole) },
+		"numeric": numeric,
+		"id":      func(i int) string { return fmt.Sprintf("part-%d", i+1) },
+		"time":    func(n Number) string { return seconds(n) },
+		"rate":    rate,
+	}).Parse(pageText)
+	if err != nil {
+		return fmt.Errorf("page: %w", err)
+	}
+	if err := page.Execute(w, d); err != nil {
+		return fmt.Errorf("writing the page: %w", err)
+	}
+	return nil
+}
+
+// svg draws a chart. The chart escapes every text of its own, so its markup is safe in the page.
+func svg(c chart.Chart) (template.HTML, error) {
+	var out strings.Builder
+	if err := c.SVG(&out); err != nil {
+		return "", err
+	}
+	return template.HTML(out.String()), nil
+}
+
+// style is the style sheet, with the colours of the charts for both grounds.
+func style() template.CSS {
+	var light, dark strings.Builder
+	for _, p := range chart.Properties() {
+		fmt.Fprintf(&light, "%s:%s;", p.Name, p.Light)
+		fmt.Fprintf(&dark, "%s:%s;", p.Name, p.Dark)
+	}
+	return template.CSS(":root{" + light.String() + "}@media (prefers-color-scheme:dark){:root{" + dark.String() + "}}\n" + pageStyle)
+}
+
+// percentOf is a share of people, for the width of a bar and beside it.
+func percentOf(part, whole uint64) string {
+	if whole == 0 {
+		return "0%"
+	}
+	return fmt.Sprintf("%.1f%%", 100*float64(part)/float64(whole))
+}

@@ -1,0 +1,93 @@
+package reports
+
+import (
+	"encoding/xml"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/peakday/peakday/scenarios"
+)
+
+// The elements of JUnit XML that CI systems agree on. A budget that is inconclusive is an error and not skipped: a
+// skipped test counts as good, and no sample is no pass.
+type (
+	junitSuites struct {
+		XMLName xml.Name     `xml:"testsuites"`
+		Suites  []junitSuite `xml:"testsuite"`
+	}
+	junitSuite struct {
+		Name       string          `xml:"name,attr"`
+		Tests      int             `xml:"tests,attr"`
+		Failures   int             `xml:"failures,attr"`
+		Errors     int             `xml:"errors,attr"`
+		Skipped    int             `xml:"skipped,attr"`
+		Time       string          `xml:"time,attr"`
+		Timestamp  string          `xml:"timestamp,attr"`
+		Properties []junitProperty `xml:"properties>property"`
+		Cases      []junitCase     `xml:"testcase"`
+	}
+	junitProperty struct {
+		Name  string `xml:"name,attr"`
+		Value string `xml:"value,attr"`
+	}
+	junitCase struct {
+		Class   string        `xml:"classname,attr"`
+		Name    string        `xml:"name,attr"`
+		Time    string        `xml:"time,attr"`
+		Failure *junitProblem `xml:"failure"`
+		Error   *junitProblem `xml:"error"`
+		Output  string        `xml:"system-out,omitempty"`
+	}
+	junitProblem struct {
+		Message string `xml:"message,attr"`
+		Type    string `xml:"type,attr"`
+		Text    string `xml:",chardata"`
+	}
+)
+
+// writeJUnit writes a test suite for each run: a case for its validity, one for each oracle, and one for each budget if
+// its budgets decide.
+func writeJUnit(w io.Writer, d Document) error {
+	all := junitSuites{}
+	for _, r := range d.Runs {
+		class := "peakday." + d.Scenario + "." + r.Variant
+		suite := junitSuite{
+			Name: d.Scenario + "/" + r.Variant, Time: fmt.Sprintf("%.0f", r.Seconds), Timestamp: d.Started.UTC().Format("2006-01-02T15:04:05"),
+			Properties: []junitProperty{{"verdict", string(d.Verdict)}, {"seed", fmt.Sprint(d.Seed)}, {"arrival_hash", r.ArrivalHash}},
+		}
+		suite.add(junitCase{Class: class, Name: "the run is whole and valid"}, r.Validity, strings.Join(r.Reasons, "; "))
+		for _, o := range r.Oracles {
+			suite.add(junitCase{Class: class, Name: "oracle: " + o.Budget}, o.Verdict, describe(o))
+		}
+		for _, b := range r.Budgets {
+			if r.Decides {
+				suite.add(junitCase{Class: class, Name: b.Budget}, b.Verdict, describe(b))
+			}
+		}
+		all.Suites = append(all.Suites, suite)
+	}
+	text, err := xml.MarshalIndent(all, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, "%s%s\n", xml.Header, text)
+	return err
+}
+
+func (s *junitSuite) add(c junitCase, v scenarios.Verdict, text string) {
+	c.Time = "0"
+	s.Tests++
+	problem := &junitProblem{Message: plain(text), Type: string(v), Text: plain(text)}
+	switch v {
+	case scenarios.Pass:
+		c.Output = plain(text)
+	case scenarios.Fail:
+		s.Failures++
+		c.Failure = problem
+	default:
+		s.Errors++
+		c.Error = problem
+	}
+	s.Cases = append(s.Cases, c)
+}

@@ -1,0 +1,380 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/reports/chart"
+)
+
+// sections put the facts in reading order. A section without anything to say is left out.
+func sections(d Drill, doc Document) []Section {
+	var out []Section
+	for _, s := range []Section{comparisonSection(d, doc), budgetSection(doc), forecastSection(d, doc), sizingSection(doc), measuredSection(doc), failureSection(doc)} {
+		if len(s.Text)+len(s.Tables)+len(s.Pictures) > 0 {
+			out = append(out, s)
+		}
+	}
+	return out
+}
+
+func comparisonSection(d Drill, doc Document) Section {
+	if len(doc.Runs) == 0 {
+		return Section{}
+	}
+	return Section{
+		Title:    capital(strings.Join(variantNames(doc), " against ")),
+		Tables:   []Table{pairedTable(doc)},
+		Pictures: runPictures(d, doc),
+	}
+}
+
+func variantNames(doc Document) []string {
+	var names []string
+	for _, r := range doc.Runs {
+		names = append(names, r.Variant)
+	}
+	return names
+}
+
+// pairedTable has a column for each run.
+func pairedTable(doc Document) Table {
+	t := Table{Head: append([]string{""}, variantNames(doc)...)}
+	row := func(name string, cell func(RunFacts) string) {
+		cells := []string{name}
+		for _, r := range doc.Runs {
+			cells = append(cells, cell(r))
+		}
+		t.Rows = append(t.Rows, cells)
+	}
+	counted := func(name string, of func(RunFacts) uint64, always bool) {
+		for _, r := range doc.Runs {
+			if always || of(r) > 0 {
+				row(name, func(r RunFacts) string { return count(of(r)) })
+				return
+			}
+		}
+	}
+	people := func(of func(PeopleFacts) uint64) func(RunFacts) string {
+		return func(r RunFacts) string {
+			if r.People == nil {
+				return unknown
+			}
+			return count(of(*r.People))
+		}
+	}
+	if doc.Partial {
+		row("recorded", func(r RunFacts) string {
+			if r.Partial {
+				return seconds(Number(r.Seconds)) + ", partial"
+			}
+			return seconds(Number(r.Seconds)) + ", whole"
+		})
+	}
+	row("people served", people(func(p PeopleFacts) uint64 { return p.Served }))
+	row("people who gave up", people(func(p PeopleFacts) uint64 { return p.GaveUp }))
+	for _, r := range doc.Runs {
+		if r.People != nil && r.People.Waiting > 0 {
+			row("people still waiting", people(func(p PeopleFacts) uint64 { return p.Waiting }))
+			break
+		}
+	}
+	counted("requests planned", func(r RunFacts) uint64 { return r.Planned }, true)
+	counted("retries", func(r RunFacts) uint64 { return r.Retries }, false)
+	counted("sent, retries included", func(r RunFacts) uint64 { return r.Sent }, true)
+	counted("good", func(r RunFacts) uint64 { return r.Good }, true)
+	counted("late", func(r RunFacts) uint64 { return r.Late }, true)
+	counted("shed", func(r RunFacts) uint64 { return r.Shed }, true)
+	counted("failed", func(r RunFacts) uint64 { return r.Failed }, true)
+	for _, kind := range kindsOf(doc) {
+		counted("failed: "+kind, func(r RunFacts) uint64 { return r.of(kind) }, false)
+	}
+	counted("unfinished", func(r RunFacts) uint64 { return r.Unfinished }, false)
+	counted("dropped, never sent", func(r RunFacts) uint64 { return r.Dropped }, false)
+	counted("lost, never sent", func(r RunFacts) uint64 { return r.Lost }, false)
+	row("judged span", func(r RunFacts) string { return fmt.Sprintf("%g to %g s", r.Judged.From, r.Judged.To) })
+	row("came in", func(r RunFacts) string { return rate(r.Judged.Offered) })
+	row("goodput", func(r RunFacts) string { return rate(r.Judged.Goodput) })
+	row("answered, late ones too", func(r RunFacts) string { return rate(r.Judged.Answered) })
+	row("admitted p50", func(r RunFacts) string { return seconds(r.Judged.AdmittedP50) })
+	row("admitted p95", func(r RunFacts) string { return seconds(r.Judged.AdmittedP95) })
+	row("admitted p99", func(r RunFacts) string { return seconds(r.Judged.AdmittedP99) })
+	row("answered, mean", func(r RunFacts) string { return seconds(r.Judged.AnsweredMean) })
+	row("generator lateness p99", func(r RunFacts) string { return seconds(r.LatenessP99) })
+	for _, process := range processesOf(doc) {
+		row("CPU of "+process, func(r RunFacts) string {
+			for _, p := range r.Processes {
+				if p.Name == process {
+					return seconds(Number(p.CPUSeconds))
+				}
+			}
+			return unknown
+		})
+	}
+	return t
+}
+
+// kindsOf are the kinds of failures of any run, in the order in which they are met.
+func kindsOf(doc Document) []string {
+	return namesOf(doc, func(r RunFacts) (names []string) {
+		for _, k := range r.Kinds {
+			names = append(names, k.Kind)
+		}
+		return names
+	})
+}
+
+func processesOf(doc Document) []string {
+	return namesOf(doc, func(r RunFacts) (names []string) {
+		for _, p := range r.Processes {
+			names = append(names, p.Name)
+		}
+		return names
+	})
+}
+
+func namesOf(doc Document, of func(RunFacts) []string) (names []string) {
+	seen := map[string]bool{}
+	for _, r := range doc.Runs {
+		for _, name := range of(r) {
+			if !seen[name] {
+				seen[name], names = true, append(names, name)
+			}
+		}
+	}
+	return names
+}
+
+func (r RunFacts) of(kind string) uint64 {
+	for _, k := range r.Kinds {
+		if k.Kind == kind {
+			return k.Count
+		}
+	}
+	return 0
+}
+
+func budgetSection(doc Document) Section {
+	s := Section{Title: "Budgets"}
+	budgets := Table{Head: []string{"budget", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
+	oracles := Table{Title: "Oracles: what is known of the service beforehand", Head: []string{"oracle", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
+	for _, r := range doc.Runs {
+		for _, b := range r.Budgets {
+			verdict := string(b.Verdict)
+			if !r.Decides {
+				verdict += ", for comparison"
+			}
+			budgets.Rows = append(budgets.Rows, budgetRow(b, r.Variant, verdict))
+			if b.Reason != "" && r.Decides {
+				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
+			}
+		}
+		for _, b := range r.Oracles {
+			oracles.Rows = append(oracles.Rows, budgetRow(b, r.Variant, string(b.Verdict)))
+			if b.Reason != "" {
+				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
+			}
+		}
+	}
+	for _, t := range []Table{budgets, oracles} {
+		if len(t.Rows) > 0 {
+			s.Tables = append(s.Tables, t)
+		}
+	}
+	return s
+}
+
+func budgetRow(b BudgetFacts, variant, verdict string) []string {
+	missed := unknown
+	if b.Missed > 0 {
+		missed = inUnit(b.Missed, b.Unit)
+		if b.MissedShare > 0 {
+			missed += " (" + chart.Number(100*float64(b.MissedShare)) + " %)"
+		}
+	}
+	return []string{b.Budget, variant, inUnit(b.Value, b.Unit), inUnit(b.Limit, b.Unit), missed, count(b.Samples), verdict}
+}
+
+func forecastSection(d Drill, doc Document) Section {
+	f := doc.Forecast
+	if f == nil {
+		return Section{}
+	}
+	s := Section{Title: "Forecast"}
+	s.Text = append(s.Text, fmt.Sprintf("From %s: %s bins from %s to %s; gaps: %d with %s bins, duplicate stamps: %d, lines without a value: %d. Model: %s.",
+		f.History.Name, count(uint64(f.History.Bins)), f.History.First.Format(time.DateOnly), f.History.Last.Format(time.DateOnly),
+		f.History.Gaps, count(uint64(f.History.GapBins)), f.History.Duplicates, f.History.Missing, f.Model))
+	if day := f.Drilled; day != nil {
+		text := fmt.Sprintf("Driven: the day at the %s quantile, at a scale of 1 : %s: one request that was sent stands for %s real ones.",
+			chart.Percent(day.Quantile), chart.Number(day.Scale), chart.Number(day.Scale))
+		if day.Event > 0 {
+			text += fmt.Sprintf(" The event lifts its peak to %s times the day's median, %s in reality.",
+				chart.Number(day.Event), rate(Number(day.Event*day.MedianRate)))
+		}
+		s.Text = append(s.Text, text)
+	}
+	s.Text = append(s.Text, f.Warnings...)
+	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "in one bin", "at", ""}}
+	for _, p := range f.Peaks {
+		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), rate(Number(p.PerSecond)), chart.Number(p.PerBin), p.At.Format("15:04"), p.Note})
+	}
+	s.Tables = append(s.Tables, compact(peaks))
+	if len(f.Backtest) > 0 {
+		s.Tables = append(s.Tables, backtestTable(f.Backtest))
+	}
+	if p, ok := fanPicture(d); ok {
+		s.Pictures = append(s.Pictures, p)
+	}
+	return s
+}
+
+func backtestTable(scores []backtest.Score) Table {
+	t := Table{Title: "How the method did on past days", Head: []string{"method", "days", "MASE", "WAPE", "peak error, median", "peak bound held"}}
+	for _, b := range scores {
+		held := unknown
+		if b.Bounded > 0 {
+			held = fmt.Sprintf("%d of %d", b.Covered, b.Bounded)
+		}
+		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Number(b.MASE), chart.Number(100*b.WAPE) + " %", chart.Number(100*b.PeakAPEMedian) + " %", held})
+	}
+	return t
+}
+
+// compact drops columns that are empty in every row.
+func compact(t Table) Table {
+	for i := len(t.Head) - 1; i >= 0; i-- {
+		empty := t.Head[i] == ""
+		for _, row := range t.Rows {
+			empty = empty && row[i] == ""
+		}
+		if empty {
+			t.Head = append(t.Head[:i:i], t.Head[i+1:]...)
+			for r, row := range t.Rows {
+				t.Rows[r] = append(row[:i:i], row[i+1:]...)
+			}
+		}
+	}
+	return t
+}
+
+func sizingSection(doc Document) Section {
+	s := Section{Title: "Sizing"}
+	if c := doc.Capacity; c != nil {
+		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %g to %g s while the latency budgets held", rate(Number(c.PerSecond)), c.From, c.To)
+		if ratio, ok := c.OfDeclared(); ok {
+			text += fmt.Sprintf("; %s of the declared %s", chart.Percent(float64(int(ratio*1000+0.5))/1000), rate(Number(c.Declared)))
+		}
+		s.Text = append(append(s.Text, text+"."), c.Warnings...)
+	}
+	p := doc.Sizing
+	if p == nil {
+		return s
+	}
+	t := Table{Title: "Replicas that the day needs", Head: []string{"quantile", "event", "peak", "needed", fmt.Sprintf("with %d spare", p.Spare), "utilization", "spare lost"}}
+	for _, n := range p.Needs {
+		event := "without"
+		if n.Event {
+			event = "× " + chart.Number(p.Lift)
+		}
+		quantile := chart.Percent(n.P)
+		if !n.Supported {
+			quantile = "largest seen"
+		}
+		t.Rows = append(t.Rows, []string{quantile, event, rate(Number(n.Peak)), count(uint64(n.Needed)), count(uint64(n.Replicas)),
+			chart.Number(100*n.Utilization) + " %", chart.Number(100*n.Degraded) + " %"})
+	}
+	s.Tables = append(s.Tables, t)
+	if now := p.Now; now != nil {
+		s.Tables = append(s.Tables, Table{
+			Title: fmt.Sprintf("Risk that the peak is more than %s replicas can do", count(uint64(now.Replicas))),
+			Head:  []string{"", "without the event", "with it"},
+			Rows: [][]string{
+				{"all up", now.Risk.String(), now.RiskEvent.String()},
+				{fmt.Sprintf("%d lost", p.Spare), now.Lost.String(), now.LostEvent.String()},
+			},
+		})
+	}
+	s.Text = append(s.Text, p.Assumption)
+	if picture, ok := riskPicture(p); ok {
+		s.Pictures = append(s.Pictures, picture)
+	}
+	return s
+}
+
+func measuredSection(doc Document) Section {
+	if len(doc.Runs) == 0 {
+		return Section{}
+	}
+	m := doc.Machine
+	facts := Table{Title: "On what, with what", Head: []string{"", ""}, Rows: [][]string{
+		{"scenario", doc.Scenario},
+		{"started", doc.Started.Format(time.RFC3339)},
+		{"target", doc.Target},
+		{"seed", fmt.Sprint(doc.Seed)},
+		{"machine", fmt.Sprintf("%s, %d cores, %s, %s", m.CPU, m.Cores, bytesIn(m.MemoryByte), m.OS)},
+		{"built with", fmt.Sprintf("%s, peakday %s", m.Go, m.Version)},
+	}}
+	for _, r := range doc.Runs {
+		facts.Rows = append(facts.Rows, []string{"arrivals, " + r.Variant, r.ArrivalHash})
+	}
+	books := Table{Title: "The books", Head: []string{"", "planned = first sent + dropped + lost", "sent = good + late + shed + failed + unfinished"}}
+	processes := Table{Title: "Processes", Head: []string{"", "process", "CPU", "memory, most"}}
+	for _, r := range doc.Runs {
+		if r.Partial {
+			books.Rows = append(books.Rows, []string{r.Variant, "partial: not closed", identity(r.Sent, r.Good, r.Late, r.Shed, r.Failed, r.Unfinished)})
+		} else {
+			books.Rows = append(books.Rows, []string{r.Variant, identity(r.Planned, r.Sent-r.Retries, r.Dropped, r.Lost),
+				identity(r.Sent, r.Good, r.Late, r.Shed, r.Failed, r.Unfinished)})
+		}
+		for _, p := range r.Processes {
+			processes.Rows = append(processes.Rows, []string{r.Variant, p.Name, seconds(Number(p.CPUSeconds)), bytesIn(p.MaxRSS)})
+		}
+	}
+	s := Section{Title: "How it was measured", Tables: []Table{facts, books}}
+	if len(processes.Rows) > 0 {
+		s.Tables = append(s.Tables, processes)
+	}
+	s.Text = append(s.Text, doc.Warnings...)
+	for _, r := range doc.Runs {
+		for _, list := range [][]string{r.Reasons, r.Warnings, r.Notes} {
+			for _, text := range list {
+				s.Text = append(s.Text, capital(r.Variant)+": "+text)
+			}
+		}
+	}
+	return s
+}
+
+// identity writes a sum and says when it does not come out.
+func identity(total uint64, parts ...uint64) string {
+	var sum uint64
+	var texts []string
+	for _, p := range parts {
+		sum += p
+		texts = append(texts, count(p))
+	}
+	sign := " = "
+	if sum != total {
+		sign = " ≠ "
+	}
+	return count(total) + sign + strings.Join(texts, " + ")
+}
+
+func failureSection(doc Document) Section {
+	t := Table{Head: []string{"variant", "kind", "operation", "due", "status", "what came back"}}
+	for _, r := range doc.Runs {
+		for _, f := range r.Failures {
+			status := unknown
+			if f.Status != 0 {
+				status = fmt.Sprint(f.Status)
+			}
+			t.Rows = append(t.Rows, []string{r.Variant, f.Kind, f.Op, seconds(Number(f.Due)), status, strings.TrimSpace(f.Body + " " + f.Error)})
+		}
+	}
+	if len(t.Rows) == 0 {
+		return Section{}
+	}
+	return Section{Title: "Examples of failures", Text: []string{"The first of each kind, secrets taken out."}, Tables: []Table{t}}
+}

@@ -1,0 +1,101 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/peakday/peakday/reports/chart"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// sentence says how it went: what decided, unless all is well, and then what the service did in each variant.
+func sentence(d Drill, doc Document) string {
+	decides := d.deciding()
+	if decides == nil {
+		return "Nothing was run, so there is nothing to judge."
+	}
+	parts := []string{}
+	if ground := ground(d, doc); ground != "" {
+		parts = append(parts, ground)
+	}
+	parts = append(parts, comparison(doc))
+	return capital(strings.Join(parts, "; ")) + "."
+}
+
+// ground is why the verdict is not pass: empty for a pass.
+func ground(d Drill, doc Document) string {
+	for i, v := range d.Variants {
+		facts := doc.Runs[i]
+		switch {
+		case facts.Validity == scenarios.Invalid:
+			return "the measurement is invalid: " + facts.Reasons[0]
+		case doc.Verdict == scenarios.Invalid && v.Oracles.Verdict == scenarios.Invalid:
+			return "the instrument is off: " + first(facts.Oracles, scenarios.Invalid)
+		case doc.Verdict == scenarios.Inconclusive && facts.Partial:
+			return fmt.Sprintf("the run %s is partial: it was cut off, and this is what was recorded of it in %s", facts.Variant, seconds(Number(facts.Seconds)))
+		}
+	}
+	for i, v := range d.Variants {
+		facts := doc.Runs[i]
+		switch {
+		case v.Decides && doc.Verdict == scenarios.Fail:
+			return first(facts.Budgets, scenarios.Fail)
+		case doc.Verdict == scenarios.Inconclusive && v.Oracles.Verdict == scenarios.Inconclusive:
+			return "no verdict: " + first(facts.Oracles, scenarios.Inconclusive)
+		case v.Decides && doc.Verdict == scenarios.Inconclusive && len(v.Budgets.Reasons) > 0:
+			return "no verdict: " + v.Budgets.Reasons[0]
+		case v.Decides && doc.Verdict == scenarios.Inconclusive:
+			return "no verdict: " + first(facts.Budgets, scenarios.Inconclusive)
+		}
+	}
+	return ""
+}
+
+// first describes the first of the budgets with that verdict.
+func first(budgets []BudgetFacts, verdict scenarios.Verdict) string {
+	for _, b := range budgets {
+		if b.Verdict == verdict {
+			return describe(b)
+		}
+	}
+	return ""
+}
+
+// describe says what became of a budget: "admitted p95 <= 1ms: 884 ms, missed by 883 ms (88,300 %)".
+func describe(b BudgetFacts) string {
+	text := b.Budget + ": " + inUnit(b.Value, b.Unit)
+	if b.Missed > 0 {
+		text += ", missed by " + inUnit(b.Missed, b.Unit)
+		if b.MissedShare > 0 {
+			text += " (" + chart.Number(100*float64(b.MissedShare)) + " %)"
+		}
+	}
+	if b.Reason != "" {
+		text += ", " + b.Reason
+	}
+	return text
+}
+
+// comparison says what the service did in the deciding variant, and then what it did in the others.
+func comparison(doc Document) string {
+	var decides RunFacts
+	var others []string
+	for _, r := range doc.Runs {
+		if r.Decides {
+			decides = r
+		} else {
+			others = append(others, fmt.Sprintf("%s, %s", r.Variant, rate(r.Judged.Goodput)))
+		}
+	}
+	of := ""
+	if doc.DeclaredCapacity > 0 {
+		of = " of its " + chart.Number(doc.DeclaredCapacity) + "/s"
+	}
+	who := "the service"
+	if len(others) > 0 {
+		who = decides.Variant + ", the service"
+	}
+	text := fmt.Sprintf("%s answered %s%s within %s while %s came in",
+		who, rate(decides.Judged.Goodput), of, seconds(Number(doc.GoodWithin)), rate(decides.Judged.Offered))
+	return strings.Join(append([]string{text}, others...), "; ")
+}

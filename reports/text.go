@@ -1,0 +1,132 @@
+package reports
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+)
+
+// columns is the width of a terminal that the text is written for.
+const columns = 100
+
+// writeText writes the document for a terminal.
+func writeText(w io.Writer, d Document) error {
+	var out strings.Builder
+	fmt.Fprintf(&out, "%s: %s\n", strings.ToUpper(string(d.Verdict)), plain(d.Title))
+	fmt.Fprintf(&out, "%s\n", wrap(plain(d.Sentence)))
+	for _, s := range d.Sections {
+		fmt.Fprintf(&out, "\n%s\n", strings.ToUpper(plain(s.Title)))
+		for _, text := range s.Text {
+			fmt.Fprintf(&out, "%s\n", wrap(plain(text)))
+		}
+		for _, t := range s.Tables {
+			if t.Title != "" {
+				fmt.Fprintf(&out, "\n%s\n", plain(t.Title))
+			}
+			if err := textTable(&out, t); err != nil {
+				return fmt.Errorf("table %q: %w", t.Title, err)
+			}
+		}
+	}
+	_, err := io.WriteString(w, out.String())
+	return err
+}
+
+func textTable(w io.Writer, t Table) error {
+	align := make([]tw.Align, len(t.Head))
+	for i := range align {
+		align[i] = tw.AlignRight
+		if i == 0 || !numeric(t, i) {
+			align[i] = tw.AlignLeft
+		}
+	}
+	table := tablewriter.NewTable(w,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{
+			Borders: tw.BorderNone, Symbols: tw.NewSymbols(tw.StyleASCII),
+			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone},
+		})),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithTrimSpace(tw.Off),
+		tablewriter.WithAlignment(align),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithPadding(tw.Padding{Left: "", Right: "  ", Overwrite: true}),
+	)
+	if strings.Join(t.Head, "") != "" {
+		table.Header(cells(t.Head, 0))
+	}
+	for _, row := range t.Rows {
+		if err := table.Append(cells(row, widest(t, len(row)-1))); err != nil {
+			return err
+		}
+	}
+	return table.Render()
+}
+
+// cells cleans a row; the last cell is cut so that the row fits, 0 leaves it as it is.
+func cells(row []string, room int) []string {
+	out := make([]string, len(row))
+	for i, cell := range row {
+		out[i] = plain(cell)
+		if i == len(row)-1 && room > 0 && utf8.RuneCountInString(out[i]) > room {
+			out[i] = string([]rune(out[i])[:room-1]) + "…"
+		}
+	}
+	return out
+}
+
+// widest is the room left for the last column beside the others.
+func widest(t Table, last int) int {
+	room := columns
+	for i := 0; i < last; i++ {
+		width := utf8.RuneCountInString(plain(t.Head[i]))
+		for _, row := range t.Rows {
+			width = max(width, utf8.RuneCountInString(plain(row[i])))
+		}
+		room -= width + 2
+	}
+	return max(room, 12)
+}
+
+// numeric says that a column holds figures: they stand right.
+func numeric(t Table, column int) bool {
+	for _, row := range t.Rows {
+		r, _ := utf8.DecodeRuneInString(row[column])
+		if row[column] != unknown && !strings.ContainsRune("0123456789≤<", r) {
+			return false
+		}
+	}
+	return true
+}
+
+// plain makes text from outside harmless to a terminal: control characters become spaces.
+func plain(s string) string {
+	clean := strings.Map(func(r rune) rune {
+		if unicode.IsControl(r) || r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r) {
+			return ' '
+		}
+		return r
+	}, s)
+	return strings.Join(strings.Fields(clean), " ")
+}
+
+// wrap breaks text into lines of at most columns.
+func wrap(s string) string {
+	var lines []string
+	line := ""
+	for _, word := range strings.Fields(s) {
+		if line != "" && utf8.RuneCountInString(line)+1+utf8.RuneCountInString(word) > columns {
+			lines, line = append(lines, line), ""
+		}
+		if line != "" {
+			line += " "
+		}
+		line += word
+	}
+	return strings.Join(append(lines, line), "\n")
+}
