@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -99,7 +100,9 @@ func ParseBudget(text string) (Budget, error) {
 		if b.Metric == Lateness {
 			return fail("lateness is the generator's and has no scope")
 		}
-		b.Scope = words[0]
+		if b.Scope = words[0]; !isScope(b.Scope) {
+			return fail("%q is no scope, want a class P0 to P3 or an operation", b.Scope)
+		}
 	}
 	if err := b.parseValue(strings.TrimSpace(right)); err != nil {
 		return fail("%s", err)
@@ -107,13 +110,43 @@ func ParseBudget(text string) (Budget, error) {
 	return b, nil
 }
 
+var (
+	scopeName = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
+	digits    = regexp.MustCompile(`^[0-9]+(\.[0-9]+)?$`)
+)
+
+// isScope says whether a name can stand before a metric without being taken for a word of the grammar.
+func isScope(name string) bool {
+	switch Metric(name) {
+	case Latency, Mean, Lateness, Goodput, Answered, Success, ShedRate, Failures, Timeouts, "admitted", "capacity":
+		return false
+	}
+	_, isQuantile := parseQuantile(name)
+	return !isQuantile && scopeName.MatchString(name)
+}
+
 func parseQuantile(word string) (float64, bool) {
-	digits, ok := strings.CutPrefix(word, "p")
+	number, ok := strings.CutPrefix(word, "p")
 	if !ok {
 		return 0, false
 	}
-	p, err := strconv.ParseFloat(digits, 64)
-	return p / 100, err == nil && p > 0 && p < 100
+	q, err := percent(number)
+	return q, err == nil && q > 0 && q < 1
+}
+
+// percent reads a number of hundredths. Dividing by 100 would make 99.9 into 0.9990000000000001, which 999 of 1000 misses.
+func percent(number string) (float64, error) {
+	if !digits.MatchString(number) {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(number+"e-2", 64)
+}
+
+func plainNumber(number string) (float64, error) {
+	if !digits.MatchString(number) {
+		return 0, strconv.ErrSyntax
+	}
+	return strconv.ParseFloat(number, 64)
 }
 
 func (b *Budget) parseValue(text string) error {
@@ -126,24 +159,24 @@ func (b *Budget) parseValue(text string) error {
 	var err error
 	switch {
 	case capacity:
-		b.Value, err = strconv.ParseFloat(number, 64)
+		b.Value, err = plainNumber(number)
 	case unit == "s":
 		var d time.Duration
 		d, err = time.ParseDuration(number)
 		b.Value = d.Seconds()
 	case unit == "/s":
-		b.Value, err = strconv.ParseFloat(strings.TrimSuffix(number, "/s"), 64)
+		b.Value, err = plainNumber(strings.TrimSuffix(number, "/s"))
 	default:
-		percent, isPercent := strings.CutSuffix(number, "%")
-		b.Value, err = strconv.ParseFloat(percent, 64)
-		if isPercent {
-			b.Value /= 100
+		if hundredths, ok := strings.CutSuffix(number, "%"); ok {
+			b.Value, err = percent(hundredths)
+		} else {
+			b.Value, err = plainNumber(number)
 		}
 		if err == nil && (b.Value < 0 || b.Value > 1) {
 			return fmt.Errorf("share %q is not between 0%% and 100%%", text)
 		}
 	}
-	if err != nil || b.Value < 0 || b.Value != b.Value {
+	if err != nil || b.Value < 0 {
 		return fmt.Errorf("value %q: want %s", text, map[string]string{
 			"s": "a duration such as 300ms", "/s": "a rate such as 80/s or 0.90*capacity", "share": "a share such as 99.9%"}[unit])
 	}

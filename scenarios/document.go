@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -15,12 +16,12 @@ func document() kind[Scenario] {
 		key("name", text(), func(s *Scenario) *string { return &s.Name }, "the scenario's name: lower case words joined by dashes").must(),
 		key("title", text(), func(s *Scenario) *string { return &s.Title }, "one line for people"),
 		key("description", text(), func(s *Scenario) *string { return &s.Description }, "what the scenario shows and where it comes from"),
-		key("seed", whole[uint64](1<<63-1), func(s *Scenario) *uint64 { return &s.Seed }, "the seed of every stream of chance in the run").always().whenAbsent(1),
+		key("seed", whole[uint64](math.MaxUint64), func(s *Scenario) *uint64 { return &s.Seed }, "the seed of every stream of chance in the run").always().whenAbsent(1),
 		key("service", service(), func(s *Scenario) *Service { return &s.Service }, "how the bundled service is set up; ignored with a target"),
 		key("shape", shape(), func(s *Scenario) *Shape { return &s.Shape }, "the offered load over time").must(),
 		key("arrivals", word(Even, Poisson), func(s *Scenario) *Arrivals { return &s.Arrivals }, "how arrivals fall inside the shape").whenAbsent(Even),
 		mix(),
-		key("mix_name", text(), func(s *Scenario) *string { return &s.MixName }, "the library's name of a mix that is written out"),
+		mixName(),
 		key("requests", list(literal()), func(s *Scenario) *[]Literal { return &s.Requests }, "requests written out, to drive a service of one's own"),
 		key("actors", list(actor()), func(s *Scenario) *[]Actor { return &s.Actors }, "who sends; when left out, one actor that does not try again").always(),
 		key("timeout", duration(), func(s *Scenario) *time.Duration { return &s.Timeout }, "the client gives up this long after a request was due").always().whenAbsent("30s"),
@@ -130,7 +131,6 @@ func mix() field[Scenario] {
 		read: func(r *reader, n ast.Node, path string, s *Scenario) {
 			if isString(n) {
 				s.MixName, _ = text().read(r, n, path)
-				r.source.places["mix_name"] = placeOf(n)
 				return
 			}
 			if _, isScalar := scalar(n); isScalar {
@@ -146,6 +146,17 @@ func mix() field[Scenario] {
 			return weights.write(s.Mix), true
 		},
 	}
+}
+
+// mixName keeps the name of a mix whose shares have been filled in.
+func mixName() field[Scenario] {
+	f := key("mix_name", text(), func(s *Scenario) *string { return &s.MixName }, "the library's name of a mix that is written out")
+	write := f.write
+	f.write = func(s Scenario) (node, bool) {
+		name, ok := write(s)
+		return name, ok && len(s.Mix) > 0
+	}
+	return f
 }
 
 func literal() kind[Literal] {
@@ -199,7 +210,7 @@ func span() kind[Span] {
 // fillIn sets what the document leaves out and the types do not give a meaning to zero for.
 func (s *Scenario) fillIn(r *reader) {
 	absent := func(path string) bool { _, given := r.source.places[path]; return !given }
-	if absent("timeout") {
+	if absent("timeout") || r.broken["timeout"] { // broken: so that what follows from it is not faulted too
 		s.Timeout = 30 * time.Second
 	}
 	if absent("good_within") {
@@ -218,6 +229,9 @@ func (s *Scenario) fillIn(r *reader) {
 	}
 	if absent("variants") {
 		s.Variants = []Variant{{Name: "unprotected"}, {Name: "protected", Guard: true}}
+	}
+	if !absent("mix_name") && len(s.Mix) == 0 {
+		r.faults = append(r.faults, r.source.fault("mix_name", "found the name of a mix without its shares, want them in mix, or mix: %s alone", s.MixName))
 	}
 	if absent("mix") && s.MixName == "" {
 		for _, l := range s.Requests {

@@ -54,11 +54,11 @@ func text() kind[string] {
 			}
 			return "", r.found(n, path, "text; put it in quotes")
 		},
-		write: func(s string) node { return quoted(s) },
+		write: func(s string) node { return prose(s) },
 	}
 }
 
-// word is text that names one of the given values, or follows naming where none is given.
+// word is text that names one of the given values.
 func word[T ~string](values ...T) kind[T] {
 	list := make([]string, len(values))
 	for i, v := range values {
@@ -119,10 +119,10 @@ func whole[T int | uint64](most T) kind[T] {
 	}
 }
 
-// number is a finite number that is not negative.
+// number is a number from 0 to maxNumber.
 func number() kind[float64] {
 	return kind[float64]{
-		schema: schema{"type": "number", "minimum": 0},
+		schema: schema{"type": "number", "minimum": 0, "maximum": maxNumber},
 		read: func(r *reader, n ast.Node, path string) (float64, bool) {
 			value := math.NaN()
 			switch n := n.(type) {
@@ -136,8 +136,8 @@ func number() kind[float64] {
 					value = float64(v)
 				}
 			}
-			if !(value >= 0) || math.IsInf(value, 1) {
-				return 0, r.found(n, path, "a number such as 0.5, not negative")
+			if !(value >= 0 && value <= maxNumber) {
+				return 0, r.found(n, path, "a number such as 0.5, from 0 to a billion")
 			}
 			return value, true
 		},
@@ -164,7 +164,7 @@ func durationText(d time.Duration) string {
 
 // clock is a calendar offset: hours and minutes, and seconds where they matter. Hours may pass 24.
 func clock() kind[time.Duration] {
-	return pattern(`^[0-9]{2,4}:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?$`, `a time of day such as "21:00" or "21:00:30"`,
+	k := pattern(`^[0-9]{2,4}:[0-5][0-9](:[0-5][0-9](\.[0-9]{1,9})?)?$`, `a time of day such as "21:00" or "21:00:30"`,
 		func(s string) (time.Duration, error) {
 			hours, rest, _ := strings.Cut(s, ":")
 			minutes, seconds, found := strings.Cut(rest, ":")
@@ -173,16 +173,20 @@ func clock() kind[time.Duration] {
 			}
 			return time.ParseDuration(hours + "h" + minutes + "m" + seconds + "s")
 		},
-		func(d time.Duration) string {
-			s := fmt.Sprintf("%02d:%02d", d/time.Hour, d%time.Hour/time.Minute)
-			if rest := d % time.Minute; rest != 0 {
-				s += fmt.Sprintf(":%02d", rest/time.Second)
-				if rest %= time.Second; rest != 0 {
-					s += strings.TrimRight(fmt.Sprintf(".%09d", rest), "0")
-				}
-			}
-			return s
-		})
+		clockText)
+	k.write = func(d time.Duration) node { return quoted(clockText(d)) } // bare, an older YAML takes 21:00 for base 60
+	return k
+}
+
+func clockText(d time.Duration) string {
+	s := fmt.Sprintf("%02d:%02d", d/time.Hour, d%time.Hour/time.Minute)
+	if rest := d % time.Minute; rest != 0 {
+		s += fmt.Sprintf(":%02d", rest/time.Second)
+		if rest %= time.Second; rest != 0 {
+			s += strings.TrimRight(fmt.Sprintf(".%09d", rest), "0")
+		}
+	}
+	return s
 }
 
 // rate is arrivals per second, or a multiple of the base rate.
@@ -231,10 +235,8 @@ func scalar(n ast.Node) (string, bool) {
 		return n.Value, true
 	case *ast.LiteralNode:
 		return n.Value.Value, true
-	case ast.ScalarNode:
-		if token := n.GetToken(); token != nil {
-			return token.Value, true
-		}
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode, *ast.NullNode, *ast.InfinityNode, *ast.NanNode:
+		return n.GetToken().Value, true
 	}
 	return "", false
 }

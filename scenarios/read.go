@@ -27,7 +27,7 @@ func Parse(name string, data []byte) (Scenario, error) {
 	s.source = r.source
 	s.fillIn(r)
 	for _, p := range s.problems(nil) {
-		if !r.isBroken(p.path) {
+		if !r.broken[""] && !r.isBroken(p.path) {
 			r.faults = append(r.faults, r.source.fault(p.path, "%s", p.message))
 		}
 	}

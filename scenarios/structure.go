@@ -62,7 +62,6 @@ func object[O any](start O, fields ...field[O]) kind[O] {
 			if !ok {
 				return o, false
 			}
-			faults := len(r.faults)
 			given := map[string]bool{}
 			for _, e := range list {
 				given[e.key] = true
@@ -73,7 +72,7 @@ func object[O any](start O, fields ...field[O]) kind[O] {
 					r.fault(n, join(path, f.key), "found no such key, want %s", f.doc)
 				}
 			}
-			return o, len(r.faults) == faults || path == ""
+			return o, true // a broken key leaves the others to be judged
 		},
 		write: func(o O) node {
 			var m mapping

@@ -2,7 +2,6 @@ package scenarios
 
 import (
 	"fmt"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -38,23 +37,21 @@ const (
 	maxDuration = 1000 * time.Hour // of any one stretch of time
 	maxPhases   = 1000             // with maxDuration, keeps every instant inside a time.Duration
 	maxPoints   = 100_000          // a day of seconds
+	maxNumber   = 1e9              // shares and the like: beyond it, sums of floats lose the small ones
 )
 
 var (
 	dashed    = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
-	opName    = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9_.-]*$`)
 	httpToken = regexp.MustCompile("^[A-Za-z0-9!#$%&'*+.^_`|~-]+$") // RFC 9110, section 5.6.2
 	className = regexp.MustCompile(`^P[0-3]$`)
-	reservedW = []string{"admitted", "answered", "lateness"} // words that stand before a metric in a budget
 )
 
 func (s Scenario) problems(known []string) problems {
 	var p problems
 	p.unless(dashed.MatchString(s.Name) && len(s.Name) <= 64, "name", "found %q, want lower case words joined by dashes, such as reform-day, of 64 letters at most", s.Name)
-	p.unless(!strings.Contains(s.Title, "\n"), "title", "found more than one line, want one; the description may have more")
+	p.unless(!strings.ContainsAny(s.Title, "\r\n"), "title", "found more than one line, want one; the description may have more")
 	p.text("title", s.Title)
 	p.text("description", s.Description)
-	p.unless(s.Seed < 1<<63, "seed", "found %d, want less than 2^63", s.Seed)
 	p.oneOf("service.profile", s.Service.Profile, "", "modern", "legacy-2018")
 	p.unless(s.Service.Workers >= 0 && s.Service.Workers <= 1_000_000, "service.workers", "found %d, want 0 to 1000000", s.Service.Workers)
 	p.unless(s.Service.People <= 2_000_000_000, "service.people", "found %d, want 2000000000 at most", s.Service.People)
@@ -64,7 +61,7 @@ func (s Scenario) problems(known []string) problems {
 	p.actors(s.Actors)
 	p.duration("timeout", s.Timeout, 1)
 	p.duration("good_within", s.GoodWithin, 1)
-	p.unless(s.GoodWithin <= s.Timeout, "good_within", "found %s, want at most the timeout, %s", durationText(s.GoodWithin), durationText(s.Timeout))
+	p.unless(s.GoodWithin <= s.Timeout || s.Timeout <= 0, "good_within", "found %s, want at most the timeout, %s", durationText(s.GoodWithin), durationText(s.Timeout))
 	p.duration("drain", s.Drain, 0)
 	p.unless(s.MaxInFlight > 0 && s.MaxInFlight <= maxInFlight, "max_in_flight", "found %d, want 1 to %d", s.MaxInFlight, maxInFlight)
 	p.unless(s.Capacity >= 0 && s.Capacity <= maxRate, "capacity", "found %v/s, want above 0/s up to %v/s", s.Capacity, maxRate)
@@ -83,7 +80,7 @@ func (p *problems) text(path, s string) {
 }
 
 func isControl(r rune) bool {
-	return r < ' ' && r != '\n' && r != '\t' || r >= 0x7f && r < 0xa0 || r == '\ufeff' || r == '\u2028' || r == '\u2029'
+	return r < ' ' && r != '\n' && r != '\r' && r != '\t' || r >= 0x7f && r < 0xa0 || r == '\ufeff' || r == '\u2028' || r == '\u2029'
 }
 
 func (p *problems) oneOf(path, found string, want ...string) {
@@ -122,15 +119,13 @@ func (p *problems) shape(s Shape) {
 	p.duration("shape.peak_at", s.PeakAt, 0)
 	if n := len(s.Points); n > 0 {
 		last := s.Points[n-1].At
-		p.unless(s.PeakAt <= last, "shape.peak_at", "found %s, want at most the last point, %s", clockText(s.PeakAt), clockText(last))
+		p.unless(s.PeakAt <= last || last <= 0, "shape.peak_at", "found %s, want at most the last point, %s", clockText(s.PeakAt), clockText(last))
 	}
 	p.unless(len(s.Phases) <= maxPhases, "shape.phases", "found %d phases, want %d at most", len(s.Phases), maxPhases)
 	for i, phase := range s.Phases {
 		p.phase(fmt.Sprintf("shape.phases[%d]", i), phase, s.Base)
 	}
 }
-
-func clockText(d time.Duration) string { return clock().write(d).flow() }
 
 func (p *problems) phase(path string, phase Phase, base float64) {
 	lengthKey := map[PhaseKind]string{Ramp: "ramp", Hold: "hold", Decay: "for"}[phase.Kind]
@@ -172,15 +167,19 @@ func (s Scenario) operationNames(known []string) []string {
 
 func (p *problems) operations(s Scenario, known []string) {
 	p.unless(len(s.Mix) > 0 || s.MixName != "", "mix", "found no mix and no requests, want a mix of the library such as N, shares such as {home: 3, search: 1}, or requests")
-	p.unless(len(s.Requests) == 0 || s.MixName == "", "mix_name", "found the library's mix %q beside requests, want the shares of the requests", s.MixName)
-	p.unless(s.MixName == "" || opName.MatchString(s.MixName), "mix_name", "found %q, want the name of a mix such as R", s.MixName)
+	name := "mix_name"
+	if len(s.Mix) == 0 {
+		name = "mix"
+	}
+	p.unless(len(s.Requests) == 0 || s.MixName == "", name, "found the library's mix %q beside requests, want the shares of the requests", s.MixName)
+	p.unless(s.MixName == "" || isScope(s.MixName), name, "found %q, want the name of a mix such as R", s.MixName)
 	ops := s.operationNames(known)
 	seen := map[string]bool{}
 	for i, w := range s.Mix {
 		path := join("mix", w.Op)
 		p.unless(!seen[w.Op], path, "found the operation a second time in place %d, want it once", i+1)
 		seen[w.Op] = true
-		p.unless(w.Share > 0 && !math.IsInf(w.Share, 1), path, "found the share %v, want more than 0", w.Share)
+		p.unless(w.Share > 0 && w.Share <= maxNumber, path, "found the share %v, want more than 0 and at most a billion", w.Share)
 		p.op(path, w.Op)
 		p.unless(ops == nil || slices.Contains(ops, w.Op), path, "found an unknown operation, want one of %s%s", strings.Join(ops, ", "), suggestion(w.Op, ops))
 	}
@@ -188,7 +187,7 @@ func (p *problems) operations(s Scenario, known []string) {
 }
 
 func (p *problems) op(path, op string) {
-	p.unless(opName.MatchString(op) && !className.MatchString(op) && !slices.Contains(reservedW, op),
+	p.unless(isScope(op) && !className.MatchString(op),
 		path, "found the operation name %q, want letters, digits, dots, dashes and underscores, and not a word of budgets", op)
 }
 
@@ -201,7 +200,7 @@ func (p *problems) literals(list []Literal) {
 		seen[l.Op] = true
 		p.oneOf(path+".class", l.Class, "", "P0", "P1", "P2", "P3")
 		p.unless(l.Method == "" || httpToken.MatchString(l.Method), path+".method", "found %q, want a method such as GET", l.Method)
-		p.unless(strings.HasPrefix(l.Path, "/") && !strings.ContainsAny(l.Path, " #\t\n"), path+".path", "found %q, want path and query beginning with \"/\", spaces as %%20", l.Path)
+		p.unless(strings.HasPrefix(l.Path, "/") && !strings.ContainsAny(l.Path, " #\t\r\n"), path+".path", "found %q, want path and query beginning with \"/\", spaces as %%20", l.Path)
 		p.text(path+".path", l.Path)
 		p.text(path+".body", l.Body)
 		names := map[string]bool{}
@@ -210,7 +209,7 @@ func (p *problems) literals(list []Literal) {
 			p.unless(httpToken.MatchString(h.Name), at, "found the header name %q, want a name such as Authorization", h.Name)
 			p.unless(!names[strings.ToLower(h.Name)], at, "found the header a second time, want it once")
 			names[strings.ToLower(h.Name)] = true
-			p.unless(!strings.Contains(h.Value, "\n"), at, "found more than one line, want one")
+			p.unless(!strings.ContainsAny(h.Value, "\r\n"), at, "found more than one line, want one")
 			p.text(at, h.Value)
 		}
 	}
@@ -224,7 +223,7 @@ func (p *problems) actors(list []Actor) {
 		p.unless(dashed.MatchString(a.Name), path+".name", "found %q, want lower case words joined by dashes", a.Name)
 		p.unless(!seen[a.Name], path+".name", "found %q a second time, want another name", a.Name)
 		seen[a.Name] = true
-		p.unless(a.Share > 0 && !math.IsInf(a.Share, 1), path+".share", "found %v, want more than 0", a.Share)
+		p.unless(a.Share > 0 && a.Share <= maxNumber, path+".share", "found %v, want more than 0 and at most a billion", a.Share)
 		p.duration(path+".patience", a.Patience, 1)
 		p.unless(a.Retry.Attempts >= 0 && a.Retry.Attempts <= 100, path+".retry.attempts", "found %d, want 1 to 100", a.Retry.Attempts)
 		p.oneOf(path+".retry.backoff", string(a.Retry.Backoff), "", string(Constant), string(Exponential))

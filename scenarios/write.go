@@ -21,7 +21,7 @@ func Marshal(s Scenario) ([]byte, error) {
 	return b.Bytes(), nil
 }
 
-// A node is a piece of YAML: plain, quoted, mapping or sequence.
+// A node is a piece of YAML: plain, prose, mapping or sequence.
 type node interface {
 	// flow is the node on one line.
 	flow() string
@@ -74,6 +74,17 @@ func quoted(s string) plain {
 	return plain(strings.TrimSuffix(b.String(), "\n"))
 }
 
+// prose is text that is written as a block of lines below its key where YAML gives exactly that text back.
+type prose string
+
+var block = regexp.MustCompile(`^([!-~](.*[!-~])?\n+)+$`)
+
+func (p prose) flow() string { return quoted(string(p)).flow() }
+
+func (p prose) isBlock() bool {
+	return block.MatchString(string(p)) && !strings.HasSuffix(string(p), "\n\n") && !strings.ContainsAny(string(p), "\r\t")
+}
+
 // lineWidth is where a value on one line becomes a block.
 const lineWidth = 110
 
@@ -88,6 +99,14 @@ func writeBlock(b *bytes.Buffer, m mapping, indent string) {
 func writeValue(b *bytes.Buffer, n node, indent string) {
 	line := n.flow()
 	switch n := n.(type) {
+	case prose:
+		if n.isBlock() {
+			b.WriteString(" |\n")
+			for l := range strings.Lines(string(n)) {
+				b.WriteString(strings.TrimRight(indent+"  "+l, " \n") + "\n")
+			}
+			return
+		}
 	case mapping:
 		if len(indent)+len(line) > lineWidth || indent == "" && hasBlock(n) {
 			b.WriteByte('\n')
@@ -122,7 +141,8 @@ func writeItem(b *bytes.Buffer, n node, indent string) {
 // hasBlock says whether a mapping holds a list or another mapping.
 func hasBlock(m mapping) bool {
 	for _, p := range m {
-		if _, scalar := p.value.(plain); !scalar {
+		switch p.value.(type) {
+		case mapping, sequence:
 			return true
 		}
 	}
