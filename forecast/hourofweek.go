@@ -72,7 +72,7 @@ func (HourOfWeek) Fit(s series.Series) (Fitted, error) {
 			}
 		}
 	}
-	if len(fit.ofDay[0]) == 0 && !slices.ContainsFunc(fit.ofDay[:], func(r []float64) bool { return len(r) > 0 }) {
+	if !slices.ContainsFunc(fit.ofDay[:], func(r []float64) bool { return len(r) > 0 }) {
 		return nil, fmt.Errorf("hour-of-week: %d hours of history: want two days of which at least %d hours each were observed", len(hours), leastHours)
 	}
 	for i := range fit.ratios {

@@ -16,27 +16,27 @@ type History struct {
 	Series series.Series
 
 	Rows       int   // lines with a stamp
-	Gaps       Oddly // holes between stamps, one finding a hole
+	Gaps       Oddity // holes between stamps, one finding a hole
 	GapBins    int   // bins that have no line, over all holes
-	Duplicates Oddly // stamps whose bin was taken already; the first was kept
-	Missing    Oddly // lines that have a stamp and no value
-	Unsorted   Oddly // lines that are earlier than the line before; sorted here
-	OffGrid    Oddly // stamps beside the grid; put in the nearest bin
+	Duplicates Oddity // stamps whose bin was taken already; the first was kept
+	Missing    Oddity // lines that have a stamp and no value
+	Unsorted   Oddity // lines that are earlier than the line before; sorted here
+	OffGrid    Oddity // stamps beside the grid; put in the nearest bin
 }
 
-// Oddly counts one kind of oddity and keeps where the first few were.
-type Oddly struct {
+// An Oddity counts one thing that was odd and keeps where the first few were.
+type Oddity struct {
 	Count int
 	First []Finding // at most 5
 }
 
-// A Finding is one oddity: the line of the file and what is there.
+// A Finding is one such place: the line of the file and what is there.
 type Finding struct {
 	Line int
 	Text string
 }
 
-func (o *Oddly) add(line int, format string, args ...any) {
+func (o *Oddity) add(line int, format string, args ...any) {
 	o.Count++
 	if len(o.First) < 5 {
 		o.First = append(o.First, Finding{line, fmt.Sprintf(format, args...)})
@@ -47,7 +47,7 @@ func (o *Oddly) add(line int, format string, args ...any) {
 func (h History) Warnings() []string {
 	var w []string
 	for _, o := range []struct {
-		Oddly
+		Oddity
 		what, done string
 	}{
 		{h.Gaps, "gaps", fmt.Sprintf("%d bins are missing and left out", h.GapBins)},

@@ -1,0 +1,34 @@
+package history_test
+
+import (
+	"fmt"
+	"log"
+	"strings"
+
+	"github.com/peakday/peakday/forecast/history"
+)
+
+func ExampleReadCSV() {
+	const table = `time;requests;errors
+2026-03-02 08:00;120;0
+2026-03-02 08:05;180;0
+2026-03-02 08:05;180;0
+2026-03-02 08:20;150;1
+2026-03-02 08:25;140;0
+`
+	h, err := history.ReadCSV(strings.NewReader(table), "peak.csv", history.Options{Value: "requests"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	fmt.Println("every", h.Series.Step, h.Series.Values)
+	for _, w := range h.Warnings() {
+		fmt.Println(w)
+	}
+	_, err = history.ReadCSV(strings.NewReader("time,requests\n2026-03-02,120\n2026-03-03,about 90\n"), "peak.csv", history.Options{})
+	fmt.Println(err)
+	// Output:
+	// every 5m0s [120 180 NaN NaN 150 140]
+	// peak.csv: gaps: 1, 2 bins are missing and left out; first at line 5: 2 bins missing before 2026-03-02 08:20:00
+	// peak.csv: duplicate stamps: 1, the first of each is kept; first at line 4: 2026-03-02 08:05:00 comes again
+	// peak.csv:3: value "about 90": want a number of at least 0 such as 12.5
+}
