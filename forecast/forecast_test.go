@@ -150,7 +150,7 @@ func TestForecastOfAnExactWeekIsCertain(t *testing.T) {
 			t.Errorf("peak %+v, want %v at hour %d", k, want, hour)
 		}
 	}
-	if s := f.Backtest[0]; s.Origins != 12 || s.WAPE > 1e-9 || s.PeakAPEMean > 1e-9 || s.PeakHourWithin != 1 {
+	if s := f.Backtest[0]; s.Origins != 12 || s.WAPE > 1e-9 || s.PeakAPEMean > 1e-9 || s.PeakHourWithin != 1 || s.Covered != 12 {
 		t.Errorf("score %+v, want 12 days without error", s)
 	}
 	if s := f.Backtest[2]; s.WAPE > 1e-12 {

@@ -15,9 +15,9 @@ type History struct {
 	Name   string // file name, for messages
 	Series series.Series
 
-	Rows       int   // lines with a stamp
+	Rows       int    // lines with a stamp
 	Gaps       Oddity // holes between stamps, one finding a hole
-	GapBins    int   // bins that have no line, over all holes
+	GapBins    int    // bins that have no line, over all holes
 	Duplicates Oddity // stamps whose bin was taken already; the first was kept
 	Missing    Oddity // lines that have a stamp and no value
 	Unsorted   Oddity // lines that are earlier than the line before; sorted here
