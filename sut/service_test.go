@@ -48,6 +48,10 @@ func requests(t testing.TB, people int) *traffic.Traffic {
 
 // send sends a request as a driver would and returns status, header and body.
 func send(base string, r scenarios.Request) (int, http.Header, []byte, error) {
+	return sendBy(http.DefaultClient, base, r)
+}
+
+func sendBy(client *http.Client, base string, r scenarios.Request) (int, http.Header, []byte, error) {
 	req, err := http.NewRequest(r.Method, base+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
 		return 0, nil, nil, err
@@ -55,7 +59,7 @@ func send(base string, r scenarios.Request) (int, http.Header, []byte, error) {
 	for _, h := range r.Header {
 		req.Header.Set(h.Name, h.Value)
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := client.Do(req)
 	if err != nil {
 		return 0, nil, nil, err
 	}
