@@ -10,8 +10,8 @@ import (
 )
 
 // HourOfWeek forecasts each hour as the level of the last 24 hours times what
-// that hour of the week has been to the 24 hours before its day: the median
-// over all weeks, or another quantile for another path. Everything is in
+// that hour of the week has been to the 24 hours before its day: the median of
+// the last eight weeks, or another quantile for another path. Everything is in
 // logarithms, so that growth and events scale and do not add.
 //
 //	ln f(h) = level + Q_p{ x(h') - level before the day of h' : h' the same hour of the week }
@@ -44,10 +44,11 @@ const (
 	leastHours = 12
 )
 
-// Fit needs bins of at most an hour and two days of which half was observed.
+// Fit needs bins of which a whole number make an hour, and two days of which
+// half was observed.
 func (HourOfWeek) Fit(s series.Series) (Fitted, error) {
-	if s.Step <= 0 || s.Step > time.Hour {
-		return nil, fmt.Errorf("hour-of-week: a step of %v: want at most 1h", s.Step)
+	if s.Step <= 0 || time.Hour%s.Step != 0 {
+		return nil, fmt.Errorf("hour-of-week: a step of %v: want one of which a whole number make an hour", s.Step)
 	}
 	hours := hourly(s)
 	hours = hours[max(0, len(hours)-memoryDays*hoursADay):]

@@ -119,9 +119,11 @@ func TestHourOfWeekFollowsTheClock(t *testing.T) {
 }
 
 func TestHourOfWeekRefuses(t *testing.T) {
-	daily := series.Series{Step: 24 * time.Hour, Values: make([]float64, 400)}
-	if _, err := (HourOfWeek{}).Fit(daily); err == nil || !strings.Contains(err.Error(), "a step of 24h0m0s: want at most 1h") {
-		t.Errorf("daily bins: %v", err)
+	for _, step := range []time.Duration{24 * time.Hour, 45 * time.Minute, 0} {
+		s := series.Series{Step: step, Values: make([]float64, 4000)}
+		if _, err := (HourOfWeek{}).Fit(s); err == nil || !strings.Contains(err.Error(), "want one of which a whole number make an hour") {
+			t.Errorf("a step of %v: %v", step, err)
+		}
 	}
 	if _, err := (HourOfWeek{}).Fit(hourlyHistory(1, week).Series); err == nil || !strings.Contains(err.Error(), "want two days") {
 		t.Errorf("a day: %v", err)
