@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 
 	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
@@ -20,7 +21,7 @@ func Build(d Drill) Document {
 		Verdict:          d.Verdict(),
 		Seed:             d.Scenario.Seed,
 		DeclaredCapacity: d.Declared,
-		GoodWithin:       d.Scenario.GoodWithin.Seconds(),
+		GoodWithin:       Number(d.Scenario.GoodWithin.Seconds()),
 		SameArrivals:     len(d.Variants) > 0,
 		Runs:             []RunFacts{},
 		Capacity:         d.Capacity,
@@ -29,7 +30,7 @@ func Build(d Drill) Document {
 	}
 	doc.ExitCode = gate.ExitCode(doc.Verdict)
 	for i, v := range d.Variants {
-		facts := runFacts(v)
+		facts := runFacts(v, d.Scenario.GoodWithin)
 		doc.Runs = append(doc.Runs, facts)
 		doc.Partial = doc.Partial || facts.Partial
 		header := v.Run.Header
@@ -47,7 +48,7 @@ func Build(d Drill) Document {
 	return doc
 }
 
-func runFacts(v Variant) RunFacts {
+func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 	run := v.Run
 	all := run.All()
 	f := RunFacts{
@@ -73,7 +74,7 @@ func runFacts(v Variant) RunFacts {
 	if end := run.End; end != nil {
 		f.Planned, f.Dropped, f.Lost = end.Planned, end.Dropped, end.Lost
 		f.People = &PeopleFacts{
-			Served: end.People.Served, GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
+			Served: end.People.Served, InTime: within(&end.People.TimeToSuccess, goodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
 			TimeToSuccessP50: quantile(&end.People.TimeToSuccess, 0.5), TimeToSuccessP95: quantile(&end.People.TimeToSuccess, 0.95),
 		}
 		f.Processes = append(f.Processes, end.Processes...)
@@ -102,6 +103,17 @@ func judged(run *result.Run) Judged {
 		j.AnsweredMean = Number(s.Answered.Mean().Seconds())
 	}
 	return j
+}
+
+// within counts what took no longer than limit.
+func within(h *hist.Histogram, limit time.Duration) (n uint64) {
+	h.Buckets(func(upTo time.Duration, count uint64) bool {
+		if upTo <= limit {
+			n += count
+		}
+		return upTo <= limit
+	})
+	return n
 }
 
 func quantile(h *hist.Histogram, q float64) Number {

@@ -33,7 +33,7 @@ type Document struct {
 	Target           string             `json:"target"`
 	Machine          result.Machine     `json:"machine"`
 	DeclaredCapacity float64            `json:"declared_capacity,omitempty"` // answers per second
-	GoodWithin       float64            `json:"good_within"`
+	GoodWithin       Number             `json:"good_within"`
 	SameArrivals     bool               `json:"same_arrivals"` // every run had the same first attempts
 	Runs             []RunFacts         `json:"runs"`
 	Forecast         *ForecastFacts     `json:"forecast,omitempty"`
@@ -80,6 +80,16 @@ type RunFacts struct {
 	Timeline    []Second         `json:"timeline"`
 }
 
+// deciding are the facts of the run that decides; empty without a run.
+func (d Document) deciding() RunFacts {
+	for _, r := range d.Runs {
+		if r.Decides {
+			return r
+		}
+	}
+	return RunFacts{}
+}
+
 // A Kind counts failures of one kind.
 type Kind struct {
 	Kind  string `json:"kind"`
@@ -88,13 +98,17 @@ type Kind struct {
 
 // PeopleFacts count persons.
 type PeopleFacts struct {
-	Served           uint64 `json:"served"`
+	Served           uint64 `json:"served"`         // got an answer in the end
+	InTime           uint64 `json:"served_in_time"` // of those, within good_within of their first attempt, to the precision of the histogram
 	GaveUp           uint64 `json:"gave_up"`
 	Waiting          uint64 `json:"waiting"`
 	Attempts         uint64 `json:"attempts"`
 	TimeToSuccessP50 Number `json:"time_to_success_p50"`
 	TimeToSuccessP95 Number `json:"time_to_success_p95"`
 }
+
+// Later counts the people who got an answer after good_within.
+func (p PeopleFacts) Later() uint64 { return p.Served - p.InTime }
 
 // Judged is the part of the run that budgets look at, by the second in which requests were due.
 type Judged struct {

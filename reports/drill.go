@@ -70,13 +70,3 @@ func (d Drill) Verdict() scenarios.Verdict {
 	}
 	return gate.Worst(verdicts...)
 }
-
-// deciding is the variant that decides; nil without a run.
-func (d Drill) deciding() *Variant {
-	for i := range d.Variants {
-		if d.Variants[i].Decides {
-			return &d.Variants[i]
-		}
-	}
-	return nil
-}

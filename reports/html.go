@@ -19,15 +19,15 @@ var pageStyle string
 // writeHTML writes one page that needs nothing beside itself: no script, no font, no request to anywhere.
 func writeHTML(w io.Writer, d Document) error {
 	page, err := template.New("page").Funcs(template.FuncMap{
-		"svg":     svg,
-		"style":   style,
-		"capital": capital,
-		"count":   count,
-		"share":   func(part, whole uint64) string { return percentOf(part, whole) },
-		"numeric": numeric,
-		"id":      func(i int) string { return fmt.Sprintf("part-%d", i+1) },
-		"time":    func(n Number) string { return seconds(n) },
-		"rate":    rate,
+		"svg":      svg,
+		"style":    style,
+		"capital":  capital,
+		"count":    count,
+		"share":    func(part, whole uint64) string { return percentOf(part, whole) },
+		"numeric":  numeric,
+		"id":       func(i int) string { return fmt.Sprintf("part-%d", i+1) },
+		"given":    given,
+		"measured": measured,
 	}).Parse(pageText)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)

@@ -12,37 +12,30 @@ const unknown = "–"
 
 func count(n uint64) string { return chart.Thousands(float64(n)) }
 
-func rate(n Number) string { return known(n, func(v float64) string { return chart.Number(v) + "/s" }) }
+// given writes a value that somebody chose: a limit, a capacity. The unit is a budget's: "s", "/s" or "share".
+func given(n Number, unit string) string { return in(n, unit, chart.Number, chart.Percent) }
 
-func seconds(n Number) string {
-	return known(n, func(v float64) string {
-		if v == 0 {
-			return "0 s"
+// measured writes a value that was measured, to three significant digits. Shares close to one keep their nines.
+func measured(n Number, unit string) string {
+	return in(n, unit, chart.Measured, func(v float64) string {
+		if v >= 0.99 {
+			return chart.Percent(v)
 		}
-		return chart.Seconds(v)
+		return chart.Measured(100*v) + " %"
 	})
 }
 
-func share(n Number) string {
-	return known(n, func(v float64) string { return chart.Percent(v) })
-}
-
-func known(n Number, format func(float64) string) string {
-	if math.IsNaN(float64(n)) || math.IsInf(float64(n), 0) {
+func in(n Number, unit string, number, share func(float64) string) string {
+	v := float64(n)
+	switch {
+	case math.IsNaN(v) || math.IsInf(v, 0):
 		return unknown
+	case unit == "s":
+		return chart.Seconds(v, number)
+	case unit == "/s":
+		return number(v) + "/s"
 	}
-	return format(float64(n))
-}
-
-// inUnit writes a value in the unit of a budget's metric.
-func inUnit(n Number, unit string) string {
-	switch unit {
-	case "s":
-		return seconds(n)
-	case "/s":
-		return rate(n)
-	}
-	return share(n)
+	return share(v)
 }
 
 // bytesIn writes a size in the binary unit that suits it.

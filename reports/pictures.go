@@ -44,7 +44,7 @@ func outcomePicture(doc Document, r RunFacts) Picture {
 	}
 	c := chart.Chart{
 		Alt: fmt.Sprintf("%s: requests that came in each second, and those answered, good, shed and failed; goodput in the judged span was %s while %s came in",
-			r.Variant, rate(r.Judged.Goodput), rate(r.Judged.Offered)),
+			r.Variant, measured(r.Judged.Goodput, "/s"), measured(r.Judged.Offered, "/s")),
 		X: chart.Axis{Label: "seconds from the start"},
 		Y: chart.Axis{Label: "requests a second, log scale", Scale: chart.LogZero},
 		Lines: []chart.Line{
@@ -56,7 +56,7 @@ func outcomePicture(doc Document, r RunFacts) Picture {
 		},
 	}
 	if doc.DeclaredCapacity > 0 {
-		c.Marks = []chart.Mark{{Name: "capacity " + rate(Number(doc.DeclaredCapacity)), At: doc.DeclaredCapacity, Color: chart.Text, Dash: chart.Dotted}}
+		c.Marks = []chart.Mark{{Name: "capacity " + given(Number(doc.DeclaredCapacity), "/s"), At: doc.DeclaredCapacity, Color: chart.Text, Dash: chart.Dotted}}
 	}
 	return Picture{
 		Title:   capital(r.Variant) + ": what came in and what became of it",
@@ -72,9 +72,9 @@ func latencyPicture(doc Document, r RunFacts) Picture {
 	}
 	c := chart.Chart{
 		Alt: fmt.Sprintf("%s: time from due to answer of admitted requests; in the judged span p50 was %s, p95 %s and p99 %s",
-			r.Variant, seconds(r.Judged.AdmittedP50), seconds(r.Judged.AdmittedP95), seconds(r.Judged.AdmittedP99)),
+			r.Variant, measured(r.Judged.AdmittedP50, "s"), measured(r.Judged.AdmittedP95, "s"), measured(r.Judged.AdmittedP99, "s")),
 		X: chart.Axis{Label: "due, seconds from the start"},
-		Y: chart.Axis{Label: "time from due to answer, log scale", Scale: chart.Log, Format: chart.Seconds},
+		Y: chart.Axis{Label: "time from due to answer, log scale", Scale: chart.Log, Format: chart.Time},
 		Lines: []chart.Line{
 			line("p99", chart.Purple, chart.Dotted, false, func(s Second) Number { return s.AdmittedP99 }),
 			line("p95", chart.Orange, chart.Dashed, false, func(s Second) Number { return s.AdmittedP95 }),
@@ -82,7 +82,7 @@ func latencyPicture(doc Document, r RunFacts) Picture {
 		},
 	}
 	if doc.GoodWithin > 0 {
-		c.Marks = []chart.Mark{{Name: "good within " + seconds(Number(doc.GoodWithin)), At: doc.GoodWithin, Color: chart.Text, Dash: chart.Dotted}}
+		c.Marks = []chart.Mark{{Name: "good within " + given(doc.GoodWithin, "s"), At: float64(doc.GoodWithin), Color: chart.Text, Dash: chart.Dotted}}
 	}
 	return Picture{
 		Title:   capital(r.Variant) + ": how long people waited",
@@ -101,7 +101,7 @@ func percentilePicture(d Drill) Picture {
 	c := chart.Chart{
 		Alt: "Time from due to answer of admitted requests by percentile, one curve a variant",
 		X:   chart.Axis{Label: "percentile of admitted requests, each nine takes the same room", Scale: chart.Percentile, Format: chart.Percent},
-		Y:   chart.Axis{Label: "time from due to answer, log scale", Scale: chart.Log, Format: chart.Seconds},
+		Y:   chart.Axis{Label: "time from due to answer, log scale", Scale: chart.Log, Format: chart.Time},
 	}
 	for i, v := range d.Variants {
 		look := looks[i%len(looks)]
@@ -165,7 +165,7 @@ func fanPicture(d Drill) (Picture, bool) {
 	}
 	c := chart.Chart{
 		Alt: "The forecast day: median and quantiles of requests a second by hour, and the day that was driven",
-		X:   chart.Axis{Label: "time of day", Ticks: []float64{0, 4, 8, 12, 16, 20, 24}, Format: clock(f.Start)},
+		X:   chart.Axis{Label: "time of day", Max: 24, Ticks: []float64{0, 4, 8, 12, 16, 20, 24}, Format: clock(f.Start)},
 		Y:   chart.Axis{Label: "real requests a second"},
 	}
 	at, median := path(0)
@@ -234,7 +234,7 @@ func riskPicture(p *sizing.Plan) (Picture, bool) {
 		with.X, with.Y = append(with.X, float64(r.Replicas)), append(with.Y, r.Event.AtMost)
 	}
 	c := chart.Chart{
-		Alt:   fmt.Sprintf("Risk that the day's peak is more than N replicas of %s can do, by N", rate(Number(p.Capacity))),
+		Alt:   fmt.Sprintf("Risk that the day's peak is more than N replicas of %s can do, by N", measured(Number(p.Capacity), "/s")),
 		X:     chart.Axis{Label: "replicas"},
 		Y:     chart.Axis{Label: "risk that the peak is more than they can do, log scale", Scale: chart.Log, Format: chart.Percent},
 		Lines: []chart.Line{without},

@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -26,7 +27,7 @@ func comparisonSection(d Drill, doc Document) Section {
 	}
 	return Section{
 		Title:    capital(strings.Join(variantNames(doc), " against ")),
-		Tables:   []Table{pairedTable(doc)},
+		Tables:   pairedTables(doc),
 		Pictures: runPictures(d, doc),
 	}
 }
@@ -39,81 +40,90 @@ func variantNames(doc Document) []string {
 	return names
 }
 
-// pairedTable has a column for each run.
-func pairedTable(doc Document) Table {
-	t := Table{Head: append([]string{""}, variantNames(doc)...)}
-	row := func(name string, cell func(RunFacts) string) {
-		cells := []string{name}
-		for _, r := range doc.Runs {
-			cells = append(cells, cell(r))
-		}
-		t.Rows = append(t.Rows, cells)
-	}
-	counted := func(name string, of func(RunFacts) uint64, always bool) {
-		for _, r := range doc.Runs {
-			if always || of(r) > 0 {
-				row(name, func(r RunFacts) string { return count(of(r)) })
-				return
-			}
-		}
-	}
-	people := func(of func(PeopleFacts) uint64) func(RunFacts) string {
-		return func(r RunFacts) string {
-			if r.People == nil {
-				return unknown
-			}
-			return count(of(*r.People))
-		}
-	}
+// pairedTables have a column for each run: what became of everybody, and how the judged span went.
+func pairedTables(doc Document) []Table {
+	counts := pairedTable{Table{Title: "The whole run", Head: append([]string{""}, variantNames(doc)...)}, doc.Runs}
 	if doc.Partial {
-		row("recorded", func(r RunFacts) string {
+		counts.row("recorded", func(r RunFacts) string {
 			if r.Partial {
-				return seconds(Number(r.Seconds)) + ", partial"
+				return given(Number(r.Seconds), "s") + ", partial"
 			}
-			return seconds(Number(r.Seconds)) + ", whole"
+			return given(Number(r.Seconds), "s") + ", whole"
 		})
 	}
-	row("people served", people(func(p PeopleFacts) uint64 { return p.Served }))
-	row("people who gave up", people(func(p PeopleFacts) uint64 { return p.GaveUp }))
-	for _, r := range doc.Runs {
-		if r.People != nil && r.People.Waiting > 0 {
-			row("people still waiting", people(func(p PeopleFacts) uint64 { return p.Waiting }))
-			break
-		}
-	}
-	counted("requests planned", func(r RunFacts) uint64 { return r.Planned }, true)
-	counted("retries", func(r RunFacts) uint64 { return r.Retries }, false)
-	counted("sent, retries included", func(r RunFacts) uint64 { return r.Sent }, true)
-	counted("good", func(r RunFacts) uint64 { return r.Good }, true)
-	counted("late", func(r RunFacts) uint64 { return r.Late }, true)
-	counted("shed", func(r RunFacts) uint64 { return r.Shed }, true)
-	counted("failed", func(r RunFacts) uint64 { return r.Failed }, true)
+	counts.people("people served within "+given(doc.GoodWithin, "s"), func(p PeopleFacts) uint64 { return p.InTime })
+	counts.people("people served later", PeopleFacts.Later)
+	counts.people("people who gave up", func(p PeopleFacts) uint64 { return p.GaveUp })
+	counts.people("people still waiting", func(p PeopleFacts) uint64 { return p.Waiting })
+	counts.count("requests planned", func(r RunFacts) uint64 { return r.Planned })
+	counts.some("retries", func(r RunFacts) uint64 { return r.Retries })
+	counts.count("requests sent", func(r RunFacts) uint64 { return r.Sent })
+	counts.count("good", func(r RunFacts) uint64 { return r.Good })
+	counts.count("late", func(r RunFacts) uint64 { return r.Late })
+	counts.count("shed", func(r RunFacts) uint64 { return r.Shed })
+	counts.count("failed", func(r RunFacts) uint64 { return r.Failed })
 	for _, kind := range kindsOf(doc) {
-		counted("failed: "+kind, func(r RunFacts) uint64 { return r.of(kind) }, false)
+		counts.count("failed: "+kind, func(r RunFacts) uint64 { return r.of(kind) })
 	}
-	counted("unfinished", func(r RunFacts) uint64 { return r.Unfinished }, false)
-	counted("dropped, never sent", func(r RunFacts) uint64 { return r.Dropped }, false)
-	counted("lost, never sent", func(r RunFacts) uint64 { return r.Lost }, false)
-	row("judged span", func(r RunFacts) string { return fmt.Sprintf("%g to %g s", r.Judged.From, r.Judged.To) })
-	row("came in", func(r RunFacts) string { return rate(r.Judged.Offered) })
-	row("goodput", func(r RunFacts) string { return rate(r.Judged.Goodput) })
-	row("answered, late ones too", func(r RunFacts) string { return rate(r.Judged.Answered) })
-	row("admitted p50", func(r RunFacts) string { return seconds(r.Judged.AdmittedP50) })
-	row("admitted p95", func(r RunFacts) string { return seconds(r.Judged.AdmittedP95) })
-	row("admitted p99", func(r RunFacts) string { return seconds(r.Judged.AdmittedP99) })
-	row("answered, mean", func(r RunFacts) string { return seconds(r.Judged.AnsweredMean) })
-	row("generator lateness p99", func(r RunFacts) string { return seconds(r.LatenessP99) })
+	counts.some("unfinished", func(r RunFacts) uint64 { return r.Unfinished })
+	counts.some("dropped, never sent", func(r RunFacts) uint64 { return r.Dropped })
+	counts.some("lost, never sent", func(r RunFacts) uint64 { return r.Lost })
+	counts.row("generator lateness p99", func(r RunFacts) string { return measured(r.LatenessP99, "s") })
 	for _, process := range processesOf(doc) {
-		row("CPU of "+process, func(r RunFacts) string {
+		counts.row("CPU of "+process+"", func(r RunFacts) string {
 			for _, p := range r.Processes {
 				if p.Name == process {
-					return seconds(Number(p.CPUSeconds))
+					return measured(Number(p.CPUSeconds), "s")
 				}
 			}
 			return unknown
 		})
 	}
-	return t
+
+	judged := pairedTable{Table{Title: "What was due in the judged span", Head: counts.Head}, doc.Runs}
+	judged.row("judged span", func(r RunFacts) string { return fmt.Sprintf("%g to %g s", r.Judged.From, r.Judged.To) })
+	judged.row("came in", func(r RunFacts) string { return measured(r.Judged.Offered, "/s") })
+	judged.row("good", func(r RunFacts) string { return measured(r.Judged.Goodput, "/s") })
+	judged.row("answered, good or late", func(r RunFacts) string { return measured(r.Judged.Answered, "/s") })
+	judged.row("admitted p50", func(r RunFacts) string { return measured(r.Judged.AdmittedP50, "s") })
+	judged.row("admitted p95", func(r RunFacts) string { return measured(r.Judged.AdmittedP95, "s") })
+	judged.row("admitted p99", func(r RunFacts) string { return measured(r.Judged.AdmittedP99, "s") })
+	judged.row("answered, mean", func(r RunFacts) string { return measured(r.Judged.AnsweredMean, "s") })
+	return []Table{counts.Table, judged.Table}
+}
+
+// A pairedTable has a column for each run.
+type pairedTable struct {
+	Table
+	runs []RunFacts
+}
+
+func (t *pairedTable) row(name string, cell func(RunFacts) string) {
+	cells := []string{name}
+	for _, r := range t.runs {
+		cells = append(cells, cell(r))
+	}
+	t.Rows = append(t.Rows, cells)
+}
+
+func (t *pairedTable) count(name string, of func(RunFacts) uint64) {
+	t.row(name, func(r RunFacts) string { return count(of(r)) })
+}
+
+// some leaves the row out when there is none in any run.
+func (t *pairedTable) some(name string, of func(RunFacts) uint64) {
+	if slices.ContainsFunc(t.runs, func(r RunFacts) bool { return of(r) > 0 }) {
+		t.count(name, of)
+	}
+}
+
+func (t *pairedTable) people(name string, of func(PeopleFacts) uint64) {
+	t.row(name, func(r RunFacts) string {
+		if r.People == nil {
+			return unknown
+		}
+		return count(of(*r.People))
+	})
 }
 
 // kindsOf are the kinds of failures of any run, in the order in which they are met.
@@ -160,23 +170,29 @@ func budgetSection(doc Document) Section {
 	s := Section{Title: "Budgets"}
 	budgets := Table{Head: []string{"budget", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
 	oracles := Table{Title: "Oracles: what is known of the service beforehand", Head: []string{"oracle", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
-	for _, r := range doc.Runs {
-		for _, b := range r.Budgets {
+	for i := range doc.deciding().Budgets { // variants of one budget under each other
+		for _, r := range doc.Runs {
+			b := r.Budgets[i]
 			verdict := string(b.Verdict)
 			if !r.Decides {
-				verdict += ", for comparison"
+				verdict = "(" + verdict + ")"
 			}
 			budgets.Rows = append(budgets.Rows, budgetRow(b, r.Variant, verdict))
 			if b.Reason != "" && r.Decides {
 				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
 			}
 		}
+	}
+	for _, r := range doc.Runs {
 		for _, b := range r.Oracles {
 			oracles.Rows = append(oracles.Rows, budgetRow(b, r.Variant, string(b.Verdict)))
 			if b.Reason != "" {
 				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
 			}
 		}
+	}
+	if len(budgets.Rows) > 0 && len(doc.Runs) > 1 {
+		s.Text = append(s.Text, "Verdicts in brackets are for comparison: "+doc.deciding().Variant+" decides.")
 	}
 	for _, t := range []Table{budgets, oracles} {
 		if len(t.Rows) > 0 {
@@ -189,12 +205,12 @@ func budgetSection(doc Document) Section {
 func budgetRow(b BudgetFacts, variant, verdict string) []string {
 	missed := unknown
 	if b.Missed > 0 {
-		missed = inUnit(b.Missed, b.Unit)
+		missed = measured(b.Missed, b.Unit)
 		if b.MissedShare > 0 {
 			missed += " (" + chart.Number(100*float64(b.MissedShare)) + " %)"
 		}
 	}
-	return []string{b.Budget, variant, inUnit(b.Value, b.Unit), inUnit(b.Limit, b.Unit), missed, count(b.Samples), verdict}
+	return []string{b.Budget, variant, measured(b.Value, b.Unit), given(b.Limit, b.Unit), missed, count(b.Samples), verdict}
 }
 
 func forecastSection(d Drill, doc Document) Section {
@@ -211,14 +227,14 @@ func forecastSection(d Drill, doc Document) Section {
 			chart.Percent(day.Quantile), chart.Number(day.Scale), chart.Number(day.Scale))
 		if day.Event > 0 {
 			text += fmt.Sprintf(" The event lifts its peak to %s times the day's median, %s in reality.",
-				chart.Number(day.Event), rate(Number(day.Event*day.MedianRate)))
+				chart.Number(day.Event), measured(Number(day.Event*day.MedianRate), "/s"))
 		}
 		s.Text = append(s.Text, text)
 	}
 	s.Text = append(s.Text, f.Warnings...)
 	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "in one bin", "at", ""}}
 	for _, p := range f.Peaks {
-		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), rate(Number(p.PerSecond)), chart.Number(p.PerBin), p.At.Format("15:04"), p.Note})
+		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), measured(Number(p.PerSecond), "/s"), chart.Number(p.PerBin), p.At.Format("15:04"), p.Note})
 	}
 	s.Tables = append(s.Tables, compact(peaks))
 	if len(f.Backtest) > 0 {
@@ -262,9 +278,9 @@ func compact(t Table) Table {
 func sizingSection(doc Document) Section {
 	s := Section{Title: "Sizing"}
 	if c := doc.Capacity; c != nil {
-		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %g to %g s while the latency budgets held", rate(Number(c.PerSecond)), c.From, c.To)
+		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %g to %g s while the latency budgets held", measured(Number(c.PerSecond), "/s"), c.From, c.To)
 		if ratio, ok := c.OfDeclared(); ok {
-			text += fmt.Sprintf("; %s of the declared %s", chart.Percent(float64(int(ratio*1000+0.5))/1000), rate(Number(c.Declared)))
+			text += fmt.Sprintf("; %s of the declared %s", chart.Percent(float64(int(ratio*1000+0.5))/1000), given(Number(c.Declared), "/s"))
 		}
 		s.Text = append(append(s.Text, text+"."), c.Warnings...)
 	}
@@ -282,7 +298,7 @@ func sizingSection(doc Document) Section {
 		if !n.Supported {
 			quantile = "largest seen"
 		}
-		t.Rows = append(t.Rows, []string{quantile, event, rate(Number(n.Peak)), count(uint64(n.Needed)), count(uint64(n.Replicas)),
+		t.Rows = append(t.Rows, []string{quantile, event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
 			chart.Number(100*n.Utilization) + " %", chart.Number(100*n.Degraded) + " %"})
 	}
 	s.Tables = append(s.Tables, t)
@@ -329,7 +345,7 @@ func measuredSection(doc Document) Section {
 				identity(r.Sent, r.Good, r.Late, r.Shed, r.Failed, r.Unfinished)})
 		}
 		for _, p := range r.Processes {
-			processes.Rows = append(processes.Rows, []string{r.Variant, p.Name, seconds(Number(p.CPUSeconds)), bytesIn(p.MaxRSS)})
+			processes.Rows = append(processes.Rows, []string{r.Variant, p.Name, measured(Number(p.CPUSeconds), "s"), bytesIn(p.MaxRSS)})
 		}
 	}
 	s := Section{Title: "How it was measured", Tables: []Table{facts, books}}
@@ -370,7 +386,7 @@ func failureSection(doc Document) Section {
 			if f.Status != 0 {
 				status = fmt.Sprint(f.Status)
 			}
-			t.Rows = append(t.Rows, []string{r.Variant, f.Kind, f.Op, seconds(Number(f.Due)), status, strings.TrimSpace(f.Body + " " + f.Error)})
+			t.Rows = append(t.Rows, []string{r.Variant, f.Kind, f.Op, measured(Number(f.Due), "s"), status, strings.TrimSpace(f.Body + " " + f.Error)})
 		}
 	}
 	if len(t.Rows) == 0 {

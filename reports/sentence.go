@@ -10,8 +10,7 @@ import (
 
 // sentence says how it went: what decided, unless all is well, and then what the service did in each variant.
 func sentence(d Drill, doc Document) string {
-	decides := d.deciding()
-	if decides == nil {
+	if len(doc.Runs) == 0 {
 		return "Nothing was run, so there is nothing to judge."
 	}
 	parts := []string{}
@@ -32,7 +31,7 @@ func ground(d Drill, doc Document) string {
 		case doc.Verdict == scenarios.Invalid && v.Oracles.Verdict == scenarios.Invalid:
 			return "the instrument is off: " + first(facts.Oracles, scenarios.Invalid)
 		case doc.Verdict == scenarios.Inconclusive && facts.Partial:
-			return fmt.Sprintf("the run %s is partial: it was cut off, and this is what was recorded of it in %s", facts.Variant, seconds(Number(facts.Seconds)))
+			return fmt.Sprintf("the run %s is partial: it was cut off, and this is what was recorded of it in %s", facts.Variant, given(Number(facts.Seconds), "s"))
 		}
 	}
 	for i, v := range d.Variants {
@@ -63,9 +62,9 @@ func first(budgets []BudgetFacts, verdict scenarios.Verdict) string {
 
 // describe says what became of a budget: "admitted p95 <= 1ms: 884 ms, missed by 883 ms (88,300 %)".
 func describe(b BudgetFacts) string {
-	text := b.Budget + ": " + inUnit(b.Value, b.Unit)
+	text := b.Budget + ": " + measured(b.Value, b.Unit)
 	if b.Missed > 0 {
-		text += ", missed by " + inUnit(b.Missed, b.Unit)
+		text += ", missed by " + measured(b.Missed, b.Unit)
 		if b.MissedShare > 0 {
 			text += " (" + chart.Number(100*float64(b.MissedShare)) + " %)"
 		}
@@ -78,13 +77,11 @@ func describe(b BudgetFacts) string {
 
 // comparison says what the service did in the deciding variant, and then what it did in the others.
 func comparison(doc Document) string {
-	var decides RunFacts
+	decides := doc.deciding()
 	var others []string
 	for _, r := range doc.Runs {
-		if r.Decides {
-			decides = r
-		} else {
-			others = append(others, fmt.Sprintf("%s, %s", r.Variant, rate(r.Judged.Goodput)))
+		if !r.Decides {
+			others = append(others, fmt.Sprintf("%s, %s", r.Variant, measured(r.Judged.Goodput, "/s")))
 		}
 	}
 	of := ""
@@ -96,6 +93,6 @@ func comparison(doc Document) string {
 		who = decides.Variant + ", the service"
 	}
 	text := fmt.Sprintf("%s answered %s%s within %s while %s came in",
-		who, rate(decides.Judged.Goodput), of, seconds(Number(doc.GoodWithin)), rate(decides.Judged.Offered))
+		who, measured(decides.Judged.Goodput, "/s"), of, given(doc.GoodWithin, "s"), measured(decides.Judged.Offered, "/s"))
 	return strings.Join(append([]string{text}, others...), "; ")
 }

@@ -72,37 +72,42 @@ func (a Axis) ends(data span) (low, high float64) {
 
 func (a Axis) roundDown(v float64) float64 {
 	if a.Scale == Log {
-		return step(v, math.Floor)
+		return step(v/1.05, math.Floor, 1, 2, 5) // room under a line that would lie on the axis
 	}
 	return math.Min(0, v)
 }
 
 func (a Axis) roundUp(v float64) float64 {
-	if a.Scale == Percentile {
+	switch {
+	case a.Scale == Percentile:
 		return v
-	}
-	if v <= 0 {
+	case v <= 0:
 		return 0
+	case a.Scale == Linear:
+		return step(v, math.Ceil, 1, 1.5, 2, 3, 4, 5, 6, 8)
 	}
-	return step(v, math.Ceil)
+	return step(v, math.Ceil, 1, 2, 3, 5)
 }
 
-// step rounds to 1, 1.5, 2, 3, 4, 5, 6 or 8 times a power of ten.
-func step(v float64, round func(float64) float64) float64 {
+// step rounds a value > 0 down or up to one of the mantissas times a power of ten.
+func step(v float64, round func(float64) float64, mantissas ...float64) float64 {
 	power := math.Pow(10, math.Floor(math.Log10(v)))
-	steps := []float64{1, 1.5, 2, 3, 4, 5, 6, 8, 10}
 	m := v / power
-	up := round(0.5) == 1
-	best := steps[0]
-	for _, s := range steps {
-		if up && s >= m-1e-9 {
+	if round(0.5) == 0 {
+		below := mantissas[0]
+		for _, s := range mantissas {
+			if s <= m+1e-9 {
+				below = s
+			}
+		}
+		return below * power
+	}
+	for _, s := range mantissas {
+		if s >= m-1e-9 {
 			return s * power
 		}
-		if !up && s <= m+1e-9 {
-			best = s
-		}
 	}
-	return best * power
+	return 10 * power
 }
 
 // ticks are round values between the ends, about want of them.
@@ -136,7 +141,7 @@ func linearTicks(low, high float64, want int) []float64 {
 	return out
 }
 
-// logTicks takes every power of ten, or also its 2 and 5 where there is room, or only every so many.
+// logTicks takes every power of ten, with 2 and 5 or with 3 times it where there is room, or only every so many powers.
 func logTicks(s Scale, low, high float64, want int) []float64 {
 	first, last := -9, 15
 	decades := s.place(high) - s.place(low)
@@ -144,6 +149,8 @@ func logTicks(s Scale, low, high float64, want int) []float64 {
 	switch {
 	case 3*decades <= float64(want)+1:
 		steps = []float64{1, 2, 5}
+	case 2*decades <= float64(want)+1:
+		steps = []float64{1, 3}
 	case decades > float64(want):
 		stride = int(math.Ceil(decades / float64(want)))
 	}
@@ -192,27 +199,39 @@ func Thousands(v float64) string {
 	return whole
 }
 
-// Seconds writes a time with the unit that suits it: 250 ms, 1.5 s.
-func Seconds(v float64) string {
+// Seconds writes a time with the unit that suits it, its figure in the way of Number or Measured: 250 ms, 1.5 s.
+func Seconds(v float64, figure func(float64) string) string {
 	switch {
 	case v == 0:
-		return "0"
+		return "0 s"
 	case v < 1e-3:
-		return Number(v*1e6) + " µs"
+		return figure(v*1e6) + " µs"
 	case v < 1:
-		return Number(v*1e3) + " ms"
+		return figure(v*1e3) + " ms"
 	}
-	return Number(v) + " s"
+	return figure(v) + " s"
 }
+
+// Time writes a time on an axis.
+func Time(v float64) string { return Seconds(v, Number) }
 
 // Percent writes a share as a percentage: 99.9 %.
 func Percent(v float64) string { return Thousands(math.Round(v*1e7)/1e5) + " %" }
 
-// Number writes a value to three significant digits, and whole numbers from 1,000 on.
+// Number writes a value to three significant digits without zeros behind, and whole numbers from 1,000 on.
 func Number(v float64) string {
 	if v == 0 || math.Abs(v) >= 1000 {
 		return Thousands(math.Round(v))
 	}
 	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(v))))
 	return Thousands(math.Round(v*scale) / scale)
+}
+
+// Measured writes a value to three significant digits, zeros included: what was measured as 28.0 is not written 28.
+func Measured(v float64) string {
+	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
+	if err != nil || rounded == 0 || math.Abs(rounded) >= 1000 {
+		return Thousands(math.Round(v))
+	}
+	return strings.Replace(strconv.FormatFloat(rounded, 'f', max(0, 2-int(math.Floor(math.Log10(math.Abs(rounded))))), 64), "-", "−", 1)
 }
