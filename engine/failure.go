@@ -1,0 +1,42 @@
+package engine
+
+import (
+	"regexp"
+
+	"github.com/peakday/peakday/engine/result"
+)
+
+// keptFailures is how many failures of a kind are kept as examples.
+const keptFailures = 10
+
+// keepFailure keeps an example, secrets redacted.
+func (r *run) keepFailure(f *flight, kind string, status int, body []byte, err error) {
+	if r.totals.kept[kind] == keptFailures {
+		return
+	}
+	if r.totals.kept == nil {
+		r.totals.kept = map[string]int{}
+	}
+	r.totals.kept[kind]++
+	failure := result.Failure{Kind: kind, Op: f.arrival.Op, Due: f.due.Seconds(), Status: status, Body: Redact(string(body))}
+	if err != nil {
+		failure.Error = Redact(err.Error())
+	}
+	r.end.Failures = append(r.end.Failures, failure)
+}
+
+// What may stand in an error or the start of a body and belongs in no report.
+var (
+	credential = regexp.MustCompile(`(?i)\b((?:proxy-)?authorization|cookie|set-cookie|password|secret|token|access_token|refresh_token|api[-_]?key)("?\s*[:=]\s*"?)(?:(?:basic|bearer)\s+)?[^\s"',;&}]+`)
+	bearer     = regexp.MustCompile(`(?i)\b(bearer|basic)\s+[a-z0-9+/_.~=-]{8,}`)
+	jwt        = regexp.MustCompile(`\beyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?`)
+	number     = regexp.MustCompile(`\d{9,}[Xx]?`) // of an identity card, phone, account or bank card
+)
+
+// Redact replaces credentials, tokens and digit runs as long as the number of an identity card, phone or account.
+func Redact(text string) string {
+	text = credential.ReplaceAllString(text, "$1$2[redacted]")
+	text = bearer.ReplaceAllString(text, "$1 [redacted]")
+	text = jwt.ReplaceAllString(text, "[redacted]")
+	return number.ReplaceAllString(text, "[digits]")
+}

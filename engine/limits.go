@@ -1,0 +1,61 @@
+package engine
+
+import (
+	"fmt"
+	"math"
+	"os"
+	"syscall"
+	"time"
+)
+
+// Needs is what a plan asks of the machine that runs it.
+type Needs struct {
+	Planned uint64        // arrivals in all
+	Peak    uint64        // arrivals in the fullest second
+	Sockets int           // connections at once, at most
+	Length  time.Duration // of the arrivals
+	Longest time.Duration // with the whole drain
+}
+
+// Needs counts sockets as if every request of the fullest second took the whole timeout, up to what may be in flight.
+func (p *Plan) Needs() Needs {
+	n := Needs{Planned: p.Planned, Peak: p.Peak, Length: p.Length(), Longest: p.Length() + p.Scenario.Drain}
+	all := math.Ceil(float64(p.Peak) * p.Scenario.Timeout.Seconds())
+	n.Sockets = int(min(all, float64(p.Planned), float64(p.Scenario.MaxInFlight)))
+	return n
+}
+
+// Limits is what this machine gives one process.
+type Limits struct {
+	OpenFiles uint64 // of this process
+	Ports     uint64 // ephemeral ports, the most connections to one target
+}
+
+// spareFiles are for what is not a connection: logs, the database, listeners, pipes to children.
+const spareFiles = 128
+
+// ReadLimits asks the machine. Where the range of ports cannot be read, it is the 28,232 of an untouched Linux.
+func ReadLimits() (Limits, error) {
+	var files syscall.Rlimit
+	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &files); err != nil {
+		return Limits{}, fmt.Errorf("asking for the limit of open files: %w", err)
+	}
+	low, high := 32768, 60999
+	if text, err := os.ReadFile("/proc/sys/net/ipv4/ip_local_port_range"); err == nil {
+		if _, err := fmt.Sscan(string(text), &low, &high); err != nil {
+			return Limits{}, fmt.Errorf("ip_local_port_range holds %q, want two numbers: %w", text, err)
+		}
+	}
+	return Limits{OpenFiles: files.Cur, Ports: uint64(high - low + 1)}, nil
+}
+
+// Fit says why n does not fit, and what to change; nil when it fits.
+func (l Limits) Fit(n Needs) error {
+	if need := uint64(n.Sockets) + spareFiles; need > l.OpenFiles {
+		return fmt.Errorf("the plan needs %d open files (%d connections and %d to spare), this process may open %d; raise it with ulimit -n %d, or lower max_in_flight", need, n.Sockets, spareFiles, l.OpenFiles, need)
+	}
+	if uint64(n.Sockets) > l.Ports {
+		return fmt.Errorf("the plan needs %d connections, this machine has %d ephemeral ports; widen net.ipv4.ip_local_port_range, or lower max_in_flight", n.Sockets, l.Ports)
+	}
+	return nil
+}

@@ -1,0 +1,33 @@
+package engine
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"net/url"
+	"slices"
+	"strings"
+)
+
+// CheckTarget refuses a target that is not on this machine, unless its host stands in allow: load on a service that is not
+// one's own is an attack. Every address of the host must be loopback; a name that resolves to nothing is refused, too.
+func CheckTarget(ctx context.Context, target string, allow []string) error {
+	u, err := url.Parse(target)
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
+		return fmt.Errorf("target %q: want a base URL such as http://127.0.0.1:8080", target)
+	}
+	host := u.Hostname()
+	if slices.ContainsFunc(allow, func(a string) bool { return strings.EqualFold(a, host) }) {
+		return nil
+	}
+	addresses, err := net.DefaultResolver.LookupNetIP(ctx, "ip", host)
+	if err != nil {
+		return fmt.Errorf("target %s: looking up %s: %w; check the name", target, host, err)
+	}
+	for _, a := range addresses {
+		if !a.Unmap().IsLoopback() {
+			return fmt.Errorf("target %s: %s is %s, which is not this machine; if the service is yours to load, allow it with --allow-target %s", target, host, a.Unmap(), host)
+		}
+	}
+	return nil
+}
