@@ -122,3 +122,19 @@ func TestModelSeesOnlyWhatCameBefore(t *testing.T) {
 		t.Errorf("fitted to %v bins, want %v", lengths, want)
 	}
 }
+
+// One past day of two bins: over the 0.9 path both were 4 times higher, over the
+// 0.95 path neither, so the 0.95 path would fall below it and is lifted.
+func TestCalibrateKeepsPathsInOrder(t *testing.T) {
+	raw := [][]float64{{10, 10}, {20, 30}, {40, 50}}
+	past := []rehearsal{{error: [][]float64{{9, 9}, {math.Log(4), math.Log(4)}, {0, 0}}}}
+	got := calibrate(raw, past)
+	want := [][]float64{{10, 10}, {80, 120}, {80, 120}}
+	for i := range want {
+		for b := range want[i] {
+			if math.Abs(got[i][b]-want[i][b]) > 1e-9 {
+				t.Fatalf("calibrated %v, want %v: the point forecast unmoved, the others in order", got, want)
+			}
+		}
+	}
+}

@@ -130,6 +130,22 @@ func TestMeasureKeepsToTheBudget(t *testing.T) {
 	}
 }
 
+// Late answers are work, not capacity, and they say that the instance was full.
+func TestMeasureCountsGoodAnswersOnly(t *testing.T) {
+	var ticks []result.Tick
+	for second := range 20 {
+		ticks = append(ticks, result.Tick{At: second, Cells: []result.Cell{
+			{Due: second, Op: "ask", Outcome: result.Good, Count: 10},
+			{Due: second, Op: "ask", Outcome: result.Late, Count: 30},
+			{Due: second, Op: "ask", Outcome: result.Failed, Kind: result.KindTimeout, Count: 40},
+		}})
+	}
+	c, err := Measure(result.NewRun(result.Header{}, ticks, &result.End{}), nil, 0)
+	if err != nil || c.PerSecond != 10 || c.TurnedAway != 70.0/80 || c.LowerBound {
+		t.Errorf("got %+v, %v, want 10/s with 7 of 8 turned away", c, err)
+	}
+}
+
 func TestMeasureRefusesAndDoubts(t *testing.T) {
 	for name, run := range map[string]*result.Run{"an empty run": {}, "a short run": fifo(steps(15, 200), 80, time.Second)} {
 		if _, err := Measure(run, nil, 0); err == nil || !strings.HasPrefix(err.Error(), "no 16s of answers in the run") {
