@@ -118,6 +118,27 @@ func TestHourOfWeekFollowsTheClock(t *testing.T) {
 	}
 }
 
+// What was the habit until eight weeks ago is forgotten, at every quantile.
+func TestHourOfWeekForgets(t *testing.T) {
+	const days = 20 * 7
+	fit, err := HourOfWeek{}.Fit(hourlyHistory(days, func(hour int) float64 {
+		if hour/24 < days-57 {
+			return week(hour + 12) // day and night the other way round
+		}
+		return week(hour)
+	}).Series)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, p := range []float64{0.01, 0.5, 0.99} {
+		for i, got := range fit.Path(p, 24) {
+			if want := week(days*24 + i); math.Abs(got/want-1) > 1e-9 {
+				t.Fatalf("path %v, hour %d is %v, want %v", p, i, got, want)
+			}
+		}
+	}
+}
+
 func TestHourOfWeekRefuses(t *testing.T) {
 	for _, step := range []time.Duration{24 * time.Hour, 45 * time.Minute, 0} {
 		s := series.Series{Step: step, Values: make([]float64, 4000)}

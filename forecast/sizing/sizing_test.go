@@ -54,11 +54,11 @@ func TestPlanByHand(t *testing.T) {
 	}
 }
 
-// 1.1/0.1 is 11.000000000000002 in float64 and still eleven instances.
+// 562.1/80.3 is 7.000000000000001 in float64 and still seven instances.
 func TestLastBitsBuyNoInstance(t *testing.T) {
-	rate, capacity := 1.1, 0.1
-	if got := instances(rate, capacity); got != 11 || riskOf([]float64{rate}, got, capacity).Beyond == false {
-		t.Errorf("%v/s over %v/s is %d instances, want 11 and nothing above them", rate, capacity, got)
+	rate, capacity := 562.1, 80.3
+	if got := instances(rate, capacity); got != 7 || !riskOf([]float64{rate}, got, capacity).Beyond {
+		t.Errorf("%v/s over %v/s is %d instances, want 7 and nothing above them", rate, capacity, got)
 	}
 	if got := instances(0, 1); got != 1 {
 		t.Errorf("no traffic asks for %d instances, want one", got)
