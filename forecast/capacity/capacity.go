@@ -47,7 +47,8 @@ func (c Capacity) OfDeclared() (ratio float64, ok bool) {
 
 // Measure finds the span of 16 whole seconds with the largest rate of good
 // answers in which every latency budget held for the requests due in it;
-// budgets on anything else are passed over. The declared capacity is per
+// budgets on anything else are passed over, and one of an operation that was not
+// asked for in the span is not broken there. The declared capacity is per
 // second, 0 for none. It is an error if the run is shorter or if the budgets
 // held nowhere.
 func Measure(run *result.Run, budgets []scenarios.Budget, declared float64) (Capacity, error) {
@@ -67,7 +68,7 @@ func Measure(run *result.Run, budgets []scenarios.Budget, declared float64) (Cap
 	at := slices.IndexFunc(spans, func(s span) bool {
 		return s.good > 0 && !slices.ContainsFunc(latency, func(b scenarios.Budget) bool {
 			value, n := run.Value(b, s.from, s.from+Span)
-			return b.Evaluate(value, n, declared) != scenarios.Pass
+			return b.Evaluate(value, n, declared) == scenarios.Fail
 		})
 	})
 	if at < 0 {
