@@ -1,2 +1,65 @@
-// Package admission decides which requests a service takes.
+// Package admission decides which requests a service takes when more come than
+// it can serve, so that those it takes are answered in time and the others
+// know at once, and know when to come back.
+//
+// A Guard stands before one backend. Each request goes through
+//
+//  1. Guard.Admit: below the limit it is Admitted. At the limit it is Queued if
+//     it can wait and still be answered by its Deadline; else it is refused,
+//     with a Reason and a RetryAfter of its own.
+//  2. The queue: higher Class first, within a class first come first served. It
+//     holds only what the backend completes in an eighth of the time to spare. A
+//     full queue gives the place of its lowest class to a higher one.
+//  3. Guard.Done, when the backend has answered: the Law takes the latency,
+//     moves the limit, and the next entries are let in, their deadline checked again.
+//
+// Everything is computed from arguments: no clock, no network, no goroutine, no
+// lock. Who calls serialises the calls; sut/gateway does it before a real
+// service, a simulation in virtual time. A refusal allocates nothing.
+//
+// # Laws
+//
+// A Law finds the limit. "fixed" is a number someone chose. "vegas" is told
+// nothing of the backend and finds the number by which it is just full: it
+// compares the mean latency R of a whole round of requests with the baseline B,
+// the latency when nothing waits, and takes N·(1-B/R) as the number that wait.
+//
+// # Why the baseline moves as it does
+//
+// TCP Vegas takes the least latency ever seen as B. Used on a service that is
+// known to fail: when requests become heavier, all of the longer latency looks
+// like waiting, and the limit falls to the floor; and the least of many noisy
+// values is too low even when nothing changes. So here
+//
+//   - B is of window means, not of single requests, and a lower mean moves it
+//     only a quarter of the way;
+//   - B rises when two windows prove it: if a third more requests in flight do
+//     not make latency a tenth longer, nothing waited at the smaller number,
+//     and its latency is service, however long;
+//   - when the limit has stood still for a few windows, it is moved up and down
+//     in turn to make such windows. That costs one or two percent of goodput, and is
+//     why no timer is needed that forgets B.
+//
+// # What remains wrong
+//
+//   - A start inside a storm, before a backend that can do less than the first
+//     limit of 24, takes the waiting for service. The tests downwards mend it, in
+//     tens of windows, not at once.
+//   - A backend whose latency does not depend on our load, because others load
+//     it too, proves B to be whatever it is; only LawConfig.Ceiling and refusals
+//     by the backend then bound the limit. Constant timeouts are the same case,
+//     unless they are reported as Dropped.
+//   - One law sees all operations as one. When the mix changes, so does the mean,
+//     and for some windows the limit follows the mix.
+//   - A window lasts two rounds. A service of 0.8 s is followed in seconds, one of
+//     10 ms in quarters of a second; a limit of a few requests, hardly at all. Where
+//     service times scatter like an exponential, a tenth of the goodput is lost.
+//   - The place of a client that leaves is free at once, though the backend may
+//     still be at work for it.
+//
+// # Sources
+//
+// Brakmo, Peterson: TCP Vegas (IEEE JSAC 1995). Netflix concurrency-limits, the
+// use of it on services. Breakwater (OSDI 2020) and Google's SRE book,
+// chapter 21, on refusing early and by class.
 package admission

@@ -19,6 +19,8 @@ type Law interface {
 // A Sample is one request that left the backend.
 type Sample struct {
 	Start    time.Time // when it entered the backend
+	Serial   uint64    // requests that entered before it
+	Started  uint64    // requests that have entered by now
 	InFlight int       // requests in the backend as it left, itself included
 	Outcome  Outcome
 }

@@ -18,6 +18,7 @@ type Entry struct {
 	Answer func(Decision)
 
 	arrived, started time.Time
+	serial           uint64 // requests let in before it
 	next, prev       *Entry
 	waiting          bool
 }

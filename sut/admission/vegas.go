@@ -5,143 +5,159 @@ import (
 	"time"
 )
 
-// The constants of vegas. Those of the band are wider than in TCP Vegas and in
-// Netflix's library (3 and 6 times log10 of the limit): a latency that is 5 %
-// up through noise alone looks like 6 waiting requests at a limit of 128 and
-// would stop the growth below the knee.
+// The constants of vegas, chosen in the simulation of storm_test.go on seeds 1
+// to 10. The band is relative, unlike that of TCP Vegas and of Netflix's
+// library (3 and 6 times log10 of the limit): with theirs, a latency that is
+// 5 % up through noise looks like a full queue at a limit of 128.
 const (
-	vegasStart  = 32   // first limit: a calm day needs less, a storm doubles it in two steps
-	vegasLeast  = 8    // below it, the mean of a window is noise
+	vegasStart  = 24   // first limit: more than a calm day holds, and a storm outgrows it in seconds
+	vegasLeast  = 8    // a limit below it would be ruled by chance
 	vegasMost   = 4096 // beyond it, something else is wrong
-	vegasAlpha  = 0.10 // share of the limit that may wait in the backend: below, grow
-	vegasBeta   = 0.20 // above, shrink
-	vegasGrow   = 1.5  // factor while nothing waits
-	vegasCut    = 0.75 // the most one window may take away
-	vegasProbe  = 8    // windows held before the baseline is put to the test
-	vegasUp     = 1.3
-	vegasDown   = 0.85
-	vegasSample = 16 // least samples in a window
-	vegasWindow = 50 * time.Millisecond
-	vegasDrops  = 0.1 // share of dropped requests in a window that is a sign of overload
+	vegasAlpha  = 0.05 // share of the limit that may wait in the backend: below, grow
+	vegasBeta   = 0.15 // above, shrink
+	vegasGrow   = 1.5  // factor of growth; 2 brings requests in such bunches that they wait for each other
+	vegasCut    = 0.75 // the most that one window may take away
+	vegasHold   = 3    // windows in the band before the baseline is put to the test
+	vegasUp     = 1.3  // the tests: more, and
+	vegasDown   = 0.85 // next time less
+	vegasEase   = 4    // a lower latency moves the baseline by one in so many parts
+	vegasProof  = 0.35 // elasticity below which nothing waits
+	vegasDrops  = 0.1  // share of dropped requests in a window that is a sign of overload
+	vegasCohort = 48   // least requests in a window
+	vegasWindow = 250 * time.Millisecond
 )
 
 // vegas keeps a few requests waiting in the backend, as TCP Vegas does in a
-// router (Brakmo, Peterson 1995): with L in the backend, a latency R, and the
-// latency B that it has when nothing waits,
+// router (Brakmo, Peterson 1995): with N in the backend, a latency R, and the
+// latency B that it has when nothing waits, by Little's law
 //
-//	waiting = L · (1 - B/R)
+//	waiting = N · (1 - B/R)
 //
-// and L moves once a window so that 10 to 20 % of it wait. Little's law gives
-// the estimate; see the package comment for how B is found and where it fails.
+// and the limit moves once a window so that 5 to 15 % of it wait. See the
+// package comment for how B is found, and where that fails.
 type vegas struct {
 	ceiling  time.Duration
 	limit    float64
-	baseline time.Duration
-	last     point // the window before, if the limit was reached in it
-	held     int   // windows in a row that asked for no change
-	down     bool  // direction of the next probe
+	baseline time.Duration // B; 0 if unknown
+	latency  time.Duration // R in the last window; 0 if unknown
+	last     point         // the window before, if the limit was reached in it
+	held     int           // windows in a row within the band
+	down     bool          // the last test took some away
 	win      window
-	latency  time.Duration // mean of the last window
 	snap     Snapshot
 }
 
-// point is one measurement: with that limit reached, that mean latency.
+// point is one measurement: with so many in flight, that mean latency.
 type point struct {
-	limit   float64
-	latency time.Duration
+	inFlight float64
+	latency  time.Duration
 }
 
-// window gathers the requests that started after the limit last moved: one
-// that started before it tells about the limit before.
+// window gathers a cohort: the first size requests to start after the limit
+// moved. One that started before tells about the limit before, and taking those
+// that end first, whenever they started, would favour the short ones.
 type window struct {
-	since         time.Time
-	sum           time.Duration
+	first         uint64 // serial of the first of the cohort
+	size, done    int
 	good, dropped int
-	peak          int // most requests in flight
+	latency       time.Duration // sum over good
+	inFlight      int           // sum over done, each as it left
 }
 
 func newVegas(c LawConfig) (Law, error) {
 	v := &vegas{ceiling: c.Ceiling, limit: vegasStart}
-	v.publish()
+	v.open(0)
 	return v, nil
 }
 
 func (v *vegas) Snapshot() Snapshot { return v.snap }
 
-func (v *vegas) publish() {
+// open begins a window with the next request to start. The cohort is a whole
+// round of the limit, or more where rounds are quick. Less than a round would
+// show a part only, where requests run in step because each takes the same time.
+func (v *vegas) open(next uint64) {
+	size := v.limit
+	if v.latency > 0 && v.latency < vegasWindow {
+		size *= float64(vegasWindow) / float64(v.latency)
+	}
+	v.win = window{first: next, size: int(min(max(size, vegasCohort), vegasMost))}
 	v.snap = Snapshot{Law: "vegas", Limit: int(v.limit), Baseline: v.baseline, Latency: v.latency}
 }
 
-// Complete adds the sample to the window and closes it when it holds a whole
-// round: as many samples as were in flight. Fewer would show a part only
-// where requests run in step, as they do when each takes the same time.
+// Complete adds the sample to the window and closes it when nearly all of the
+// cohort is done. It does not wait for the last few: one of them may hang.
 func (v *vegas) Complete(now time.Time, s Sample) {
 	w := &v.win
-	if s.Start.Before(w.since) {
+	if s.Serial < w.first || s.Serial >= w.first+uint64(w.size) {
 		return
 	}
+	w.done++
+	w.inFlight += s.InFlight
 	switch s.Outcome {
 	case Succeeded:
 		w.good++
-		w.sum += now.Sub(s.Start)
+		w.latency += now.Sub(s.Start)
 	case Dropped:
 		w.dropped++
-	default:
+	}
+	if w.done < w.size-w.size/20 {
 		return
 	}
-	w.peak = max(w.peak, s.InFlight)
-	if w.good+w.dropped < max(vegasSample, w.peak) || now.Sub(w.since) < vegasWindow {
-		return
+	if w.good+w.dropped >= w.size/2 {
+		v.limit = min(max(v.move(), vegasLeast), vegasMost)
 	}
-	v.limit = min(max(v.move(), vegasLeast), vegasMost)
-	v.win = window{since: now}
-	v.publish()
+	v.open(s.Started)
 }
 
-// move takes the full window and returns the next limit.
+// move returns the next limit from a full window.
 func (v *vegas) move() float64 {
-	w, L := v.win, v.limit
-	before := v.last
+	w, before := v.win, v.last
 	v.last = point{}
 	if float64(w.dropped) > vegasDrops*float64(w.good+w.dropped) {
-		return L * vegasCut
+		return v.limit * vegasCut
 	}
-	R := w.sum / time.Duration(w.good)
+	R := max(w.latency/time.Duration(w.good), 1) // a clock may be too coarse for it
+	N := float64(w.inFlight) / float64(w.done)
 	v.latency = R
-	if v.baseline == 0 || R < v.baseline {
+	switch {
+	case v.baseline == 0:
 		v.baseline = R
+	case R < v.baseline:
+		v.baseline -= (v.baseline - R) / vegasEase
 	}
-	if float64(w.peak) < 0.9*L {
-		return L // not reached: it was not put to the test, so it must not grow
+	if N < 0.9*v.limit {
+		return v.limit // it was not put to the test, so it must not grow
 	}
-	v.last = point{L, R}
+	v.last = point{N, R}
 	v.baseline = max(v.baseline, service(before, v.last))
 	if v.ceiling > 0 && R > v.ceiling {
-		return L * vegasCut
+		return v.limit * vegasCut
 	}
+	return v.follow(N, R)
+}
 
-	inService := L * float64(v.baseline) / float64(R)
-	waiting := L - inService
-	alpha := max(vegasAlpha*L, 3*math.Log10(L))
-	beta := max(vegasBeta*L, 6*math.Log10(L))
+// follow returns the limit that brings what waits into the band.
+func (v *vegas) follow(N float64, R time.Duration) float64 {
+	served := N * float64(v.baseline) / float64(R)
+	waiting := N - served
+	// In small numbers a share is less than one request, which is chance.
+	alpha := max(vegasAlpha*v.limit, 3*math.Log10(v.limit))
+	beta := max(vegasBeta*v.limit, 6*math.Log10(v.limit))
 	if waiting >= alpha && waiting <= beta {
 		return v.hold()
 	}
 	v.held = 0
-	switch {
-	case waiting > beta:
-		return max(L*vegasCut, inService+alpha)
-	case waiting > alpha/2:
-		return L + math.Log10(L)
+	if waiting < alpha {
+		return v.limit * vegasGrow
 	}
-	return L * vegasGrow
+	return max(served+alpha, v.limit*vegasCut)
 }
 
-// hold keeps the limit, but now and then moves it up or down in turn, so that
+// hold keeps the limit, but now and then moves it up and down in turn, so that
 // the next window can show the baseline to be wrong.
 func (v *vegas) hold() float64 {
 	v.held++
-	if v.held < vegasProbe {
+	if v.held < vegasHold {
 		return v.limit
 	}
 	v.held = 0
@@ -153,19 +169,20 @@ func (v *vegas) hold() float64 {
 }
 
 // service is the latency that two windows prove to be service and not waiting,
-// or 0. Where requests wait, latency grows in step with the limit; where they
-// do not, it stays. So with an elasticity ln(R2/R1) / ln(L2/L1) under a half,
-// the smaller limit was at most a little above what the backend can work on,
-// and its latency is the backend's own, however long it is.
+// or 0. Where requests wait, latency grows in step with their number; where
+// they do not, it stays. So if the elasticity ln(R2/R1) / ln(N2/N1) is small,
+// nothing waited at the smaller number, and its latency is the backend's own,
+// however long it is.
 func service(a, b point) time.Duration {
-	if a.limit > b.limit {
+	if a.inFlight > b.inFlight {
 		a, b = b, a
 	}
-	if a.limit == 0 || b.limit < 1.25*a.limit || a.latency > b.latency*11/10 {
+	few := a.inFlight == 0 || b.inFlight < 1.25*a.inFlight
+	if few || float64(a.latency) > 1.1*float64(b.latency) { // fewer yet slower: the work itself is changing
 		return 0
 	}
-	if math.Log(float64(b.latency)/float64(a.latency)) < 0.5*math.Log(b.limit/a.limit) {
-		return a.latency
+	if math.Log(float64(b.latency)/float64(a.latency)) > vegasProof*math.Log(b.inFlight/a.inFlight) {
+		return 0
 	}
-	return 0
+	return a.latency
 }
