@@ -1,53 +1,19 @@
 package scenarios
 
 import (
+	_ "embed"
 	"strings"
 	"testing"
 	"time"
 )
 
 // everyKey is a document that uses each key once or more.
-const everyKey = `name: every-key
-title: All of it
-description: |
-  Two lines,
-  the second this.
-seed: 7
-service: {profile: legacy-2018, workers: 32, people: 1000}
-shape:
-  base: 5/s
-  forecast: {history: worldcup98, quantile: 0.9}
-  compress: 7200
-  points: [{at: "00:00", rate: 0.8x}, {at: "21:00:30", rate: 4/s}, {at: "24:00", rate: 1x}]
-  peak_at: "21:00"
-  phases:
-    - {ramp: 5s, to: 300x}
-    - {hold: 24s}
-    - {hold: 1s, rate: 2x}
-    - {half_life: 2s, for: 6s, to: 1x}
-arrivals: poisson
-mix: {home: 3, order: 1}
-requests:
-  - {op: home, path: /}
-  - {op: order, class: P0, method: POST, path: "/orders?x=1", headers: {Authorization: "Bearer ${TOKEN}"}, body: '{"a": 1}'}
-actors:
-  - {name: citizen, share: 0.5, patience: 30s, retry: {attempts: 3, backoff: exponential, delay: 1s, jitter: 0.5}}
-  - name: clerk
-timeout: 20s
-good_within: 3s
-drain: 32s
-max_in_flight: 100
-capacity: 80/s
-variants:
-  - {name: unprotected}
-  - {name: protected, guard: true, law: fixed, limit: 8}
-judge: {from: 10s, to: 20s}
-budgets: ["P0 success >= 99.9%"]
-oracles: [home answered mean >= 25.2s]
-`
+//
+//go:embed testdata/every-key.yaml
+var everyKey []byte
 
 func TestParseReadsEveryKey(t *testing.T) {
-	s, err := Parse("every.yaml", []byte(everyKey))
+	s, err := Parse("every.yaml", everyKey)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -36,7 +36,7 @@ func TestParseReadsBackWhatMarshalWrites(t *testing.T) {
 // FuzzParse: no input makes the parser panic, every fault says something, and what parses has a canonical form that
 // parses to the same scenario.
 func FuzzParse(f *testing.F) {
-	f.Add([]byte(everyKey))
+	f.Add(everyKey)
 	f.Add([]byte("name: a\nshape: {base: 5/s, phases: [{hold: 1s}]}\nmix: R\n"))
 	f.Add([]byte("name: a\nshape: {base: 0x, points: [{at: 1, rate: -1}]}\nmix: {a: .inf}\n---\n"))
 	f.Add([]byte("? a\n: &b [*b, !!c d]\n<<: *b\n"))
