@@ -81,6 +81,9 @@ func latencyPicture(doc Document, r RunFacts) Picture {
 			line("p50", chart.Blue, chart.Solid, true, func(s Second) Number { return s.AdmittedP50 }),
 		},
 	}
+	if r.Judged.To > r.Judged.From {
+		c.Shades = []chart.Shade{{Name: "judged", From: r.Judged.From, To: r.Judged.To, Color: chart.Gray, Opacity: 0.12}}
+	}
 	if doc.GoodWithin > 0 {
 		c.Marks = []chart.Mark{{Name: "good within " + given(doc.GoodWithin, "s"), At: float64(doc.GoodWithin), Color: chart.Text, Dash: chart.Dotted}}
 	}

@@ -80,13 +80,18 @@ func comparison(doc Document) string {
 	decides := doc.deciding()
 	var others []string
 	for _, r := range doc.Runs {
-		if !r.Decides {
-			others = append(others, fmt.Sprintf("%s, %s", r.Variant, measured(r.Judged.Goodput, "/s")))
+		if r.Decides {
+			continue
 		}
+		other := r.Variant + ", " + measured(r.Judged.Goodput, "/s")
+		if r.Judged.AdmittedP50 > doc.GoodWithin {
+			other += ": half of those it let in waited " + measured(r.Judged.AdmittedP50, "s") + " or more"
+		}
+		others = append(others, other)
 	}
 	of := ""
 	if doc.DeclaredCapacity > 0 {
-		of = " of its " + chart.Number(doc.DeclaredCapacity) + "/s"
+		of = " of its " + given(Number(doc.DeclaredCapacity), "/s")
 	}
 	who := "the service"
 	if len(others) > 0 {

@@ -44,6 +44,14 @@ type Mark struct {
 	Dash     Dash
 }
 
+// A Shade sets a stretch of the X axis off from the rest, from foot to top.
+type Shade struct {
+	Name     string
+	From, To float64
+	Color    Ink
+	Opacity  float64 // 0 to 1
+}
+
 // A Dash is how a line is broken, so that lines differ without their colours too.
 type Dash int
 
@@ -66,6 +74,7 @@ type Chart struct {
 	Bands  []Band
 	Lines  []Line
 	Marks  []Mark
+	Shades []Shade // what lies outside the picture is left out
 	Width  float64 // points; 0 means 520
 	Height float64 // points; 0 means 300
 }
@@ -128,7 +137,14 @@ func (c Chart) plot() (*plot.Plot, error) {
 	grid.Vertical.Color, grid.Vertical.Width = nil, 0
 	grid.Horizontal.Color, grid.Horizontal.Width = Grid.marker(), 0.8
 	p.Add(grid)
-	for _, b := range c.Bands {
+	bands := c.Bands
+	for _, s := range c.Shades {
+		x := []float64{math.Max(s.From, left), math.Min(s.To, right)}
+		if x[0] < x[1] {
+			bands = append(bands, Band{X: x, Low: []float64{bottom, bottom}, High: []float64{top, top}, Color: s.Color, Opacity: s.Opacity})
+		}
+	}
+	for _, b := range bands {
 		polygon, err := c.polygon(b)
 		if err != nil {
 			return nil, err

@@ -36,8 +36,9 @@ func sample() chart.Chart {
 			{Name: "good", X: at, Y: good, Color: chart.Blue, Wide: true},
 			{Name: "shed", X: at, Y: shed, Color: chart.Orange, Dash: chart.Dashed},
 		},
-		Bands: []chart.Band{{Name: "judged", X: []float64{10, 25}, Low: []float64{0, 0}, High: []float64{1500, 1500}, Color: chart.Gray, Opacity: 0.1}},
-		Marks: []chart.Mark{{Name: "capacity 80/s", At: 80, Color: chart.Text, Dash: chart.Dotted}},
+		Bands:  []chart.Band{{Name: "usual", X: at, Low: good, High: shed, Color: chart.Blue, Opacity: 0.2}},
+		Shades: []chart.Shade{{Name: "judged", From: 10, To: 25, Color: chart.Gray, Opacity: 0.1}},
+		Marks:  []chart.Mark{{Name: "capacity 80/s", At: 80, Color: chart.Text, Dash: chart.Dotted}},
 	}
 }
 

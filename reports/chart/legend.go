@@ -55,15 +55,22 @@ func (c Chart) entries() []entry {
 			out = append(out, entry{m.Name, stroke(draw.LineStyle{Color: m.Color.marker(), Width: 1.2, Dashes: m.Dash.lengths()})})
 		}
 	}
-	for _, b := range c.Bands {
-		if b.Name == "" {
-			continue
-		}
-		out = append(out, entry{b.Name, func(canvas draw.Canvas, left, middle vg.Length) {
-			canvas.FillPolygon(b.Color.faint(b.Opacity), []vg.Point{
+	fill := func(color marker) func(draw.Canvas, vg.Length, vg.Length) {
+		return func(canvas draw.Canvas, left, middle vg.Length) {
+			canvas.FillPolygon(color, []vg.Point{
 				{X: left, Y: middle - 5}, {X: left + swatchWidth, Y: middle - 5},
 				{X: left + swatchWidth, Y: middle + 5}, {X: left, Y: middle + 5}})
-		}})
+		}
+	}
+	for _, b := range c.Bands {
+		if b.Name != "" {
+			out = append(out, entry{b.Name, fill(b.Color.faint(b.Opacity))})
+		}
+	}
+	for _, s := range c.Shades {
+		if s.Name != "" {
+			out = append(out, entry{s.Name, fill(s.Color.faint(s.Opacity))})
+		}
 	}
 	return out
 }

@@ -1,0 +1,167 @@
+package gate_test
+
+import (
+	"bytes"
+	"math"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/reports/gate"
+	"github.com/peakday/peakday/scenarios"
+)
+
+func budgets(t testing.TB, texts ...string) []scenarios.Budget {
+	t.Helper()
+	var out []scenarios.Budget
+	for _, text := range texts {
+		b, err := scenarios.ParseBudget(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out = append(out, b)
+	}
+	return out
+}
+
+// A made run: good answers a second of one length, refusals a second from a second on.
+type made struct {
+	seconds    int
+	good       int
+	took       time.Duration
+	refused    int
+	refuseFrom int
+	end        *result.End
+}
+
+func (m made) run(t testing.TB) *result.Run {
+	t.Helper()
+	var file bytes.Buffer
+	log := result.NewLog(&file)
+	check := func(err error) {
+		t.Helper()
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	check(log.Header(result.Header{Format: result.Format, LengthSeconds: 30, JudgeFrom: 5, JudgeTo: 30}))
+	for at := range m.seconds {
+		tick := result.Tick{At: at}
+		cell := func(outcome result.Outcome, kind string, n int, took time.Duration) {
+			if n == 0 {
+				return
+			}
+			c := result.Cell{Due: at, Op: "claims.settle", Class: "P0", Outcome: outcome, Kind: kind, Count: uint64(n)}
+			for range n {
+				c.Latency.Record(took)
+			}
+			tick.Cells = append(tick.Cells, c)
+		}
+		cell(result.Good, "", m.good, m.took)
+		if at >= m.refuseFrom {
+			cell(result.Shed, "status_503", m.refused, time.Millisecond)
+		}
+		check(log.Tick(tick))
+	}
+	if m.end != nil {
+		check(log.End(*m.end))
+	}
+	run, err := result.Read("made.run", &file)
+	check(err)
+	return run
+}
+
+func TestJudge(t *testing.T) {
+	whole := &result.End{}
+	for _, c := range []struct {
+		name     string
+		run      made
+		budget   string
+		capacity float64
+		want     scenarios.Verdict
+		value    float64
+		missed   float64
+		reason   string // part of any reason
+	}{
+		{name: "a value on the right side passes", run: made{30, 80, time.Second, 0, 0, whole}, budget: "admitted p95 <= 3s", want: scenarios.Pass, value: 1},
+		{name: "a value on the limit passes", run: made{30, 72, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", capacity: 80, want: scenarios.Pass, value: 72},
+		{name: "a miss from above says by how much", run: made{30, 80, time.Second, 0, 0, whole}, budget: "admitted p95 <= 400ms", want: scenarios.Fail, value: 1, missed: 0.6},
+		{name: "a miss from below says by how much", run: made{30, 60, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", capacity: 80, want: scenarios.Fail, value: 60, missed: 12},
+		{name: "a run without requests is inconclusive", run: made{30, 0, 0, 0, 0, whole}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, reason: "no sample"},
+		{name: "requests and no good one are a rate of zero", run: made{30, 0, 0, 9, 0, whole}, budget: "goodput >= 1/s", want: scenarios.Fail, value: 0, missed: 1},
+		{name: "a multiple of no capacity is inconclusive", run: made{30, 80, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", want: scenarios.Inconclusive, value: 80, reason: "no capacity"},
+		{name: "an invalid run is invalid even where the budget holds", run: made{30, 80, time.Second, 0, 0, &result.End{Invalid: []string{"lateness p99 9 ms"}}}, budget: "admitted p95 <= 3s", want: scenarios.Invalid, value: 1, reason: "lateness p99 9 ms"},
+		{name: "an invalid run is invalid even where the budget fails", run: made{30, 80, time.Second, 0, 0, &result.End{Invalid: []string{"lateness p99 9 ms"}}}, budget: "admitted p95 <= 1ms", want: scenarios.Invalid, value: 1, missed: 0.999},
+		{name: "a partial run cannot pass", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, value: 1, reason: "20 s of it were recorded"},
+		{name: "a partial run can fail", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 1ms", want: scenarios.Fail, value: 1, missed: 0.999},
+		{name: "a partial run does not look slow for the seconds that are missing", run: made{20, 80, time.Second, 0, 0, nil}, budget: "goodput >= 75/s", want: scenarios.Inconclusive, value: 48, reason: "cut off before the end of the judged span"},
+		{name: "an interrupted run cannot pass", run: made{30, 80, time.Second, 0, 0, &result.End{Interrupted: true}}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, value: 1, reason: "interrupted after 30 s"},
+		{name: "an interrupted run that failed has failed", run: made{30, 80, time.Second, 0, 0, &result.End{Interrupted: true}}, budget: "admitted p95 <= 1ms", want: scenarios.Fail, value: 1, missed: 0.999},
+		{name: "seconds before the judged span do not count", run: made{30, 80, time.Second, 80, 28, whole}, budget: "shed <= 4%", want: scenarios.Fail, value: 160.0 / 2160, missed: 160.0/2160 - 0.04},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			report := gate.Judge(c.run.run(t), budgets(t, c.budget), c.capacity)
+			j := report.Judgements[0]
+			if report.Verdict != c.want {
+				t.Errorf("verdict %s, want %s", report.Verdict, c.want)
+			}
+			if math.Abs(j.Value-c.value) > 0.01*c.value {
+				t.Errorf("value %v, want %v", j.Value, c.value)
+			}
+			if math.Abs(j.Missed-c.missed) > 0.01*c.missed+1e-12 {
+				t.Errorf("missed by %v, want %v", j.Missed, c.missed)
+			}
+			if reasons := j.Reason + strings.Join(report.Reasons, "; "); !strings.Contains(reasons, c.reason) {
+				t.Errorf("reasons %q, want one with %q", reasons, c.reason)
+			}
+		})
+	}
+}
+
+func TestJudgeWithoutBudgetsIsInconclusive(t *testing.T) {
+	report := gate.Judge(made{30, 80, time.Second, 0, 0, &result.End{}}.run(t), nil, 0)
+	if report.Verdict != scenarios.Inconclusive || len(report.Reasons) != 1 {
+		t.Errorf("verdict %s for %q, want inconclusive for one reason", report.Verdict, report.Reasons)
+	}
+}
+
+func TestTheWorstOfSeveralBudgetsDecides(t *testing.T) {
+	run := made{30, 80, time.Second, 0, 0, &result.End{}}.run(t)
+	report := gate.Judge(run, budgets(t, "admitted p95 <= 3s", "goodput >= 0.90*capacity", "admitted p95 <= 1ms"), 0)
+	if report.Verdict != scenarios.Fail {
+		t.Errorf("one pass, one inconclusive, one fail: verdict %s, want fail", report.Verdict)
+	}
+}
+
+func TestOracles(t *testing.T) {
+	whole := &result.End{}
+	for _, c := range []struct {
+		name   string
+		run    made
+		oracle string
+		want   scenarios.Verdict
+		reason string
+	}{
+		{"one that holds over the overload passes", made{30, 80, 28 * time.Second, 9, 10, whole}, "answered mean <= 29.4s", scenarios.Pass, ""},
+		{"one that is missed means the instrument is off", made{30, 80, 20 * time.Second, 9, 10, whole}, "answered mean >= 25.2s", scenarios.Invalid, "the instrument is off"},
+		{"an overload of 16 s is enough", made{30, 80, 28 * time.Second, 9, 13, whole}, "answered mean <= 29.4s", scenarios.Pass, ""},
+		{"an overload of 15 s is too short", made{30, 80, 28 * time.Second, 9, 14, whole}, "answered mean <= 29.4s", scenarios.Inconclusive, "lasted 15 s, want at least 16 s"},
+		{"a short overload is no miss", made{30, 80, 20 * time.Second, 9, 14, whole}, "answered mean >= 25.2s", scenarios.Inconclusive, "at least 16 s"},
+		{"without a refusal there is no overload", made{30, 80, time.Second, 0, 0, whole}, "answered mean >= 25.2s", scenarios.Inconclusive, "nothing was refused"},
+		{"an invalid run is invalid", made{30, 80, 28 * time.Second, 9, 10, &result.End{Invalid: []string{"2 % dropped"}}}, "answered mean <= 29.4s", scenarios.Invalid, "2 % dropped"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			report := gate.Oracles(c.run.run(t), budgets(t, c.oracle), 80)
+			if report.Verdict != c.want {
+				t.Errorf("verdict %s, want %s", report.Verdict, c.want)
+			}
+			if reasons := report.Judgements[0].Reason + strings.Join(report.Reasons, "; "); !strings.Contains(reasons, c.reason) {
+				t.Errorf("reasons %q, want one with %q", reasons, c.reason)
+			}
+		})
+	}
+	if report := gate.Oracles(made{30, 80, time.Second, 0, 0, nil}.run(t), nil, 0); report.Verdict != scenarios.Pass {
+		t.Errorf("without oracles the verdict is %s, want pass", report.Verdict)
+	}
+}
