@@ -173,3 +173,155 @@ func TestARefusalIsAProblemWithATimeToRetry(t *testing.T) {
 		}
 	}
 }
+
+func TestAnUnreachableServiceIsABadGateway(t *testing.T) {
+	gone := httptest.NewServer(nil)
+	u, _ := url.Parse(gone.URL)
+	gone.Close()
+	gw, err := Start(t.Context(), Config{Upstream: u})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer gw.Close(t.Context())
+	resp, err := http.Get(gw.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if got := resp.Header.Get("Content-Type"); resp.StatusCode != 502 || got != "application/problem+json" {
+		t.Errorf("got %d %s, want 502 as a problem", resp.StatusCode, got)
+	}
+	if resp.Header.Get("Retry-After") != "" {
+		t.Error("a broken service was given a time to retry, as if it had been shed")
+	}
+	idle(t, gw.Guard())
+}
+
+func TestAClientThatLeavesGivesItsPlaceBack(t *testing.T) {
+	arrived, released := make(chan struct{}), make(chan struct{})
+	gw := start(t, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		close(arrived)
+		<-r.Context().Done() // the proxy hangs up in turn
+		close(released)
+	}), Config{})
+	ctx, leave := context.WithCancel(t.Context())
+	go func() { <-arrived; leave() }()
+	req, _ := http.NewRequestWithContext(ctx, "GET", gw.URL(), nil)
+	if resp, err := http.DefaultClient.Do(req); err == nil {
+		resp.Body.Close()
+		t.Fatal("answered, want it cut off")
+	}
+	<-released
+	for range 200 {
+		if gw.Guard().State().InFlight == 0 {
+			return
+		}
+		time.Sleep(10 * time.Millisecond)
+	}
+	t.Error("its place is still taken after 2 s")
+}
+
+func TestTheProxyPassesRequestsAndAnswersOn(t *testing.T) {
+	gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		body, _ := io.ReadAll(r.Body)
+		w.Header().Set("X-Seen", r.Method+" "+r.URL.RequestURI()+" "+r.Header.Get("Idempotency-Key")+" "+string(body))
+		w.Header().Set("Guard-Decision", "shed;forged")
+		w.WriteHeader(http.StatusCreated)
+		io.WriteString(w, "made")
+	}), Config{})
+	req, _ := http.NewRequest("PUT", gw.URL()+"/a%2Fb?c=d", strings.NewReader("body"))
+	req.Header.Set("Idempotency-Key", "k1")
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, _ := io.ReadAll(resp.Body)
+	if got, want := resp.Header.Get("X-Seen"), "PUT /a%2Fb?c=d k1 body"; got != want {
+		t.Errorf("the service saw %q, want %q", got, want)
+	}
+	if resp.StatusCode != 201 || string(body) != "made" {
+		t.Errorf("got %d %q, want 201 made", resp.StatusCode, body)
+	}
+	if got := resp.Header.Values("Guard-Decision"); len(got) != 1 || got[0] != "admitted" {
+		t.Errorf("Guard-Decision is %q, want admitted alone", got)
+	}
+}
+
+func TestAdminPages(t *testing.T) {
+	gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{
+		Routes: []Route{{"GET", "/pay", "pay", admission.P0}},
+	})
+	read := func(url string) (int, string) {
+		t.Helper()
+		resp, err := http.Get(url)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		return resp.StatusCode, string(body)
+	}
+	read(gw.URL() + "/pay")
+	for _, probe := range []string{"/livez", "/readyz"} {
+		if status, _ := read(gw.AdminURL() + probe); status != 204 {
+			t.Errorf("%s is %d, want 204", probe, status)
+		}
+	}
+	_, page := read(gw.AdminURL() + "/metrics")
+	for _, want := range []string{
+		`peakday_guard_decisions_total{class="P0",reason="admitted"} 1`,
+		`peakday_guard_latency_seconds_count{class="P0"} 1`,
+		"peakday_guard_inflight 0",
+		"peakday_guard_limit 24",
+		`peakday_guard_queue_length{class="P3"} 0`,
+		"peakday_guard_queue_wait_seconds_count 1",
+	} {
+		if !strings.Contains(page, want) {
+			t.Errorf("/metrics has no %q", want)
+		}
+	}
+	_, page = read(gw.AdminURL() + "/debug/guard")
+	var state map[string]any
+	if err := json.Unmarshal([]byte(page), &state); err != nil || state["law"] != "vegas" || state["limit"] != 24.0 {
+		t.Errorf("/debug/guard is %s (%v), want law vegas at limit 24", page, err)
+	}
+}
+
+func TestCloseWaitsForWhatIsUnderWay(t *testing.T) {
+	arrived, finish := make(chan struct{}), make(chan struct{})
+	gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		close(arrived)
+		<-finish
+		io.WriteString(w, "whole")
+	}), Config{})
+	answer := make(chan string)
+	go func() {
+		resp, err := http.Get(gw.URL())
+		if err != nil {
+			answer <- err.Error()
+			return
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		answer <- string(body)
+	}()
+	<-arrived
+	closed := make(chan error)
+	go func() { closed <- gw.Close(t.Context()) }()
+	for ready := 204; ready != 503; {
+		resp, err := http.Get(gw.AdminURL() + "/readyz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		resp.Body.Close()
+		ready = resp.StatusCode
+	}
+	close(finish)
+	if got := <-answer; got != "whole" {
+		t.Errorf("the request under way got %q, want its whole answer", got)
+	}
+	if err := <-closed; err != nil {
+		t.Errorf("Close: %v", err)
+	}
+}

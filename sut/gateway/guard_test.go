@@ -1,0 +1,224 @@
+package gateway
+
+import (
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/peakday/peakday/sut/admission"
+)
+
+func newGuard(t testing.TB, c Config) *Guard {
+	t.Helper()
+	g, err := New(c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return g
+}
+
+// idle fails unless every place was given back and nobody waits.
+func idle(t *testing.T, g *Guard) {
+	t.Helper()
+	if s := g.State(); s.InFlight != 0 || s.Queued != [admission.Classes]int{} {
+		t.Errorf("left behind: %d in flight, %v queued, want none", s.InFlight, s.Queued)
+	}
+}
+
+func TestNoPlaceIsLost(t *testing.T) {
+	for _, tt := range []struct {
+		name    string
+		handler http.HandlerFunc
+		panics  bool
+	}{
+		{"a plain answer", func(w http.ResponseWriter, r *http.Request) {}, false},
+		{"a panic", func(http.ResponseWriter, *http.Request) { panic("bug") }, true},
+		{"an abort", func(http.ResponseWriter, *http.Request) { panic(http.ErrAbortHandler) }, true},
+		{"a hijack, which is refused", func(w http.ResponseWriter, _ *http.Request) {
+			if _, _, err := http.NewResponseController(w).Hijack(); err == nil {
+				t.Error("the connection could be hijacked")
+			}
+		}, false},
+		{"a flush", func(w http.ResponseWriter, _ *http.Request) {
+			if err := http.NewResponseController(w).Flush(); err != nil {
+				t.Errorf("Flush: %v", err)
+			}
+		}, false},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			g := newGuard(t, Config{})
+			h := g.Middleware(tt.handler)
+			func() {
+				defer func() {
+					if got := recover() != nil; got != tt.panics {
+						t.Errorf("the panic went on up: %v, want %v", got, tt.panics)
+					}
+				}()
+				h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
+			}()
+			idle(t, g)
+		})
+	}
+}
+
+// hold is a handler that keeps each request for d, or until its client leaves.
+func hold(d time.Duration) http.HandlerFunc {
+	return func(_ http.ResponseWriter, r *http.Request) {
+		select {
+		case <-time.After(d):
+		case <-r.Context().Done():
+		}
+	}
+}
+
+func TestAWaitingRequestTakesTheNextPlace(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{Law: "fixed", FixedLimit: 1, Deadline: 10 * time.Second})
+		h := g.Middleware(hold(time.Second))
+		var wg sync.WaitGroup
+		var answered [2]time.Duration
+		began := time.Now()
+		for i := range answered {
+			wg.Go(func() {
+				w := httptest.NewRecorder()
+				h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+				answered[i] = time.Since(began)
+				if got := w.Header().Get("Guard-Decision"); got != "admitted" {
+					t.Errorf("Guard-Decision is %q, want admitted", got)
+				}
+			})
+			synctest.Wait()
+		}
+		wg.Wait()
+		if answered != [2]time.Duration{time.Second, 2 * time.Second} {
+			t.Errorf("answered after %v, want 1 s and 2 s", answered)
+		}
+		idle(t, g)
+	})
+}
+
+func TestAWaitEndsAtTheDeadlineOrWithTheClient(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{Law: "fixed", FixedLimit: 2, Deadline: 3 * time.Second})
+		h := g.Middleware(hold(time.Hour))
+		ctx, leave := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		send := func(ctx context.Context, timeoutMs string) *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			r := httptest.NewRequest("GET", "/", nil).WithContext(ctx)
+			r.Header.Set(TimeoutHeader, timeoutMs)
+			wg.Go(func() { h.ServeHTTP(w, r) })
+			synctest.Wait()
+			return w
+		}
+		send(ctx, "not a number") // holds a place
+		send(ctx, "3000")         // and another
+
+		began := time.Now()
+		patient := send(t.Context(), "2000")
+		gone, goodbye := context.WithCancel(t.Context())
+		left := send(gone, "2000")
+		goodbye()
+		synctest.Wait()
+		if got, want := left.Header().Get("Guard-Decision"), "shed;reason=client_gone;class=P2"; got != want {
+			t.Errorf("the one that left: %q, want %q", got, want)
+		}
+		time.Sleep(2*time.Second - time.Millisecond)
+		synctest.Wait()
+		if patient.Body.Len() > 0 {
+			t.Errorf("refused after %v, want it to wait for its 2 s", time.Since(began))
+		}
+		time.Sleep(time.Millisecond)
+		synctest.Wait()
+		if got, want := patient.Header().Get("Guard-Decision"), "shed;reason=deadline;class=P2"; got != want {
+			t.Errorf("the patient one: %q, want %q", got, want)
+		}
+		leave()
+		wg.Wait()
+		idle(t, g)
+	})
+}
+
+func TestWhatAnAnswerSaysOfTheBackend(t *testing.T) {
+	for status, want := range map[int]admission.Outcome{
+		0:   admission.Succeeded,
+		200: admission.Succeeded,
+		303: admission.Succeeded,
+		404: admission.Ignored,
+		500: admission.Ignored,
+		429: admission.Dropped,
+		502: admission.Dropped,
+		503: admission.Dropped,
+		504: admission.Dropped,
+	} {
+		if got := judge(status); got != want {
+			t.Errorf("status %d: got %v, want %v", status, got, want)
+		}
+	}
+}
+
+func TestRoutesGiveTheClass(t *testing.T) {
+	rs, err := newRoutes([]Route{
+		{"POST", "/claims/{id}/settle", "claims.settle", admission.P1},
+		{"", "/payments", "payments", admission.P0},
+		{"GET", "/policies/", "policies", admission.P3},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		method, path string
+		want         admission.Class
+	}{
+		{"POST", "/claims/77/settle", admission.P1},
+		{"GET", "/claims/77/settle", admission.P2}, // another method is another operation
+		{"PUT", "/payments", admission.P0},
+		{"GET", "/policies/2018/7", admission.P3},
+		{"GET", "/", admission.P2},
+	} {
+		if got := rs.class(httptest.NewRequest(tt.method, tt.path, nil)); got != tt.want {
+			t.Errorf("%s %s: class %v, want %v", tt.method, tt.path, got, tt.want)
+		}
+	}
+}
+
+func TestBadConfigurationsAreRefused(t *testing.T) {
+	for name, c := range map[string]Config{
+		"an unknown law":           {Law: "guess"},
+		"fixed without a limit":    {Law: "fixed"},
+		"a pattern without a path": {Routes: []Route{{"GET", "claims", "claims", admission.P1}}},
+		"two routes in conflict":   {Routes: []Route{{"GET", "/a/{x}", "a", 0}, {"GET", "/a/{y}", "b", 0}}},
+		"a class beyond P3":        {Routes: []Route{{"GET", "/a", "a", 4}}},
+	} {
+		if _, err := New(c); err == nil {
+			t.Errorf("%s was taken", name)
+		}
+	}
+	if _, err := Start(t.Context(), Config{}); err == nil {
+		t.Error("no upstream was taken")
+	}
+}
+
+func BenchmarkRefusal(b *testing.B) {
+	g := newGuard(b, Config{Law: "fixed", FixedLimit: 1, Routes: []Route{{"POST", "/claims/{id}/settle", "claims.settle", admission.P1}}})
+	now := time.Now()
+	var slow admission.Entry
+	g.guard.Admit(now, &slow)
+	g.guard.Done(now.Add(time.Hour), &slow, admission.Succeeded) // slower than any deadline: nobody waits
+	g.guard.Admit(now, &slow)
+	h := g.Middleware(http.NotFoundHandler())
+	w := httptest.NewRecorder()
+	r := httptest.NewRequest("POST", "/claims/7/settle", nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		w.Body.Reset()
+		h.ServeHTTP(w, r)
+	}
+	if w.Code != 503 {
+		b.Fatalf("got %d", w.Code)
+	}
+}
