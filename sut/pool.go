@@ -7,6 +7,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/peakday/peakday/sut/httpapi"
 )
 
 // A pool is the worker pool in front of the public routes: so many workers, so long a hold, so long a queue.
@@ -91,16 +93,14 @@ func (p *pool) wrap(next, refuse http.Handler) http.Handler {
 	})
 }
 
-// maxReadAhead is more than any body the service takes; what is longer is refused by its own limit.
-const maxReadAhead = 1 << 20
-
-// readAhead reads a body to its end. An error is kept for whoever reads the body later.
+// readAhead reads a body to its end, or one byte past the limit at which it will be refused.
+// An error is kept for whoever reads the body later.
 func readAhead(body io.ReadCloser) io.ReadCloser {
 	if body == nil || body == http.NoBody {
 		return body
 	}
 	var b bytes.Buffer
-	_, err := b.ReadFrom(io.LimitReader(body, maxReadAhead))
+	_, err := b.ReadFrom(io.LimitReader(body, httpapi.MaxBody+1))
 	if err != nil {
 		return io.NopCloser(io.MultiReader(&b, broken{err}))
 	}

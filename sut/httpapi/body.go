@@ -9,15 +9,15 @@ import (
 	"net/http"
 )
 
-// maxBody is the largest body taken, in bytes; a bill of 500 lines fits.
-const maxBody = 64 << 10
+// MaxBody is the largest body taken, in bytes; a bill of 500 lines fits.
+const MaxBody = 64 << 10
 
 // readBody reads a JSON body.
 func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 	if kind, _, err := mime.ParseMediaType(r.Header.Get("Content-Type")); err != nil || kind != "application/json" {
 		return nil, problem(http.StatusUnsupportedMediaType, "not-json", "Content-Type: want application/json").with("Accept-Post", "application/json")
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, maxBody))
+	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
 		return nil, problem(http.StatusRequestEntityTooLarge, "body-too-large", "the body is over 64 KiB")
 	}

@@ -20,6 +20,12 @@ type Received struct {
 	Status string // "matched" or "suspense"
 }
 
+// A Billed claim is a settled claim as it was recorded beside the ledger.
+type Billed struct {
+	Ref           string
+	Fund, Account Fen
+}
+
 // A Kept answer is what the service stored under an idempotency key, in the transaction of its effect.
 type Kept struct {
 	Key      string
@@ -38,13 +44,14 @@ type Book interface {
 	Txns(yield func(Stored) error) error
 	Balances(yield func(Account, Fen) error) error
 	Payments(yield func(Received) error) error
+	Claims(yield func(Billed) error) error
 	Answers(yield func(Kept) error) error
 	Contributions(yield func(Paid) error) error
 }
 
 // A Finding is the verdict of one named checker.
 type Finding struct {
-	Name    string `json:"name"`    // "I1", "I2", …, "chain"; stable
+	Name    string `json:"name"`    // "I1", "I2", …, "claims", "chain"; stable
 	Claim   string `json:"claim"`   // what was checked, as a sentence
 	OK      bool   `json:"ok"`      // whether it holds for every record
 	Checked int    `json:"checked"` // records looked at
@@ -61,17 +68,19 @@ func Audit(b Book) ([]Finding, error) {
 		money:    Finding{Name: "I3", Claim: "money received is allocated or in suspense"},
 		months:   Finding{Name: "I4", Claim: "one normal contribution per person and month"},
 		once:     Finding{Name: "I7", Claim: "one effect per idempotency key, with the receipt that was answered"},
+		claims:   Finding{Name: "claims", Claim: "every claim is posted once with its fund and account parts"},
 		chain:    Finding{Name: "chain", Claim: "transactions are numbered without gaps and each hash covers the one before"},
 		total:    make(map[Account]Fen),
 		effects:  make(map[int64]Hash),
 		received: make(map[string]Fen),
+		settled:  make(map[string]Billed),
 	}
-	for _, read := range []func(Book) error{a.readTxns, a.readBalances, a.readPayments, a.readAnswers, a.readContributions} {
+	for _, read := range []func(Book) error{a.readTxns, a.readBalances, a.readPayments, a.readClaims, a.readAnswers, a.readContributions} {
 		if err := read(b); err != nil {
 			return nil, err
 		}
 	}
-	findings := []Finding{a.balanced, a.sums, a.money, a.months, a.once, a.chain}
+	findings := []Finding{a.balanced, a.sums, a.money, a.months, a.once, a.claims, a.chain}
 	for i := range findings {
 		findings[i].OK = findings[i].Broken == 0
 	}
@@ -79,13 +88,14 @@ func Audit(b Book) ([]Finding, error) {
 }
 
 type audit struct {
-	balanced, sums, money, months, once, chain Finding
+	balanced, sums, money, months, once, claims, chain Finding
 
 	seq      int64
 	head     Hash
 	total    map[Account]Fen
-	effects  map[int64]Hash // transactions that answer a request, until their answer is seen
-	received map[string]Fen // by event and reference, until their payment is seen
+	effects  map[int64]Hash    // transactions that answer a request, until their answer is seen
+	received map[string]Fen    // by event and reference, until their payment is seen
+	settled  map[string]Billed // by reference, until their claim is seen
 }
 
 func (f *Finding) violate(format string, args ...any) {
@@ -117,6 +127,7 @@ func (a *audit) readTxns(b Book) error {
 			a.received[receivedKey(s.Txn.Event, s.Txn.Ref)] = banked(s.Txn)
 			a.effects[s.Seq] = s.Hash
 		case EventSettled:
+			a.settled[s.Txn.Ref] = billed(s.Txn)
 			a.effects[s.Seq] = s.Hash
 		}
 		return nil
@@ -132,6 +143,20 @@ func banked(t Txn) Fen {
 		}
 	}
 	return sum
+}
+
+// billed is what a settlement took from the pool and from the personal account.
+func billed(t Txn) Billed {
+	b := Billed{Ref: t.Ref}
+	for _, e := range t.Entries {
+		switch e.Account.Kind {
+		case Pool:
+			b.Fund += e.Amount
+		case MA:
+			b.Account += e.Amount
+		}
+	}
+	return b
 }
 
 func receivedKey(e Event, ref string) string { return string(e) + " " + ref }
@@ -165,6 +190,21 @@ func (a *audit) readPayments(b Book) error {
 	})
 	for key := range a.received {
 		a.money.violate("%s is posted and was never received", key)
+	}
+	return err
+}
+
+func (a *audit) readClaims(b Book) error {
+	err := b.Claims(func(c Billed) error {
+		a.claims.Checked++
+		if posted, ok := a.settled[c.Ref]; !ok || posted != c {
+			a.claims.violate("claim %s of %d + %d is posted with %d + %d", c.Ref, c.Fund, c.Account, posted.Fund, posted.Account)
+		}
+		delete(a.settled, c.Ref)
+		return nil
+	})
+	for ref := range a.settled {
+		a.claims.violate("settlement %s is posted and no claim is kept", ref)
 	}
 	return err
 }

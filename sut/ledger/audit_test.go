@@ -14,6 +14,7 @@ type pages struct {
 	txns     []Stored
 	balances map[Account]Fen
 	payments []Received
+	claims   []Billed
 	answers  []Kept
 	paid     []Paid
 }
@@ -30,6 +31,7 @@ func each[T any](list []T, yield func(T) error) error {
 func (p *pages) Txns(yield func(Stored) error) error        { return each(p.txns, yield) }
 func (p *pages) Payments(yield func(Received) error) error  { return each(p.payments, yield) }
 func (p *pages) Answers(yield func(Kept) error) error       { return each(p.answers, yield) }
+func (p *pages) Claims(yield func(Billed) error) error      { return each(p.claims, yield) }
 func (p *pages) Contributions(yield func(Paid) error) error { return each(p.paid, yield) }
 func (p *pages) Balances(yield func(Account, Fen) error) error {
 	for a, n := range p.balances {
@@ -68,6 +70,7 @@ func sound() *pages {
 	p.post(Matched(Payment{Ref: "B1/1", Region: "990001", Payer: "E1", Bank: "B1", Person: 7, Dues: dues}), "k2")
 	p.post(Suspended("B1/2", "990001", "B1", 12345), "k3")
 	p.payments = []Received{{"B1/1", Total(dues), "matched"}, {"B1/2", 12345, "suspense"}}
+	p.claims = []Billed{{"H1/V1", 65000, 20000}}
 	p.paid = []Paid{{7, 202301}}
 	return p
 }
@@ -100,7 +103,7 @@ func TestEachSeededBugIsCaughtByItsChecker(t *testing.T) {
 		bug  func(*pages)
 		want []string
 	}{
-		{"an amount changed in place", func(p *pages) { p.txns[1].Txn.Entries[0].Amount++ }, []string{"I1", "I2", "chain"}},
+		{"an amount changed in place", func(p *pages) { p.txns[1].Txn.Entries[0].Amount++ }, []string{"I1", "I2", "chain", "claims"}},
 		{"money moved between accounts of one fund", func(p *pages) {
 			p.txns[1].Txn.Entries[0].Account.Owner = "990002"
 		}, []string{"I2", "chain"}},
@@ -114,6 +117,9 @@ func TestEachSeededBugIsCaughtByItsChecker(t *testing.T) {
 		{"a payment of another amount", func(p *pages) { p.payments[0].Amount-- }, []string{"I3"}},
 		{"a posting never received", func(p *pages) { p.payments = p.payments[:1] }, []string{"I3"}},
 		{"a payment of a status nobody knows", func(p *pages) { p.payments[1].Status = "lost" }, []string{"I3"}},
+		{"a claim of another amount", func(p *pages) { p.claims[0].Fund++ }, []string{"claims"}},
+		{"a claim never posted", func(p *pages) { p.claims = append(p.claims, Billed{"H1/V2", 1, 0}) }, []string{"claims"}},
+		{"a settlement without its claim", func(p *pages) { p.claims = nil }, []string{"claims"}},
 		{"a month paid twice", func(p *pages) { p.paid = append(p.paid, p.paid[0]) }, []string{"I4"}},
 		{"an effect without a key", func(p *pages) { p.answers = p.answers[1:] }, []string{"I7"}},
 		{"two keys for one effect", func(p *pages) { p.answers = append(p.answers, Kept{"k9", 2, p.answers[0].Response}) }, []string{"I7"}},
@@ -155,6 +161,7 @@ func ExampleAudit() {
 	p := &pages{balances: make(map[Account]Fen)}
 	p.post(Opened("990001", 7, 0, 50000), "")
 	p.post(Settled(Claim{Ref: "H1/V1", Region: "990001", Hospital: "H1", Person: 7, Fund: 65000, Account: 20000}), "key-1")
+	p.claims = []Billed{{"H1/V1", 65000, 20000}}
 	p.balances[MedicalAccount(7)] -= 100 // somebody adds a yuan to a balance
 
 	findings, _ := Audit(p)

@@ -27,6 +27,7 @@ type Traffic struct {
 	book   *rules.Book
 	keys   Keys
 	issued time.Time
+	run    string // the issue time in names that must be new for every run against one database
 	makers map[string]maker
 
 	hospitals, banks []string // tokens; citizens are too many to keep
@@ -49,7 +50,7 @@ type arrival struct {
 
 // New prepares the traffic of a population whose tokens were issued at a time and are good for a week.
 func New(people *population.Population, book *rules.Book, keys Keys, issued time.Time) (*Traffic, error) {
-	t := &Traffic{people: people, book: book, keys: keys, issued: issued, makers: make(map[string]maker)}
+	t := &Traffic{people: people, book: book, keys: keys, issued: issued, run: strconv.FormatInt(issued.Unix(), 36), makers: make(map[string]maker)}
 	for i := range hospitals {
 		token, err := keys.Token(Hospital, hospitalID(i), issued, tokenLife)
 		if err != nil {
@@ -106,7 +107,7 @@ const chance = 0x7472616666696331 // "traffic1"
 
 // idempotencyKey is the same for the same arrival and operation, and for nothing else.
 func (t *Traffic) idempotencyKey(seq uint64, op string) string {
-	return op + "-" + strconv.FormatUint(seq, 36) + "-" + strconv.FormatInt(t.issued.Unix(), 36)
+	return op + "-" + t.run + "-" + strconv.FormatUint(seq, 10)
 }
 
 func (t *Traffic) session(a arrival, r *scenarios.Request) error {
@@ -132,7 +133,7 @@ func (t *Traffic) bill(a arrival, r *scenarios.Request) error {
 	if a.rand.IntN(20) == 0 {
 		b.Date = dayBefore
 	}
-	b.Visit = b.Hospital + "-" + strconv.Itoa(int(b.Date)) + "-" + strconv.FormatUint(a.seq, 10)
+	b.Visit = b.Hospital + "-" + strconv.Itoa(int(b.Date)) + "-" + t.run + "-" + strconv.FormatUint(a.seq, 10)
 	for i := range b.Lines {
 		b.Lines[i] = agency.BillLine{
 			Item: fmt.Sprintf("A%04d", a.rand.IntN(10_000)), Qty: 1 + a.rand.Int64N(3),
@@ -156,7 +157,7 @@ func (t *Traffic) push(a arrival, r *scenarios.Request) error {
 		return err
 	}
 	return body(r, agency.Push{
-		Bank: bankID(b), BankTxn: fmt.Sprintf("%s%012d", month, a.seq), Employer: t.people.Employer(a.who.Employer).ID,
+		Bank: bankID(b), BankTxn: t.run + "-" + strconv.FormatUint(a.seq, 10), Employer: t.people.Employer(a.who.Employer).ID,
 		IDNo: a.who.IDNumber, Month: month, Amount: ledger.Fen(c.Total()), Value: month.First(),
 	})
 }

@@ -53,6 +53,15 @@ func (b book) Payments(yield func(ledger.Received) error) error {
 	})
 }
 
+func (b book) Claims(yield func(ledger.Billed) error) error {
+	var hospital, visit string
+	var c ledger.Billed
+	return b.rows(sqlAllClaims, []any{&hospital, &visit, &c.Fund, &c.Account}, func() error {
+		c.Ref = hospital + "/" + visit
+		return yield(c)
+	})
+}
+
 func (b book) Answers(yield func(ledger.Kept) error) error {
 	var k ledger.Kept
 	return b.rows(sqlAllAnswers, []any{&k.Key, &k.Txn, &k.Response}, func() error { return yield(k) })
