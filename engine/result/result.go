@@ -98,6 +98,7 @@ type End struct {
 	Seconds     float64   `json:"seconds"`           // from the start to the end of the drain
 	Invalid     []string  `json:"invalid,omitempty"` // why the measurement cannot be trusted; empty means valid
 	Warnings    []string  `json:"warnings,omitempty"`
+	Proofs      []string  `json:"proofs,omitempty"`   // what was checked of the bundled service after the run, and held
 	Failures    []Failure `json:"failures,omitempty"` // the first ten of each kind
 	Processes   []Process `json:"processes,omitempty"`
 }

@@ -59,6 +59,14 @@ type Finding struct {
 	First   string `json:"first,omitempty"`
 }
 
+// String is the finding in a line: "I1 holds: every transaction sums to zero in each fund (1,234 checked)".
+func (f Finding) String() string {
+	if f.OK {
+		return fmt.Sprintf("%s holds: %s (%d checked)", f.Name, f.Claim, f.Checked)
+	}
+	return fmt.Sprintf("%s is broken: %s (%d of %d; the first: %s)", f.Name, f.Claim, f.Broken, f.Checked, f.First)
+}
+
 // Audit reads a book once and reports every checker, passed or not, in a fixed order. The error is only that
 // of reading. Memory grows with the number of accounts and answers, not of transactions' entries.
 func Audit(b Book) ([]Finding, error) {
