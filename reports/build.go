@@ -57,7 +57,7 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 		Planned:     run.Header.Planned, Retries: all.Retries, Dropped: all.Dropped, Lost: all.Lost,
 		Sent: all.Sent(), Good: all.Good, Late: all.Late, Shed: all.Shed, Failed: all.Failed, Unfinished: all.Unfinished,
 		Kinds:       []Kind{},
-		Judged:      judged(run),
+		Judged:      judged(v),
 		LatenessP99: quantile(&run.Lateness, 0.99),
 		Budgets:     budgetFacts(v.Budgets), Oracles: budgetFacts(v.Oracles),
 		Processes: []result.Process{}, Warnings: []string{}, Failures: []result.Failure{},
@@ -84,9 +84,9 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 	return f
 }
 
-func judged(run *result.Run) Judged {
-	from, to := run.JudgedSpan()
-	s := run.Within(from, to, "")
+func judged(v Variant) Judged {
+	from, to := v.Budgets.From, v.Budgets.To
+	s := v.Run.Within(from, to, "")
 	perSecond := func(n uint64) Number {
 		if s.Offered() == 0 {
 			return Number(math.NaN())

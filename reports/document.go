@@ -108,7 +108,7 @@ type PeopleFacts struct {
 }
 
 // Later counts the people who got an answer after good_within.
-func (p PeopleFacts) Later() uint64 { return p.Served - p.InTime }
+func (p PeopleFacts) Later() uint64 { return p.Served - min(p.Served, p.InTime) }
 
 // Judged is the part of the run that budgets look at, by the second in which requests were due.
 type Judged struct {

@@ -32,10 +32,12 @@ func writeHTML(w io.Writer, d Document) error {
 	if err != nil {
 		return fmt.Errorf("page: %w", err)
 	}
-	if err := page.Execute(w, d); err != nil {
+	var out strings.Builder
+	if err := page.Execute(&out, d); err != nil {
 		return fmt.Errorf("writing the page: %w", err)
 	}
-	return nil
+	_, err = io.WriteString(w, strings.Map(harmless, out.String()))
+	return err
 }
 
 // svg draws a chart. The chart escapes every text of its own, so its markup is safe in the page.

@@ -109,8 +109,7 @@ func percentilePicture(d Drill) Picture {
 	for i, v := range d.Variants {
 		look := looks[i%len(looks)]
 		line := chart.Line{Name: v.Run.Header.Variant, Color: look.color, Dash: look.dash, Wide: true}
-		from, to := v.Run.JudgedSpan()
-		admitted := v.Run.Within(from, to, "").Admitted
+		admitted := v.Run.Within(v.Budgets.From, v.Budgets.To, "").Admitted
 		for at := 0.0; admitted.Count() > 0; at += 0.02 { // at counts nines
 			miss := math.Pow(10, -at)
 			if miss*float64(admitted.Count()) < 1 {

@@ -335,24 +335,20 @@ func measuredSection(doc Document) Section {
 	for _, r := range doc.Runs {
 		facts.Rows = append(facts.Rows, []string{"arrivals, " + r.Variant, r.ArrivalHash})
 	}
-	books := Table{Title: "The books", Head: []string{"", "planned = first sent + dropped + lost", "sent = good + late + shed + failed + unfinished"}}
 	processes := Table{Title: "Processes", Head: []string{"", "process", "CPU", "memory, most"}}
 	for _, r := range doc.Runs {
-		if r.Partial {
-			books.Rows = append(books.Rows, []string{r.Variant, "partial: not closed", identity(r.Sent, r.Good, r.Late, r.Shed, r.Failed, r.Unfinished)})
-		} else {
-			books.Rows = append(books.Rows, []string{r.Variant, identity(r.Planned, r.Sent-r.Retries, r.Dropped, r.Lost),
-				identity(r.Sent, r.Good, r.Late, r.Shed, r.Failed, r.Unfinished)})
-		}
 		for _, p := range r.Processes {
 			processes.Rows = append(processes.Rows, []string{r.Variant, p.Name, measured(Number(p.CPUSeconds), "s"), bytesIn(p.MaxRSS)})
 		}
 	}
-	s := Section{Title: "How it was measured", Tables: []Table{facts, books}}
+	s := Section{Title: "How it was measured", Tables: []Table{facts}}
 	if len(processes.Rows) > 0 {
 		s.Tables = append(s.Tables, processes)
 	}
 	s.Text = append(s.Text, doc.Warnings...)
+	for _, r := range doc.Runs {
+		s.Text = append(s.Text, capital(r.Variant)+": "+books(r)+".")
+	}
 	for _, r := range doc.Runs {
 		for _, list := range [][]string{r.Reasons, r.Warnings, r.Notes} {
 			for _, text := range list {
@@ -363,19 +359,28 @@ func measuredSection(doc Document) Section {
 	return s
 }
 
-// identity writes a sum and says when it does not come out.
-func identity(total uint64, parts ...uint64) string {
-	var sum uint64
+// books are the two sums that every run must satisfy, written out.
+func books(r RunFacts) string {
+	ended := sum(r.Sent, "sent, retries included,", []uint64{r.Good, r.Late, r.Shed, r.Failed, r.Unfinished}, []string{"good", "late", "shed", "failed", "unfinished"})
+	if r.Partial {
+		return ended + "; what was planned is not accounted for, because the run is partial"
+	}
+	return sum(r.Planned, "planned", []uint64{r.Sent - min(r.Sent, r.Retries), r.Dropped, r.Lost}, []string{"sent", "dropped", "lost"}) + "; " + ended
+}
+
+// sum writes a total and its parts, and says when they do not add up.
+func sum(total uint64, name string, parts []uint64, names []string) string {
 	var texts []string
-	for _, p := range parts {
-		sum += p
-		texts = append(texts, count(p))
+	left := total
+	for i, p := range parts {
+		left -= p
+		texts = append(texts, count(p)+" "+names[i])
 	}
-	sign := " = "
-	if sum != total {
-		sign = " ≠ "
+	text := count(total) + " " + name + " = " + strings.Join(texts, " + ")
+	if left != 0 {
+		return strings.Replace(text, " = ", " ≠ ", 1) + ": the books do not balance"
 	}
-	return count(total) + sign + strings.Join(texts, " + ")
+	return text
 }
 
 func failureSection(doc Document) Section {

@@ -34,8 +34,12 @@ func writeText(w io.Writer, d Document) error {
 			}
 		}
 	}
-	_, err := io.WriteString(w, out.String())
-	return err
+	for line := range strings.Lines(out.String()) {
+		if _, err := io.WriteString(w, strings.TrimRight(line, " \n")+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func textTable(w io.Writer, t Table) error {
@@ -104,16 +108,17 @@ func numeric(t Table, column int) bool {
 	return true
 }
 
-// plain makes text from outside harmless to a terminal: control characters become spaces.
-func plain(s string) string {
-	clean := strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r) {
-			return ' '
-		}
-		return r
-	}, s)
-	return strings.Join(strings.Fields(clean), " ")
+// harmless makes a space of what a terminal or a reader of XML takes for more than text: control characters, and those
+// that turn the direction of writing.
+func harmless(r rune) rune {
+	if r != '\n' && unicode.IsControl(r) || r == unicode.ReplacementChar || unicode.Is(unicode.Cf, r) {
+		return ' '
+	}
+	return r
 }
+
+// plain is text from outside on one line.
+func plain(s string) string { return strings.Join(strings.Fields(strings.Map(harmless, s)), " ") }
 
 // wrap breaks text into lines of at most columns.
 func wrap(s string) string {

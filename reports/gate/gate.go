@@ -34,7 +34,7 @@ func (j Judgement) MissedShare() float64 {
 // A Report is all budgets, or all oracles, of one run.
 type Report struct {
 	Verdict    scenarios.Verdict
-	From, To   time.Duration // requests due in [From, To) were looked at
+	From, To   time.Duration // requests due in [From, To) were looked at; To is no later than the end of a run that was cut off
 	Judgements []Judgement   // in the order of the scenario
 	Reasons    []string      // what decided beside the judgements: an invalid or a cut-off run, nothing to judge
 }
@@ -43,7 +43,7 @@ type Report struct {
 // 0 means not declared.
 func Judge(run *result.Run, budgets []scenarios.Budget, capacity float64) Report {
 	from, to := run.JudgedSpan()
-	report := Report{From: from, To: to}
+	report := Report{From: from, To: known(run, to)}
 	for _, b := range budgets {
 		report.Judgements = append(report.Judgements, judge(run, b, from, to, capacity))
 	}
@@ -58,7 +58,7 @@ func Judge(run *result.Run, budgets []scenarios.Budget, capacity float64) Report
 // Oracles holds a run against what is known of its service beforehand. Without oracles the verdict is pass.
 func Oracles(run *result.Run, oracles []scenarios.Budget, capacity float64) Report {
 	from, to, refused := run.OverloadSpan()
-	report := Report{From: from, To: to}
+	report := Report{From: from, To: known(run, to)}
 	length := result.Length(from, to)
 	for _, b := range oracles {
 		j := judge(run, b, from, to, capacity)
@@ -83,7 +83,7 @@ func Oracles(run *result.Run, oracles []scenarios.Budget, capacity float64) Repo
 
 func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity float64) Judgement {
 	j := Judgement{Budget: b}
-	j.Value, j.N = run.Value(b, from, to)
+	j.Value, j.N = run.Value(b, from, known(run, to))
 	limit, declared := b.Limit(capacity)
 	j.Limit = limit
 	j.Verdict = b.Evaluate(j.Value, j.N, capacity)
@@ -92,8 +92,8 @@ func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity
 		j.Reason = "no capacity is declared: add one to the scenario or with --capacity"
 	case j.N == 0:
 		j.Reason = "no sample"
-	case b.Metric.Unit() == "/s" && isCut(run) && recorded(run) < to:
-		// A count over seconds that never came would look like a slow service.
+	case b.Metric.Unit() == "/s" && known(run, to) < to:
+		// Of the last seconds before the cut only what was quick is known: a rate would look slow.
 		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was cut off before the end of the judged span"
 	case j.Verdict == scenarios.Fail && b.AtMost:
 		j.Missed = j.Value - limit
@@ -128,7 +128,13 @@ func Validity(run *result.Run) (scenarios.Verdict, []string) {
 	return scenarios.Pass, nil
 }
 
-func isCut(run *result.Run) bool { return run.End == nil || run.End.Interrupted }
+// known is how much of a span that ends at to a run can tell of: all, unless it was cut off before.
+func known(run *result.Run, to time.Duration) time.Duration {
+	if run.End == nil || run.End.Interrupted {
+		return min(to, recorded(run))
+	}
+	return to
+}
 
 // recorded is the end of the last second in which anything was due that the run knows of.
 func recorded(run *result.Run) time.Duration {

@@ -1,0 +1,278 @@
+package reports_test
+
+import (
+	"encoding/json"
+	"encoding/xml"
+	"io"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/reports/gate"
+	"github.com/peakday/peakday/scenarios"
+)
+
+func TestVerdictAndSentence(t *testing.T) {
+	s := flagship(t)
+	unprotected, protected := runs(t, s)
+	late := *unprotected.End
+	late.Invalid = []string{"lateness p99 of 450 µs is over 1 ns"}
+	invalid := *unprotected
+	invalid.End = &late
+	header, r := rehearse(s, "protected", 63)
+	partial := written(t, header, r, false)
+	strict := s
+	strict.Budgets = append(strict.Budgets[:2:2], budget(t, "admitted p95 <= 1ms"))
+	wrong := s
+	wrong.Oracles = []scenarios.Budget{budget(t, "answered mean <= 20s")}
+	for _, c := range []struct {
+		name     string
+		scenario scenarios.Scenario
+		runs     []*result.Run
+		verdict  scenarios.Verdict
+		exit     int
+		says     string
+	}{
+		{"budgets and oracles hold", s, []*result.Run{unprotected, protected}, scenarios.Pass, gate.ExitPass, "Protected, the service answered 78.7/s of its 80/s within 3 s while 1,500/s came in; unprotected, 0/s"},
+		{"a missed budget says by how much", strict, []*result.Run{unprotected, protected}, scenarios.Fail, gate.ExitFail, "Admitted p95 <= 1ms: 816 ms, missed by 815 ms (81,"},
+		{"a missed oracle says that the instrument is off", wrong, []*result.Run{unprotected, protected}, scenarios.Invalid, gate.ExitInvalid, "The instrument is off: answered mean <= 20s: 28.0 s, missed by"},
+		{"an invalid run decides although its budgets do not", s, []*result.Run{&invalid, protected}, scenarios.Invalid, gate.ExitInvalid, "The measurement is invalid: lateness p99"},
+		{"a partial run says so and what was recorded", s, []*result.Run{unprotected, partial}, scenarios.Inconclusive, gate.ExitInconclusive, "The run protected is partial: it was cut off, and this is what was recorded of it in 20 s"},
+		{"one run alone decides, even the first variant's", s, []*result.Run{unprotected}, scenarios.Fail, gate.ExitFail, "Goodput >= 0.90*capacity: 0/s, missed by 72.0/s (100 %); the service answered"},
+		{"no run is no pass", s, nil, scenarios.Inconclusive, gate.ExitInconclusive, "Nothing was run"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			d := reports.Drill{Scenario: c.scenario, Declared: c.scenario.Capacity, Variants: reports.Judge(c.scenario, c.scenario.Capacity, c.runs)}
+			doc := reports.Build(d)
+			if doc.Verdict != c.verdict || doc.ExitCode != c.exit {
+				t.Errorf("verdict %s with exit code %d, want %s with %d", doc.Verdict, doc.ExitCode, c.verdict, c.exit)
+			}
+			if !strings.Contains(doc.Sentence, c.says) {
+				t.Errorf("sentence %q, want one with %q", doc.Sentence, c.says)
+			}
+			for _, f := range reports.Formats() { // whatever happened, every format can say it
+				if out := write(t, f.Name, doc); f.Name != "junit" && !strings.Contains(strings.ToLower(out), string(c.verdict)) {
+					t.Errorf("%s does not name the verdict %s", f.Name, c.verdict)
+				}
+			}
+		})
+	}
+}
+
+func TestThePartialReportShowsWhatWasRecorded(t *testing.T) {
+	s := flagship(t)
+	header, r := rehearse(s, "protected", 63)
+	doc := reports.Build(reports.Drill{Scenario: s, Declared: s.Capacity, Variants: reports.Judge(s, s.Capacity, []*result.Run{written(t, header, r, false)})})
+	text := write(t, "text", doc)
+	for _, want := range []string{"20 s, partial", "partial: not closed", "people served within 3 s              –", "1,484/s"} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the text lacks %q:\n%s", want, text)
+		}
+	}
+	if page := write(t, "html", doc); !strings.Contains(page, "This report is partial.") || strings.Count(page, "<svg") < 4 {
+		t.Error("the page does not say that it is partial, or has lost its pictures")
+	}
+}
+
+func TestTextFitsATerminal(t *testing.T) {
+	for i, line := range strings.Split(write(t, "text", reports.Build(drill(t))), "\n") {
+		if n := utf8.RuneCountInString(line); n > 100 {
+			t.Errorf("line %d has %d columns, want at most 100: %s", i+1, n, line)
+		}
+	}
+}
+
+// hostile is a drill whose every text from outside wants to be more than text.
+func hostile(t testing.TB) reports.Document {
+	t.Helper()
+	const script = `"><script>alert(1)</script>|*_` + "`\x1b[31m\x07"
+	s := flagship(t)
+	s.Name, s.Title = script, script
+	header, r := rehearse(s, "unprotected", 0)
+	header.Variant, header.Target, header.Machine.CPU, header.Notes = script, script, script, []string{script}
+	for i := range r.ticks {
+		for j := range r.ticks[i].Cells {
+			r.ticks[i].Cells[j].Op = script
+			if r.ticks[i].Cells[j].Outcome == result.Failed {
+				r.ticks[i].Cells[j].Kind = script
+			}
+		}
+	}
+	r.end.Failures = []result.Failure{{Kind: script, Op: script, Status: 500, Body: script, Error: script}}
+	r.end.Warnings = []string{script}
+	r.end.Processes = []result.Process{{Name: script}}
+	run := written(t, header, r, true)
+	f, day := madeUpForecast()
+	f.History.Name, f.Model, f.Warnings = script, script, []string{script}
+	s.Variants[0].Name = script
+	return reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 0, []*result.Run{run}), Forecast: &f, Day: &day, Warnings: []string{script}})
+}
+
+func TestTextFromOutsideStaysText(t *testing.T) {
+	doc := hostile(t)
+	for format, bad := range map[string]*regexp.Regexp{
+		"html":     regexp.MustCompile(`(?i)<script|[\x00-\x08\x0b-\x1f]`),
+		"markdown": regexp.MustCompile("(?i)<script|[^\\\\]`|[\x00-\x08\x0b-\x1f]"),
+		"text":     regexp.MustCompile(`[\x00-\x08\x0b-\x1f]`),
+		"junit":    regexp.MustCompile(`(?i)<script|[\x00-\x08\x0b-\x1f]`),
+	} {
+		t.Run(format, func(t *testing.T) {
+			out := write(t, format, doc)
+			if at := bad.FindStringIndex(out); at != nil {
+				t.Errorf("at byte %d: %q", at[0], out[max(0, at[0]-80):min(len(out), at[1]+80)])
+			}
+			if !strings.Contains(out, "alert(1)") {
+				t.Error("the text is gone altogether; want it shown harmless")
+			}
+		})
+	}
+	if cells := regexp.MustCompile(`(?m)^\| .*$`).FindAllString(write(t, "markdown", doc), -1); len(cells) == 0 {
+		t.Error("no table in the Markdown")
+	}
+}
+
+func TestThePageNeedsNothingBesideItself(t *testing.T) {
+	page := write(t, "html", reports.Build(drill(t)))
+	page = strings.ReplaceAll(page, `xmlns="http://www.w3.org/2000/svg"`, "")
+	for _, bad := range []string{"<script", "<link", "<img", "<iframe", "@import", "url(", "src=", "href=", "ZgotmplZ", "NaN", "#01FE"} {
+		if at := strings.Index(page, bad); at >= 0 {
+			t.Errorf("the page holds %q: …%s…", bad, page[max(0, at-60):min(len(page), at+60)])
+		}
+	}
+	if got := strings.Count(page, `<svg xmlns="http`) + strings.Count(page, `<svg  role="img"`); got != 8 {
+		t.Errorf("%d pictures, want 8: outcomes and waits of both variants, percentiles, in flight, the fan, the risk", got)
+	}
+	if strings.Count(page, "<title>") != 9 || strings.Count(page, "aria-label=") < 10 {
+		t.Error("a picture lacks the text for those who cannot see it")
+	}
+}
+
+func TestJUnitCountsItsCases(t *testing.T) {
+	s := flagship(t)
+	unprotected, protected := runs(t, s)
+	s.Budgets = append(s.Budgets, budget(t, "admitted p95 <= 1ms"), budget(t, "P2 p95 <= 1s"))
+	out := write(t, "junit", reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})}))
+	var suites struct {
+		Suites []struct {
+			Tests    int `xml:"tests,attr"`
+			Failures int `xml:"failures,attr"`
+			Errors   int `xml:"errors,attr"`
+			Cases    []struct {
+				Class   string    `xml:"classname,attr"`
+				Name    string    `xml:"name,attr"`
+				Failure *struct{} `xml:"failure"`
+				Error   *struct{} `xml:"error"`
+			} `xml:"testcase"`
+		} `xml:"testsuite"`
+	}
+	d := xml.NewDecoder(strings.NewReader(out))
+	if err := d.Decode(&suites); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Token(); err != io.EOF && err != nil {
+		t.Fatal(err)
+	}
+	want := []struct{ tests, failures, errors int }{{6, 0, 0}, {6, 1, 1}} // validity and five oracles; validity and five budgets
+	if len(suites.Suites) != len(want) {
+		t.Fatalf("%d suites, want %d", len(suites.Suites), len(want))
+	}
+	for i, s := range suites.Suites {
+		failures, errors := 0, 0
+		names := map[string]bool{}
+		for _, c := range s.Cases {
+			if c.Class == "" || c.Name == "" || names[c.Name] {
+				t.Errorf("suite %d: case %q of class %q: want both, and no name twice", i, c.Name, c.Class)
+			}
+			names[c.Name] = true
+			if c.Failure != nil {
+				failures++
+			}
+			if c.Error != nil {
+				errors++
+			}
+		}
+		if s.Tests != len(s.Cases) || s.Failures != failures || s.Errors != errors {
+			t.Errorf("suite %d says %d, %d, %d and holds %d, %d, %d tests, failures, errors", i, s.Tests, s.Failures, s.Errors, len(s.Cases), failures, errors)
+		}
+		if s.Tests != want[i].tests || s.Failures != want[i].failures || s.Errors != want[i].errors {
+			t.Errorf("suite %d has %d, %d, %d tests, failures, errors, want %v", i, s.Tests, s.Failures, s.Errors, want[i])
+		}
+	}
+}
+
+func TestJSONNamesAreSnakeCase(t *testing.T) {
+	var doc map[string]any
+	if err := json.Unmarshal([]byte(write(t, "json", reports.Build(drill(t)))), &doc); err != nil {
+		t.Fatal(err)
+	}
+	snake := regexp.MustCompile(`^[a-z][a-z0-9]*(_[a-z0-9]+)*$`)
+	var walk func(path string, v any)
+	walk = func(path string, v any) {
+		switch v := v.(type) {
+		case map[string]any:
+			for k, inner := range v {
+				if !snake.MatchString(k) {
+					t.Errorf("%s.%s is not lower snake case", path, k)
+				}
+				walk(path+"."+k, inner)
+			}
+		case []any:
+			for _, inner := range v {
+				walk(path, inner)
+			}
+		}
+	}
+	walk("", doc)
+	if doc["verdict"] != "pass" || doc["exit_code"] != 0.0 {
+		t.Errorf("verdict %v with exit code %v, want pass with 0", doc["verdict"], doc["exit_code"])
+	}
+}
+
+func TestJudgeLetsTheLastVariantOfTheScenarioDecide(t *testing.T) {
+	s := flagship(t)
+	unprotected, protected := runs(t, s)
+	for _, order := range [][]*result.Run{{unprotected, protected}, {protected, unprotected}} {
+		for _, v := range reports.Judge(s, 80, order) {
+			if v.Decides != (v.Run == protected) {
+				t.Errorf("%s decides: %v", v.Run.Header.Variant, v.Decides)
+			}
+			if oracles := len(v.Oracles.Judgements); (oracles > 0) != (v.Run == unprotected) {
+				t.Errorf("%s was held against %d oracles", v.Run.Header.Variant, oracles)
+			}
+		}
+	}
+}
+
+func TestUnknownFormatListsThoseThereAre(t *testing.T) {
+	err := reports.Write(io.Discard, "pdf", reports.Document{})
+	if err == nil || !strings.Contains(err.Error(), "text, markdown, html, json, junit") {
+		t.Errorf("error %v, want the list of formats", err)
+	}
+}
+
+func TestDifferentArrivalsAreSaid(t *testing.T) {
+	s := flagship(t)
+	unprotected, protected := runs(t, s)
+	protected.Header.ArrivalHash = strings.Repeat("0", 64)
+	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})})
+	if doc.SameArrivals || len(doc.Warnings) != 1 {
+		t.Errorf("same arrivals %v, warnings %q: want a warning that they differ", doc.SameArrivals, doc.Warnings)
+	}
+}
+
+func TestPeopleInTimeAreThoseWithinGoodWithin(t *testing.T) {
+	s := flagship(t)
+	_, protected := runs(t, s)
+	protected.End.People = result.People{Served: 5, GaveUp: 2}
+	for _, took := range []float64{0.8, 2.9, 3.1, 12, 29} {
+		protected.End.People.TimeToSuccess.Record(time.Duration(took * 1e9))
+	}
+	people := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})}).Runs[0].People
+	if people.InTime != 2 || people.Later() != 3 {
+		t.Errorf("%d in time and %d later, want 2 and 3", people.InTime, people.Later())
+	}
+}
