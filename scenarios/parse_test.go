@@ -2,6 +2,8 @@ package scenarios
 
 import (
 	_ "embed"
+	"os"
+	"reflect"
 	"strings"
 	"testing"
 	"time"
@@ -97,6 +99,8 @@ func TestParseNamesPlaceFindingAndWish(t *testing.T) {
 		{"a list as the document", "- a\n", []string{`x.yaml:1:1: found a list, want keys with values: name, title, description, seed, service, shape, arrivals, mix, mix_name, requests, actors, timeout, good_within, drain, max_in_flight, capacity, variants, judge, budgets, oracles`}},
 		{"nothing at all", "# soon\n", []string{"x.yaml:1:1: found nothing, want a scenario; `peakday scenario new` prints one to start from"}},
 		{"broken YAML", "name: {a\n", []string{`x.yaml:1:8: found something that is not YAML: could not find flow map content`}},
+		{"brackets without end", strings.Repeat("[", 1<<20), []string{`x.yaml: found values nested deeper than 100 levels, want a scenario of four or five`}},
+		{"dashes without end", strings.Repeat("- ", 1<<20), []string{`x.yaml: found values nested deeper than 100 levels, want a scenario of four or five`}},
 		{"bytes that are no text", "name: a\nti\xff: b\n", []string{`x.yaml:2:3: found a byte that is not UTF-8, want text in UTF-8`}},
 		{"points that fall back", "name: a\nmix: R\nshape:\n  base: 5/s\n  points:\n    - {at: \"09:00\", rate: 1x}\n    - {at: \"08:00\", rate: 1x}\n", []string{
 			`x.yaml:7:12: shape.points[1].at: found 08:00, want later than the point before`}},
@@ -164,5 +168,43 @@ func TestRenormaliseKeepsProportions(t *testing.T) {
 	}
 	if kept, _, share := Renormalise(nil, nil); kept != nil || share != 0 {
 		t.Errorf("of nothing: got %v, %v", kept, share)
+	}
+}
+
+// The package's documentation shows a document; it must be one.
+func TestTheDocumentOfTheDocumentationParses(t *testing.T) {
+	source, err := os.ReadFile("doc.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, block, _ := strings.Cut(string(source), "with their defaults.\n//\n")
+	block, _, _ = strings.Cut(block, "\n//\n")
+	s, err := Parse("doc.go", []byte(strings.ReplaceAll(block, "//\t", "")))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, block)
+	}
+	if s.Name != "reform-day" || len(s.Oracles) != 1 {
+		t.Errorf("got %+v", s)
+	}
+}
+
+func TestMarshalShapeIsAPartOfADocument(t *testing.T) {
+	s, err := Parse("x.yaml", everyKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := MarshalShape(s.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := Parse("y.yaml", append([]byte("name: y\nmix: R\n"), data...))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, data)
+	}
+	if !reflect.DeepEqual(again.Shape, s.Shape) {
+		t.Errorf("got %+v, want %+v", again.Shape, s.Shape)
+	}
+	if _, err := MarshalShape(Shape{Base: -1}); err == nil || !strings.Contains(err.Error(), "shape.base: found -1/s") {
+		t.Errorf("a negative base: %v", err)
 	}
 }

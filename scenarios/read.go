@@ -40,6 +40,8 @@ func parseYAML(name string, data []byte) (body ast.Node, fault *Fault) {
 	switch {
 	case len(data) > maxDocument:
 		return nil, &Fault{File: name, Message: fmt.Sprintf("%d bytes, want at most %d", len(data), maxDocument)}
+	case depth(data) > maxDepth:
+		return nil, &Fault{File: name, Message: fmt.Sprintf("found values nested deeper than %d levels, want a scenario of four or five", maxDepth)}
 	case !utf8.Valid(data):
 		good := bytes.ToValidUTF8(data, []byte("\x00"))
 		before := data[:bytes.IndexByte(good, 0)]
@@ -80,6 +82,30 @@ func parseYAML(name string, data []byte) (body ast.Node, fault *Fault) {
 		return nil, &Fault{File: name, Line: 1, Column: 1, Message: "found nothing, want a scenario; `peakday scenario new` prints one to start from"}
 	}
 	return body, nil
+}
+
+// maxDepth is far beyond any scenario. The time of the YAML parser grows with the square of the depth, and the stack ends.
+const maxDepth = 100
+
+// depth bounds how deep lists and braces are nested. It does not know quotes, so it may count too many, never too few.
+func depth(data []byte) (deepest int) {
+	open := 0
+	for line := range bytes.Lines(data) {
+		dashes := 0
+		for rest := bytes.TrimLeft(line, " "); bytes.HasPrefix(rest, []byte("- ")); rest = bytes.TrimLeft(rest[2:], " ") {
+			dashes++
+		}
+		for _, c := range line {
+			switch c {
+			case '[', '{':
+				open++
+			case ']', '}':
+				open = max(0, open-1)
+			}
+			deepest = max(deepest, open+dashes)
+		}
+	}
+	return deepest
 }
 
 // A reader walks a document and gathers its faults.

@@ -62,7 +62,8 @@ type Literal struct {
 	Body    string
 }
 
-// A Header is one header field. In a Literal its value may hold ${NAME}, replaced from the environment.
+// A Header is one header field. In a Literal its value may hold ${NAME}: whoever sends the request puts in the value from
+// the environment, and the scenario keeps the placeholder, so that no secret reaches a result.
 type Header struct {
 	Name  string
 	Value string

@@ -46,7 +46,8 @@ func (f field[O]) must() field[O] {
 	return f.always()
 }
 
-// whenAbsent says in the schema what a document that leaves the key out gets. The value is set by fillIn or by init.
+// whenAbsent says in the schema what a document that leaves the key out gets. The value itself comes from the
+// start of the object, from fillIn, or is what zero means.
 func (f field[O]) whenAbsent(value any) field[O] {
 	f.schema = f.schema.with("default", value)
 	return f

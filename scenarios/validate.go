@@ -13,17 +13,22 @@ import (
 // the operations that the service knows; nil skips the checks that need them. A scenario with literal requests knows its
 // own operations and needs none.
 func (s Scenario) Validate(known []string) error {
-	var faults Errors
-	for _, p := range s.problems(known) {
-		faults = append(faults, s.source.fault(p.path, "%s", p.message))
-	}
-	return faults.err()
+	return s.problems(known).at(s.source).err()
 }
 
 // A problem is a fault before its place is looked up.
 type problem struct{ path, message string }
 
 type problems []problem
+
+// at gives the problems their places.
+func (p problems) at(s *source) Errors {
+	var faults Errors
+	for _, problem := range p {
+		faults = append(faults, s.fault(problem.path, "%s", problem.message))
+	}
+	return faults
+}
 
 // unless reports a problem where the condition does not hold.
 func (p *problems) unless(ok bool, path, format string, args ...any) {

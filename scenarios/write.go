@@ -3,7 +3,6 @@ package scenarios
 import (
 	"bytes"
 	"encoding/json"
-	"fmt"
 	"reflect"
 	"regexp"
 	"strings"
@@ -14,10 +13,22 @@ import (
 // lands in a result. A scenario that Validate refuses has no such form; the error is that of Validate.
 func Marshal(s Scenario) ([]byte, error) {
 	if err := s.Validate(nil); err != nil {
-		return nil, fmt.Errorf("writing scenario %s: %w", s.Name, err)
+		return nil, err
 	}
 	var b bytes.Buffer
 	writeBlock(&b, document().write(s).(mapping), "")
+	return b.Bytes(), nil
+}
+
+// MarshalShape writes a shape under the key "shape", to be put into a scenario in place of the one there.
+func MarshalShape(s Shape) ([]byte, error) {
+	var p problems
+	p.shape(s)
+	if err := p.at(nil).err(); err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	writeBlock(&b, mapping{{"shape", shape().write(s)}}, "")
 	return b.Bytes(), nil
 }
 
