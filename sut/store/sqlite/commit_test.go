@@ -1,0 +1,123 @@
+package sqlite
+
+import (
+	"context"
+	"encoding/binary"
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"testing"
+
+	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/store"
+)
+
+// commits counts the commits in a write-ahead log by its format, not by what we say we did: a frame's second word
+// is not zero where it ends a transaction (sqlite.org/fileformat2.html, section 4.1).
+func commits(t testing.TB, path string) (n int) {
+	t.Helper()
+	wal, err := os.ReadFile(path + "-wal")
+	if err != nil {
+		t.Fatal(err)
+	}
+	const header, frame = 32, 24
+	page := int(binary.BigEndian.Uint32(wal[8:]))
+	for at := header; at+frame+page <= len(wal); at += frame + page {
+		if binary.BigEndian.Uint32(wal[at+4:]) != 0 {
+			n++
+		}
+	}
+	return n
+}
+
+func suspend(s *Store, n int) error {
+	return s.Update(context.Background(), func(tx store.Tx) error {
+		_, err := tx.Post(ledger.Suspended(fmt.Sprintf("B1/%d", n), "990001", "B1", 100))
+		return err
+	})
+}
+
+func TestWaitingUpdatesShareACommit(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	s, err := Open(t.Context(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	before := commits(t, path)
+
+	// One update holds the writer until 60 others wait behind it.
+	const waiting = 60
+	var wg sync.WaitGroup
+	held := make(chan struct{})
+	wg.Go(func() {
+		err := s.Update(context.Background(), func(tx store.Tx) error {
+			close(held)
+			for len(s.jobs) < waiting {
+				runtime.Gosched()
+			}
+			_, err := tx.Post(ledger.Suspended("B1/first", "990001", "B1", 100))
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+	<-held
+	for n := range waiting {
+		wg.Go(func() {
+			if err := suspend(s, n); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	wg.Wait()
+	if got := commits(t, path) - before; got != 2 {
+		t.Errorf("%d commits for one update and %d behind it, want 2", got, waiting)
+	}
+}
+
+func TestCommitsAreDurable(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	c := <-s.idle // all connections are opened alike
+	defer func() { s.idle <- c }()
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2"} { // 2 is FULL
+		var got string
+		if err := c.conn.QueryRowContext(t.Context(), "PRAGMA "+pragma).Scan(&got); err != nil || got != want {
+			t.Errorf("%s is %s, %v; want %s", pragma, got, err, want)
+		}
+	}
+}
+
+func BenchmarkUpdate(b *testing.B) {
+	for _, writers := range []int{1, 64} {
+		b.Run(fmt.Sprintf("%d writers", writers), func(b *testing.B) {
+			path := filepath.Join(b.TempDir(), "ledger.db")
+			s, err := Open(b.Context(), path)
+			if err != nil {
+				b.Fatal(err)
+			}
+			defer s.Close()
+			b.ReportAllocs()
+			b.ResetTimer()
+			var wg sync.WaitGroup
+			for w := range writers {
+				wg.Go(func() {
+					for n := w; n < b.N; n += writers {
+						if err := suspend(s, n); err != nil {
+							b.Error(err)
+						}
+					}
+				})
+			}
+			wg.Wait()
+			b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "postings/s")
+		})
+	}
+}
