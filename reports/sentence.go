@@ -14,6 +14,11 @@ func sentence(d Drill, doc Document) string {
 		return "Nothing was run, so there is nothing to judge."
 	}
 	parts := []string{}
+	for _, r := range doc.Runs {
+		if r.Partial {
+			parts = append(parts, fmt.Sprintf("the run %s is partial: it was cut off, and this is what was recorded of it in %s", r.Variant, given(Number(r.Seconds), "s")))
+		}
+	}
 	if ground := ground(d, doc); ground != "" {
 		parts = append(parts, ground)
 	}
@@ -21,7 +26,7 @@ func sentence(d Drill, doc Document) string {
 	return capital(strings.Join(parts, "; ")) + "."
 }
 
-// ground is why the verdict is not pass: empty for a pass.
+// ground is why the verdict is not pass: empty for a pass, and for a run that was cut off.
 func ground(d Drill, doc Document) string {
 	for i, v := range d.Variants {
 		facts := doc.Runs[i]
@@ -31,7 +36,7 @@ func ground(d Drill, doc Document) string {
 		case doc.Verdict == scenarios.Invalid && v.Oracles.Verdict == scenarios.Invalid:
 			return "the instrument is off: " + first(facts.Oracles, scenarios.Invalid)
 		case doc.Verdict == scenarios.Inconclusive && facts.Partial:
-			return fmt.Sprintf("the run %s is partial: it was cut off, and this is what was recorded of it in %s", facts.Variant, given(Number(facts.Seconds), "s"))
+			return "" // which has been said
 		}
 	}
 	for i, v := range d.Variants {

@@ -92,9 +92,11 @@ func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity
 		j.Reason = "no capacity is declared: add one to the scenario or with --capacity"
 	case j.N == 0:
 		j.Reason = "no sample"
+	case run.End == nil && b.Metric.Unit() != "s":
+		// Slow requests are missing: shares and rates lean either way. Latencies lean one way only, to the better.
+		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was cut off, and what was in flight then is not known"
 	case b.Metric.Unit() == "/s" && known(run, to) < to:
-		// Of the last seconds before the cut only what was quick is known: a rate would look slow.
-		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was cut off before the end of the judged span"
+		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was interrupted before the end of the judged span"
 	case j.Verdict == scenarios.Fail && b.AtMost:
 		j.Missed = j.Value - limit
 	case j.Verdict == scenarios.Fail:
