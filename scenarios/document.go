@@ -210,21 +210,25 @@ func span() kind[Span] {
 // fillIn sets what the document leaves out and the types do not give a meaning to zero for.
 func (s *Scenario) fillIn(r *reader) {
 	absent := func(path string) bool { _, given := r.source.places[path]; return !given }
-	if absent("timeout") || r.broken["timeout"] { // broken: so that what follows from it is not faulted too
-		s.Timeout = 30 * time.Second
+	timeout := s.Timeout
+	if timeout <= 0 || timeout > maxDuration { // a fault of its own, not of what follows from it
+		timeout = 30 * time.Second
+	}
+	if absent("timeout") {
+		s.Timeout = timeout
 	}
 	if absent("good_within") {
-		s.GoodWithin = s.Timeout
+		s.GoodWithin = timeout
 	}
 	if absent("drain") {
-		s.Drain = s.Timeout
+		s.Drain = timeout
 	}
 	if absent("actors") {
 		s.Actors = []Actor{{Name: "everyone", Share: 1}}
 	}
 	for i := range s.Actors {
 		if absent(fmt.Sprintf("actors[%d].patience", i)) {
-			s.Actors[i].Patience = s.Timeout
+			s.Actors[i].Patience = timeout
 		}
 	}
 	if absent("variants") {

@@ -47,7 +47,7 @@ func word[T ~string](values ...T) kind[T] {
 					return v, true
 				}
 			}
-			return "", r.found(n, path, "one of "+strings.Join(list, ", ")+suggestion(s, list))
+			return "", r.found(n, path, "one of "+strings.Join(list, ", "))
 		},
 		write: func(v T) node { return quoted(string(v)) },
 	}

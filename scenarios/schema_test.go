@@ -17,7 +17,15 @@ import (
 
 func TestSchemaAcceptsWhatParseAccepts(t *testing.T) {
 	check := checker(t)
-	documents := map[string]string{"every key": everyKey(t)}
+	s, err := scenarios.Parse("every-key.yaml", []byte(everyKey(t)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := scenarios.Marshal(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	documents := map[string]string{"every key": everyKey(t), "its canonical form": string(written)}
 	for _, name := range library.List() {
 		source, err := library.Source(name)
 		if err != nil {

@@ -1,9 +1,12 @@
 package scenarios
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
-// suggestion offers the nearest known word, or nothing when none is near.
-func suggestion(word string, known []string) string {
+// wanted completes a fault with the known word nearest to the one found, or with all of them when none is near.
+func wanted(word string, known []string) string {
 	best, least := "", 1+len(word)/3
 	for _, k := range known {
 		if d := distance(word, k); d <= least && (best == "" || d < least) {
@@ -11,9 +14,9 @@ func suggestion(word string, known []string) string {
 		}
 	}
 	if best == "" {
-		return ""
+		return "want one of " + strings.Join(known, ", ")
 	}
-	return fmt.Sprintf("; did you mean %q?", best)
+	return fmt.Sprintf("did you mean %q?", best)
 }
 
 // distance counts the letters to insert, delete or replace to turn a into b (Levenshtein 1965).

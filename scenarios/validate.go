@@ -186,7 +186,7 @@ func (p *problems) operations(s Scenario, known []string) {
 		seen[w.Op] = true
 		p.unless(w.Share > 0 && w.Share <= maxNumber, path, "found the share %v, want more than 0 and at most a billion", w.Share)
 		p.op(path, w.Op)
-		p.unless(ops == nil || slices.Contains(ops, w.Op), path, "found an unknown operation, want one of %s%s", strings.Join(ops, ", "), suggestion(w.Op, ops))
+		p.unless(ops == nil || slices.Contains(ops, w.Op), path, "found an unknown operation, %s", wanted(w.Op, ops))
 	}
 	p.literals(s.Requests)
 }
@@ -257,6 +257,6 @@ func (p *problems) budgets(key string, list []Budget, ops []string) {
 		read, err := ParseBudget(b.Text)
 		p.unless(err == nil && read == b, path, "found a budget that differs from its text %q, want one made by ParseBudget", b.Text)
 		isKnown := b.Scope == "" || className.MatchString(b.Scope) || ops == nil || slices.Contains(ops, b.Scope)
-		p.unless(isKnown, path, "found the unknown scope %q, want a class P0 to P3 or one of %s%s", b.Scope, strings.Join(ops, ", "), suggestion(b.Scope, ops))
+		p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, wanted(b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)))
 	}
 }
