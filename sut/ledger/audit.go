@@ -76,6 +76,7 @@ func Audit(b Book) ([]Finding, error) {
 		money:    Finding{Name: "I3", Claim: "money received is allocated or in suspense"},
 		months:   Finding{Name: "I4", Claim: "one normal contribution per person and month"},
 		once:     Finding{Name: "I7", Claim: "one effect per idempotency key, with the receipt that was answered"},
+		owned:    Finding{Name: "I9", Claim: "no personal account is overdrawn"},
 		claims:   Finding{Name: "claims", Claim: "every claim is posted once with its fund and account parts"},
 		chain:    Finding{Name: "chain", Claim: "transactions are numbered without gaps and each hash covers the one before"},
 		total:    make(map[Account]Fen),
@@ -88,7 +89,7 @@ func Audit(b Book) ([]Finding, error) {
 			return nil, err
 		}
 	}
-	findings := []Finding{a.balanced, a.sums, a.money, a.months, a.once, a.claims, a.chain}
+	findings := []Finding{a.balanced, a.sums, a.money, a.months, a.once, a.owned, a.claims, a.chain}
 	for i := range findings {
 		findings[i].OK = findings[i].Broken == 0
 	}
@@ -96,7 +97,7 @@ func Audit(b Book) ([]Finding, error) {
 }
 
 type audit struct {
-	balanced, sums, money, months, once, claims, chain Finding
+	balanced, sums, money, months, once, owned, claims, chain Finding
 
 	seq      int64
 	head     Hash
@@ -176,6 +177,11 @@ func (a *audit) readBalances(b Book) error {
 			a.sums.violate("%s stands at %d, its entries sum to %d", acc, amount, want)
 		}
 		delete(a.total, acc)
+		if acc.Kind == PA || acc.Kind == MA {
+			if a.owned.Checked++; amount > 0 { // what a fund owes a person is a credit
+				a.owned.violate("%s is overdrawn by %d", acc, amount)
+			}
+		}
 		return nil
 	})
 	for acc, want := range a.total {

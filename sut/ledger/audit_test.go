@@ -112,7 +112,7 @@ func TestEachSeededBugIsCaughtByItsChecker(t *testing.T) {
 		{"a hash rewritten", func(p *pages) { p.txns[4].Hash[0]++; p.answers[2].Response = nil }, []string{"chain", "I7"}},
 		{"a balance off by one fen", func(p *pages) { p.balances[MedicalAccount(7)]++ }, []string{"I2"}},
 		{"a balance lost", func(p *pages) { delete(p.balances, MedicalAccount(7)) }, []string{"I2"}},
-		{"a balance from nowhere", func(p *pages) { p.balances[MedicalAccount(8)] = 1 }, []string{"I2"}},
+		{"a balance from nowhere", func(p *pages) { p.balances[MedicalAccount(8)] = -1 }, []string{"I2"}},
 		{"a payment never posted", func(p *pages) { p.payments = append(p.payments, Received{"B1/3", 5, "suspense"}) }, []string{"I3"}},
 		{"a payment of another amount", func(p *pages) { p.payments[0].Amount-- }, []string{"I3"}},
 		{"a posting never received", func(p *pages) { p.payments = p.payments[:1] }, []string{"I3"}},
@@ -120,6 +120,10 @@ func TestEachSeededBugIsCaughtByItsChecker(t *testing.T) {
 		{"a claim of another amount", func(p *pages) { p.claims[0].Fund++ }, []string{"claims"}},
 		{"a claim never posted", func(p *pages) { p.claims = append(p.claims, Billed{"H1/V2", 1, 0}) }, []string{"claims"}},
 		{"a settlement without its claim", func(p *pages) { p.claims = nil }, []string{"claims"}},
+		{"a personal account overdrawn", func(p *pages) {
+			p.post(Settled(Claim{Ref: "H1/V2", Region: "990001", Hospital: "H1", Person: 7, Account: 50001}), "k4")
+			p.claims = append(p.claims, Billed{"H1/V2", 0, 50001})
+		}, []string{"I9"}},
 		{"a month paid twice", func(p *pages) { p.paid = append(p.paid, p.paid[0]) }, []string{"I4"}},
 		{"an effect without a key", func(p *pages) { p.answers = p.answers[1:] }, []string{"I7"}},
 		{"two keys for one effect", func(p *pages) { p.answers = append(p.answers, Kept{"k9", 2, p.answers[0].Response}) }, []string{"I7"}},
