@@ -2,6 +2,7 @@ package agency
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"github.com/peakday/peakday/sut/ledger"
@@ -68,11 +69,6 @@ func (a *Agency) Settle(ctx context.Context, k Key, now time.Time, hospital stri
 		return store.Answer{}, false, err
 	}
 	return store.Once(ctx, a.Store, k.Key, k.Fingerprint, func(tx store.Tx) (store.Answer, error) {
-		if _, settled, err := tx.Claim(hospital, b.Visit); err != nil {
-			return store.Answer{}, err
-		} else if settled {
-			return store.Answer{}, refuse(Conflict, "visit-settled", "visit %s was settled under another key", b.Visit)
-		}
 		if err := meet(tx, who, now); err != nil {
 			return store.Answer{}, err
 		}
@@ -91,6 +87,9 @@ func (a *Agency) settle(tx store.Tx, k Key, now time.Time, who population.Person
 	})
 	t.At = now.UnixMilli()
 	posted, err := tx.Post(t)
+	if errors.Is(err, store.ErrExists) {
+		return store.Answer{}, refuse(Conflict, "visit-settled", "visit %s was settled under another key", b.Visit)
+	}
 	if err != nil {
 		return store.Answer{}, err
 	}

@@ -49,13 +49,13 @@ func settle(key string, n int) func(store.Tx) (store.Answer, error) {
 	return func(tx store.Tx) (store.Answer, error) {
 		visit := fmt.Sprintf("V%d", n)
 		posted, err := tx.Post(ledger.Settled(ledger.Claim{
-			Ref: "H1/" + visit, Region: "990001", Hospital: "H1", Person: uint64(n), Fund: 100, Account: 20,
+			Ref: "H1/" + visit, Region: "990001", Hospital: "H1", Person: uint64(n), Fund: 120,
 		}))
 		if err != nil {
 			return store.Answer{}, err
 		}
 		err = tx.AddClaim(store.Claim{Hospital: "H1", Visit: visit, Person: uint64(n), Date: "2023-01-01",
-			Tier: 1, Deductible: 50, Fund: 100, Account: 20, Cash: 30, Pack: "p", Txn: posted.Seq})
+			Tier: 1, Deductible: 50, Fund: 120, Cash: 30, Pack: "p", Txn: posted.Seq})
 		receipt := ledger.Receipt(key, posted.Hash)
 		return store.Answer{Status: 201, Body: []byte(hex.EncodeToString(receipt[:])), Txn: posted.Seq}, err
 	}
