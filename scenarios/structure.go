@@ -137,7 +137,7 @@ func list[T any](k kind[T]) kind[[]T] {
 }
 
 // table is a mapping from names to values of one kind, as a list in the order of the document.
-func table[T, E any](k kind[T], make func(name string, value T) E, split func(E) (string, T)) kind[[]E] {
+func table[T, E any](k kind[T], build func(name string, value T) E, split func(E) (string, T)) kind[[]E] {
 	return kind[[]E]{
 		schema: schema{"type": "object", "additionalProperties": k.schema, "minProperties": 1},
 		read: func(r *reader, n ast.Node, path string) ([]E, bool) {
@@ -150,7 +150,7 @@ func table[T, E any](k kind[T], make func(name string, value T) E, split func(E)
 				at := join(path, e.key)
 				r.source.places[at] = placeOf(e.value)
 				v, _ := k.read(r, e.value, at)
-				values = append(values, make(e.key, v))
+				values = append(values, build(e.key, v))
 			}
 			return values, ok
 		},
