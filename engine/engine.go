@@ -15,10 +15,9 @@ import (
 // An Engine runs plans. Only Driver and Log must be set.
 type Engine struct {
 	Driver      driver.Driver
-	MaxInFlight int            // requests in flight before arrivals are dropped; 0 means the scenario's
 	MaxLateness time.Duration  // of the 99th percentile, beyond which the run is invalid; 0 means 5 ms
 	Log         Log            // gets every second as soon as it is over
-	Progress    func(Progress) // called each second on a goroutine that is not the sender's; may be nil
+	Progress    func(Progress) // called each second, beside the sending; seconds it is too slow for are left out; may be nil
 	Metrics     *Metrics       // may be nil
 }
 
@@ -38,19 +37,19 @@ func (a Abort) Error() string { return a.Reason }
 // stops sending, waits for what is in flight as after a plan that ended, and returns as usual. An error of the log stops
 // the sending at once and is returned without an End.
 func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
+	scribe := startScribe(e.Log, e.Progress)
+	defer scribe.close()
 	loop, err := e.Driver.Open()
 	if err != nil {
 		return nil, fmt.Errorf("opening driver %s: %w", e.Driver.Name(), err)
 	}
 	defer loop.Close()
-	e.MaxInFlight = cmp.Or(e.MaxInFlight, plan.Scenario.MaxInFlight)
 	e.MaxLateness = cmp.Or(e.MaxLateness, 5*time.Millisecond)
 	r := &run{
 		Engine: e, plan: plan, loop: loop, start: time.Now(),
 		arrivals: plan.arrivals(), chance: stream(plan.Scenario.Seed, streamRetries),
-		scribe: startScribe(e.Log, e.Progress),
+		scribe: scribe,
 	}
-	defer r.scribe.close()
 	r.begin()
 	for {
 		now := r.now()

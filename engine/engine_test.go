@@ -220,11 +220,13 @@ func TestValidity(t *testing.T) {
 		{"lateness p99 beyond 5 ms", Engine{Driver: fake(late)}, "lateness p99 is 6ms, limit 5ms"},
 		{"lateness p99 beyond what was asked for", Engine{Driver: always(answer{status: 200, late: 2}), MaxLateness: 1}, "limit 1ns"},
 		{"lateness within what was asked for", Engine{Driver: fake(late), MaxLateness: 6 * time.Millisecond}, ""},
-		{"more than 1 % dropped", Engine{Driver: always(answer{status: 200, after: time.Second}), MaxInFlight: 9}, "10 dropped with 9 in flight"},
+		{"more than 1 % dropped", Engine{Driver: always(answer{status: 200, after: time.Second})}, "10 dropped with 9 in flight"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				end, _ := run(t, t.Context(), test.engine, steady(10, 10*time.Second))
+				sc := steady(10, 10*time.Second)
+				sc.MaxInFlight = 9
+				end, _ := run(t, t.Context(), test.engine, sc)
 				if test.want == "" && len(end.Invalid) == 0 {
 					return
 				}

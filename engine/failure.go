@@ -35,8 +35,8 @@ var (
 
 // Redact replaces credentials, tokens and digit runs as long as the number of an identity card, phone or account.
 func Redact(text string) string {
-	text = credential.ReplaceAllString(text, "$1$2[redacted]")
-	text = bearer.ReplaceAllString(text, "$1 [redacted]")
 	text = jwt.ReplaceAllString(text, "[redacted]")
+	text = bearer.ReplaceAllString(text, "$1 [redacted]") // before its field, whose value may hold more words than one
+	text = credential.ReplaceAllString(text, "$1$2[redacted]")
 	return number.ReplaceAllString(text, "[digits]")
 }

@@ -102,6 +102,7 @@ type memory struct {
 	ticks  []result.Tick
 	failAt int
 	err    error
+	merged *result.Run
 }
 
 func (m *memory) Tick(t result.Tick) error {
@@ -112,7 +113,10 @@ func (m *memory) Tick(t result.Tick) error {
 	return nil
 }
 
-// run merges what was kept.
+// run merges what was kept, once: merging uses up the ticks.
 func (m *memory) run(end *result.End) *result.Run {
-	return result.NewRun(result.Header{}, m.ticks, end)
+	if m.merged == nil {
+		m.merged = result.NewRun(result.Header{}, m.ticks, end)
+	}
+	return m.merged
 }

@@ -74,10 +74,10 @@ func (r *run) invalid() (reasons []string) {
 	end, t := &r.end, &r.totals
 	if unsent := end.Dropped + end.Lost; float64(unsent) > maxUnsent*float64(end.Planned) {
 		because("%.1f %% of the planned arrivals were not sent, limit 1 %%: %d dropped with %d in flight, %d lost; raise the scenario's max_in_flight or lower its rates",
-			100*float64(unsent)/float64(end.Planned), end.Dropped, r.MaxInFlight, end.Lost)
+			100*float64(unsent)/float64(end.Planned), end.Dropped, r.plan.Scenario.MaxInFlight, end.Lost)
 	}
 	if sum := end.Retries + t.droppedRetries; float64(t.droppedRetries) > maxUnsent*float64(sum) {
-		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.droppedRetries, sum, r.MaxInFlight)
+		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.droppedRetries, sum, r.plan.Scenario.MaxInFlight)
 	}
 	if end.Planned != end.Sent+end.Dropped+end.Lost {
 		because("the accounts do not add up: planned %d, sent %d + dropped %d + lost %d", end.Planned, end.Sent, end.Dropped, end.Lost)
@@ -94,7 +94,7 @@ func (r *run) warnings() (warnings []string) {
 		warnings = append(warnings, fmt.Sprintf("the generator used %.0f %% of %d cores; what shares them with it was slower for that", 100*share, cores))
 	}
 	if r.totals.droppedRetries > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", r.totals.droppedRetries, r.MaxInFlight))
+		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", r.totals.droppedRetries, r.plan.Scenario.MaxInFlight))
 	}
 	return warnings
 }

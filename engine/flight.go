@@ -56,7 +56,7 @@ func (r *run) release(f *flight) {
 // submit sends an attempt that is due, unless too many are in flight.
 func (r *run) submit(f *flight) {
 	r.second.offered++
-	if r.inFlight >= r.MaxInFlight {
+	if r.inFlight >= r.plan.Scenario.MaxInFlight {
 		r.drop(f)
 		return
 	}
@@ -70,6 +70,7 @@ func (r *run) submit(f *flight) {
 	if f.err != nil {
 		r.second.add(r.plan, f, result.Failed, result.KindRequest)
 		r.totals.count(result.Failed)
+		r.Metrics.count(f.arrival.Op, result.Failed)
 		r.keepFailure(f, result.KindRequest, 0, nil, f.err)
 		r.giveUp(f)
 		return

@@ -1,7 +1,7 @@
 package engine
 
 import (
-	"errors"
+	"fmt"
 	"sync"
 
 	"github.com/peakday/peakday/engine/result"
@@ -10,12 +10,14 @@ import (
 // backlog is how many seconds may wait for a slow disk before the run gives up.
 const backlog = 16
 
-// A scribe writes seconds on a goroutine of its own, so that the one that sends never waits for a disk or a terminal.
+// A scribe writes seconds and shows progress on goroutines of its own, so that the one that sends never waits for a disk,
+// and the disk not for a terminal that was stopped.
 type scribe struct {
-	pages  chan page
-	errs   chan error // the first
-	ended  sync.WaitGroup
-	closed bool
+	pages   chan page
+	shown   chan Progress
+	errs    chan error // one from write, one from the writer
+	running sync.WaitGroup
+	once    sync.Once
 }
 
 // A page is one second as it is written and shown.
@@ -25,24 +27,36 @@ type page struct {
 }
 
 func startScribe(log Log, show func(Progress)) *scribe {
-	s := &scribe{pages: make(chan page, backlog), errs: make(chan error, 2)}
-	s.ended.Go(func() {
-		failed := false
-		for p := range s.pages {
-			if failed {
-				continue
-			}
-			if err := log.Tick(p.tick); err != nil {
-				failed = true
-				s.errs <- err
-				continue
-			}
+	s := &scribe{pages: make(chan page, backlog), shown: make(chan Progress, 1), errs: make(chan error, 2)}
+	s.running.Go(func() { s.writeAll(log) })
+	s.running.Go(func() {
+		for p := range s.shown {
 			if show != nil {
-				show(p.progress)
+				show(p)
 			}
 		}
 	})
 	return s
+}
+
+// writeAll writes pages until the first error and throws away those after it.
+func (s *scribe) writeAll(log Log) {
+	defer close(s.shown)
+	broken := false
+	for p := range s.pages {
+		if broken {
+			continue
+		}
+		if err := log.Tick(p.tick); err != nil {
+			broken = true
+			s.errs <- err
+			continue
+		}
+		select {
+		case s.shown <- p.progress:
+		default: // the last one is not shown yet
+		}
+	}
 }
 
 // write never waits.
@@ -50,14 +64,11 @@ func (s *scribe) write(p page) {
 	select {
 	case s.pages <- p:
 	default:
-		select {
-		case s.errs <- errors.New("writing result: the last 16 seconds are not yet written; write it to a faster disk"):
-		default:
-		}
+		s.errs <- fmt.Errorf("writing result: the last %d seconds are not yet written; write it to a faster disk", backlog)
 	}
 }
 
-// failed is the first error so far.
+// failed is the first error so far. It must be asked after each write.
 func (s *scribe) failed() error {
 	select {
 	case err := <-s.errs:
@@ -67,11 +78,8 @@ func (s *scribe) failed() error {
 	}
 }
 
-// close waits until all is written.
+// close waits until all is written and shown.
 func (s *scribe) close() {
-	if !s.closed {
-		s.closed = true
-		close(s.pages)
-		s.ended.Wait()
-	}
+	s.once.Do(func() { close(s.pages) })
+	s.running.Wait()
 }
