@@ -22,8 +22,8 @@ const (
 	sqlAnswer
 
 	sqlAddTxn
-	sqlAddEntries
-	sqlAddBalances
+	sqlAddEntry
+	sqlAddBalance
 	sqlAddClaim
 	sqlAddPayment
 	sqlAddContribution
@@ -33,7 +33,6 @@ const (
 	sqlAllEntries
 	sqlAllBalances
 	sqlAllPayments
-	sqlAllClaims
 	sqlAllAnswers
 	sqlAllContributions
 
@@ -61,12 +60,9 @@ var statements = [numStatements]string{
 		FROM contribution WHERE person = ? AND month BETWEEN ? AND ? ORDER BY month DESC`,
 	sqlAnswer: `SELECT fingerprint, status, body, txn FROM answer WHERE key = ?`,
 
-	sqlAddTxn: `INSERT INTO txn (seq, hash, event, ref, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
-	// The entries of a posting come as one JSON array of [account, amount]: two statements for any number of them.
-	sqlAddEntries: `INSERT INTO entry (txn, n, account, amount)
-		SELECT ?, key, value ->> 0, value ->> 1 FROM json_each(?)`,
-	sqlAddBalances: `INSERT INTO balance (account, amount)
-		SELECT value ->> 0, value ->> 1 FROM json_each(?) WHERE true
+	sqlAddTxn:   `INSERT INTO txn (seq, hash, event, ref, at) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
+	sqlAddEntry: `INSERT INTO entry (txn, n, account, amount) VALUES (?, ?, ?, ?)`,
+	sqlAddBalance: `INSERT INTO balance (account, amount) VALUES (?, ?)
 		ON CONFLICT (account) DO UPDATE SET amount = amount + excluded.amount`,
 	sqlAddClaim: `INSERT INTO claim (hospital, visit, person, year, date, tier, deductible, fund, account, cash, pack, txn)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING`,
@@ -80,7 +76,6 @@ var statements = [numStatements]string{
 	sqlAllEntries:       `SELECT account, amount FROM entry WHERE txn = ? ORDER BY n`,
 	sqlAllBalances:      `SELECT account, amount FROM balance`,
 	sqlAllPayments:      `SELECT bank, bank_txn, amount, status FROM payment`,
-	sqlAllClaims:        `SELECT hospital, visit, fund, account FROM claim`,
 	sqlAllAnswers:       `SELECT key, txn, body FROM answer`,
 	sqlAllContributions: `SELECT person, month FROM contribution`,
 }
