@@ -33,6 +33,7 @@ const (
 	sqlAllEntries
 	sqlAllBalances
 	sqlAllPayments
+	sqlAllClaims
 	sqlAllAnswers
 	sqlAllContributions
 
@@ -76,6 +77,7 @@ var statements = [numStatements]string{
 	sqlAllEntries:       `SELECT account, amount FROM entry WHERE txn = ? ORDER BY n`,
 	sqlAllBalances:      `SELECT account, amount FROM balance`,
 	sqlAllPayments:      `SELECT bank, bank_txn, amount, status FROM payment`,
+	sqlAllClaims:        `SELECT hospital, visit, fund, account FROM claim`,
 	sqlAllAnswers:       `SELECT key, txn, body FROM answer`,
 	sqlAllContributions: `SELECT person, month FROM contribution`,
 }
