@@ -17,10 +17,19 @@ const columns = 100
 
 // writeText writes the document for a terminal.
 func writeText(w io.Writer, d Document) error {
+	if _, err := fmt.Fprintf(w, "%s\n%s\n", verdictLine(d), wrap(plain(d.Sentence))); err != nil {
+		return err
+	}
+	return writeSections(w, d.Sections...)
+}
+
+func verdictLine(d Document) string {
+	return fmt.Sprintf("%s: %s", strings.ToUpper(string(d.Verdict)), plain(d.Title))
+}
+
+func writeSections(w io.Writer, sections ...Section) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "%s: %s\n", strings.ToUpper(string(d.Verdict)), plain(d.Title))
-	fmt.Fprintf(&out, "%s\n", wrap(plain(d.Sentence)))
-	for _, s := range d.Sections {
+	for _, s := range sections {
 		fmt.Fprintf(&out, "\n%s\n", strings.ToUpper(plain(s.Title)))
 		for _, text := range s.Text {
 			fmt.Fprintf(&out, "%s\n", wrap(plain(text)))

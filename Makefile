@@ -1,0 +1,40 @@
+# Bare make prints the targets. Nothing but Go and make is needed; race adds a C compiler.
+
+export CGO_ENABLED ?= 0
+
+.DEFAULT_GOAL := help
+
+help: ## print this list
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+build: ## build bin/peakday, one static binary
+	go build -trimpath -o bin/peakday .
+
+drill: build ## the main job: forecast a policy day, drill it without and with protection, judge it, size for it
+	bin/peakday drill reform-day-300x
+
+test: ## every test; the ones that need the machine to themselves run last, alone
+	go test -timeout 10m -skip '^TestOracle' ./...
+	go test -timeout 10m -p 1 -count 1 -run '^TestOracle' ./internal/drill
+
+check: fmt vet test race calm ## exactly what CI runs
+
+fmt:
+	@out=$$(gofmt -l .); test -z "$$out" || { echo "gofmt would change:"; echo "$$out"; exit 1; }
+
+vet:
+	go vet ./...
+	go tool staticcheck ./...
+
+race: ## the short tests under the race detector
+	CGO_ENABLED=1 go test -timeout 15m -race -short ./...
+
+# An invalid drill says that the machine was too busy to measure: it is repeated once, and the reason is printed above.
+# A failed one is never repeated.
+calm: build ## the 20-second drill of CI
+	bin/peakday drill calm-day || { test $$? -eq 5 && echo "the measurement was invalid; once more" && bin/peakday drill calm-day; }
+
+clean: ## remove what was built and drilled
+	rm -rf bin peakday-runs
+
+.PHONY: help build drill test check fmt vet race calm clean

@@ -1,0 +1,135 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"time"
+
+	"encoding/json"
+
+	"github.com/spf13/cobra"
+
+	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// forecastFile is the forecast's name in the folder of a drill.
+const forecastFile = "forecast.json"
+
+func forecastCommand(s *session) *cobra.Command {
+	c := &cobra.Command{
+		Use:   "forecast HISTORY",
+		Short: "Forecast the peak of the coming day from a history of traffic.",
+		Long: `Forecast the peak of the coming day from a history of traffic: a CSV file with a time and a value column, "-" for
+standard input, or a history of the library (worldcup98). The backtest beside it says how far to trust it.`,
+		Example: "  peakday forecast worldcup98\n  peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml",
+		Args:    exactly("HISTORY"),
+	}
+	var options history.Options
+	var zone, out, shape string
+	var quantile, base float64
+	format := formatFlag(c, "text", "json")
+	f := c.Flags()
+	f.StringVar(&options.Time, "time", "", "name of the time column (default: found)")
+	f.StringVar(&options.Value, "value", "", "name of the value column (default: found)")
+	f.StringVar(&zone, "tz", "UTC", "zone of stamps without one, and of the hours of the week")
+	f.Float64Var(&quantile, "quantile", 0.95, "quantile of the peak whose day becomes the shape")
+	f.Float64Var(&base, "base", 5, "base rate of the shape, arrivals a second at the day's median")
+	f.StringVar(&shape, "shape", "", "write the day as the shape of a scenario to this file")
+	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		var err error
+		if options.Location, err = time.LoadLocation(zone); err != nil {
+			return usage(c, "--tz: %v", err)
+		}
+		if !(base > 0) {
+			return usage(c, "--base %g: want arrivals a second, more than 0", base)
+		}
+		h, err := openHistory(args[0], "", s.stdin, options)
+		if err != nil {
+			return err
+		}
+		look, day, err := drill.Look(h, quantile)
+		if err != nil {
+			return err
+		}
+		if out != "" {
+			if err := writeFile(out, func(w io.Writer) error { return printJSON(w, look) }); err != nil {
+				return err
+			}
+		}
+		if shape != "" {
+			if err := writeShape(shape, base, day); err != nil {
+				return err
+			}
+		}
+		if format.value == "json" {
+			return printJSON(s.stdout, look)
+		}
+		if err := reports.WriteForecast(s.stdout, look); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.stdout, "\nThe %.4g %% day as a shape: median %.3g/s, peak %.3g/s (%.3g times) at %s; at a base of %g/s the scale is 1 : %.3g.\n",
+			100*quantile, day.MedianRate, day.PeakRate, day.PeakRate/day.MedianRate, clock(day.PeakAt), base, day.MedianRate/base)
+		if shape == "" {
+			fmt.Fprintln(s.stderr, "peakday: hint: --shape FILE writes it for a scenario, --out FILE writes the forecast for peakday size")
+		}
+		return nil
+	}
+	return c
+}
+
+// clock writes an offset in the day as hours and minutes.
+func clock(d time.Duration) string {
+	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
+}
+
+// writeShape writes a day as the shape block of a scenario.
+func writeShape(name string, base float64, day forecast.Day) error {
+	sc := drill.Lay(scenarios.Scenario{Shape: scenarios.Shape{Base: base, Compress: 1440}}, day)
+	text, err := scenarios.MarshalShape(sc.Shape)
+	if err != nil {
+		return err
+	}
+	return writeFile(name, func(w io.Writer) error {
+		_, err := w.Write(text)
+		return err
+	})
+}
+
+// readForecast reads what --out or a drill wrote.
+func readForecast(name string) (forecast.Forecast, error) {
+	data, err := os.ReadFile(name)
+	if err != nil {
+		return forecast.Forecast{}, fmt.Errorf("reading forecast: %w", err)
+	}
+	var f forecast.Forecast
+	if err := json.Unmarshal(data, &f); err != nil {
+		return f, fmt.Errorf("reading forecast %s: %w; want what peakday forecast --out writes", name, err)
+	}
+	if len(f.Peaks) == 0 || len(f.PeakSample) == 0 || !(f.StepSeconds > 0) {
+		return f, fmt.Errorf("reading forecast %s: it holds no peaks; want what peakday forecast --out writes", name)
+	}
+	return f, nil
+}
+
+// drillForecast is the forecast in the folder of a drill and the day that was driven, or nil where there is none.
+func drillForecast(dir string, sc scenarios.Scenario) (*forecast.Forecast, *forecast.Day) {
+	if sc.Shape.Forecast == nil {
+		return nil, nil
+	}
+	f, err := readForecast(filepath.Join(dir, forecastFile))
+	if err != nil {
+		return nil, nil
+	}
+	day, err := f.Day(sc.Shape.Forecast.Quantile)
+	if err != nil {
+		return nil, nil
+	}
+	return &f, &day
+}

@@ -1,0 +1,77 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net/url"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/sut/admission"
+	"github.com/peakday/peakday/sut/gateway"
+)
+
+func guardCommand(s *session) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "guard",
+		Short:   "Put the admission layer before a service, until interrupted.",
+		Example: "  peakday guard --upstream http://127.0.0.1:8080 --addr 127.0.0.1:8000\n  peakday guard --upstream http://127.0.0.1:8080 --scenario my.yaml",
+		Args:    exactly(),
+	}
+	var config gateway.Config
+	var upstream, scenario string
+	format := formatFlag(c, "text", "json")
+	f := c.Flags()
+	f.StringVar(&upstream, "upstream", "", "base URL of the service to guard")
+	f.StringVar(&config.Addr, "addr", "127.0.0.1:0", "where to listen")
+	f.StringVar(&config.AdminAddr, "admin-addr", "127.0.0.1:0", "where to listen for probes, metrics and /debug/guard")
+	f.StringVar(&config.Law, "law", admission.Laws()[0], "how the limit moves: "+strings.Join(admission.Laws(), " or "))
+	f.IntVar(&config.FixedLimit, "limit", 0, "the limit of the fixed law")
+	f.DurationVar(&config.Deadline, "deadline", 0, fmt.Sprintf("refuse what cannot be answered this soon (default: good_within of --scenario, else %v)", gateway.DefaultDeadline))
+	f.StringVar(&scenario, "scenario", "", "take deadline and classes from this scenario's requests (default classes: the bundled service's)")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		if upstream == "" {
+			return usage(c, "no --upstream given")
+		}
+		var err error
+		if config.Upstream, err = url.Parse(upstream); err != nil {
+			return usage(c, "--upstream: %v", err)
+		}
+		config.Routes = drill.ServiceRoutes()
+		if scenario != "" {
+			sc, err := openScenario(scenario)
+			if err != nil {
+				return err
+			}
+			if len(sc.Requests) > 0 {
+				config.Routes = drill.Routes(sc)
+			}
+			if config.Deadline == 0 {
+				config.Deadline = sc.GoodWithin
+			}
+		}
+		config.Log = s.log
+		g, err := gateway.Start(c.Context(), config)
+		if err != nil {
+			return fmt.Errorf("starting the guard: %w", err)
+		}
+		if format.value == "json" {
+			err = json.NewEncoder(s.stdout).Encode(drill.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
+		} else {
+			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s\nbefore   %s\n", g.URL(), g.AdminURL(), upstream)
+		}
+		if err == nil {
+			<-c.Context().Done()
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+		defer cancel()
+		if closed := g.Close(ctx); closed != nil && err == nil {
+			err = fmt.Errorf("stopping the guard: %w", closed)
+		}
+		return err
+	}
+	return c
+}

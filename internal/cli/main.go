@@ -1,0 +1,151 @@
+// Package cli is the command line: one file a command, one table of commands. It opens files, talks to the person and
+// turns what the other packages return into output and exit codes.
+//
+// Answers go to stdout, talk goes to stderr. Every command that answers takes -o json.
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"os/signal"
+	"runtime/debug"
+	"syscall"
+
+	"github.com/spf13/cobra"
+)
+
+// Exit codes, as contracts and README give them; those of verdicts are in reports/gate.
+const (
+	exitError = 1
+	exitUsage = 2
+)
+
+// A session is one call of the program: its streams.
+type session struct {
+	stdin  io.Reader
+	stdout io.Writer
+	stderr io.Writer
+	log    *slog.Logger
+}
+
+// commands is every command, in the order of a user's day.
+var commands = []func(*session) *cobra.Command{
+	drillCommand,
+	forecastCommand,
+	scenarioCommand,
+	runCommand,
+	gateCommand,
+	reportCommand,
+	sizeCommand,
+	sutCommand,
+	guardCommand,
+}
+
+// Main runs one command and returns its exit code.
+func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
+	s := &session{stdin, stdout, stderr, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
+	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
+	defer stop()
+	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+
+	root := &cobra.Command{
+		Use:           "peakday",
+		Short:         "Rehearse the peak of a policy day: forecast it, drill it, judge it, size for it.",
+		Example:       "  peakday drill reform-day-300x",
+		Version:       version(),
+		Args:          func(_ *cobra.Command, args []string) error { return unknownCommand(args) },
+		RunE:          func(c *cobra.Command, _ []string) error { return c.Help() },
+		SilenceErrors: true,
+		SilenceUsage:  true,
+	}
+	root.SetArgs(args)
+	root.SetIn(stdin)
+	root.SetOut(stdout)
+	root.SetErr(stderr)
+	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, "%v", err) })
+	root.SetHelpTemplate(helpTemplate)
+	for _, command := range commands {
+		root.AddCommand(command(s))
+	}
+	err := root.ExecuteContext(ctx)
+
+	var verdict verdictError
+	var misuse usageError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &verdict):
+		return int(verdict)
+	case errors.As(err, &misuse):
+		fmt.Fprintf(stderr, "peakday: %v\n", err)
+		return exitUsage
+	}
+	fmt.Fprintf(stderr, "peakday: %v\n", err)
+	return exitError
+}
+
+// helpTemplate shows an example first.
+const helpTemplate = `{{with .Example}}{{.}}
+
+{{end}}{{with (or .Long .Short)}}{{. | trimTrailingWhitespaces}}
+
+{{end}}{{if or .Runnable .HasSubCommands}}{{.UsageString}}{{end}}`
+
+// A verdictError ends the program with the exit code of a verdict that has been printed already.
+type verdictError int
+
+func (e verdictError) Error() string { return fmt.Sprintf("verdict with exit code %d", int(e)) }
+
+// verdict turns an exit code into the error that carries it.
+func verdict(code int) error {
+	if code == 0 {
+		return nil
+	}
+	return verdictError(code)
+}
+
+// A usageError means that the command was called wrongly.
+type usageError string
+
+func (e usageError) Error() string { return string(e) }
+
+func usage(c *cobra.Command, format string, args ...any) error {
+	return usageError(fmt.Sprintf(format, args...) + fmt.Sprintf("\npeakday: hint: %s --help shows an example", c.CommandPath()))
+}
+
+func unknownCommand(args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	return usageError(fmt.Sprintf("unknown command %q\npeakday: hint: peakday --help lists the commands", args[0]))
+}
+
+// exactly takes the named arguments, neither more nor fewer.
+func exactly(names ...string) cobra.PositionalArgs {
+	return func(c *cobra.Command, args []string) error {
+		switch {
+		case len(args) < len(names):
+			return usage(c, "no %s given", names[len(args)])
+		case len(args) > len(names):
+			return usage(c, "unexpected argument %q", args[len(names)])
+		}
+		return nil
+	}
+}
+
+// version is the module's version, or the commit it was built from.
+func version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return "unknown"
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" {
+			return s.Value[:min(12, len(s.Value))]
+		}
+	}
+	return info.Main.Version
+}

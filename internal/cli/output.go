@@ -1,0 +1,101 @@
+package cli
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"os"
+	"strings"
+
+	"github.com/olekukonko/tablewriter"
+	"github.com/olekukonko/tablewriter/renderer"
+	"github.com/olekukonko/tablewriter/tw"
+	"github.com/spf13/cobra"
+)
+
+// A choice is a flag that takes one of a few words.
+type choice struct {
+	value string
+	words []string
+}
+
+// newChoice is a choice whose first word is the default.
+func newChoice(words ...string) *choice { return &choice{words[0], words} }
+
+func (c *choice) String() string { return c.value }
+
+// Type names what the flag takes, for help.
+func (c *choice) Type() string { return strings.Join(c.words, "|") }
+
+// Set takes one of the words.
+func (c *choice) Set(word string) error {
+	for _, w := range c.words {
+		if w == word {
+			c.value = word
+			return nil
+		}
+	}
+	return fmt.Errorf("want one of %s", strings.Join(c.words, ", "))
+}
+
+// formatFlag adds -o with the formats of an answer, the default first.
+func formatFlag(c *cobra.Command, words ...string) *choice {
+	v := newChoice(words...)
+	c.Flags().VarP(v, "format", "o", "how to answer")
+	return v
+}
+
+// printJSON writes an answer as indented JSON.
+func printJSON(w io.Writer, v any) error {
+	encoder := json.NewEncoder(w)
+	encoder.SetIndent("", "  ")
+	return encoder.Encode(v)
+}
+
+// printTable writes an answer as a table; its first column is words, the others are numbers.
+func printTable(w io.Writer, head []string, rows [][]string) error {
+	align := make([]tw.Align, len(head))
+	for i := range align {
+		align[i] = tw.AlignRight
+	}
+	align[0] = tw.AlignLeft
+	t := tablewriter.NewTable(w,
+		tablewriter.WithRenderer(renderer.NewBlueprint(tw.Rendition{Borders: tw.BorderNone,
+			Settings: tw.Settings{Separators: tw.SeparatorsNone, Lines: tw.LinesNone}})),
+		tablewriter.WithHeaderAutoFormat(tw.Off),
+		tablewriter.WithAlignment(align),
+		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
+		tablewriter.WithTrimSpace(tw.Off))
+	t.Header(head)
+	if err := t.Bulk(rows); err != nil {
+		return err
+	}
+	return t.Render()
+}
+
+// writeFile writes a whole file or leaves the old one as it was.
+func writeFile(name string, write func(io.Writer) error) error {
+	f, err := os.CreateTemp(dirOf(name), ".peakday-*")
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	defer os.Remove(f.Name())
+	if err := write(f); err != nil {
+		f.Close()
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := f.Close(); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	if err := os.Chmod(f.Name(), 0o644); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return os.Rename(f.Name(), name)
+}
+
+func dirOf(name string) string {
+	if i := strings.LastIndexByte(name, os.PathSeparator); i >= 0 {
+		return name[:i+1]
+	}
+	return "."
+}

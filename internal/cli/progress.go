@@ -1,0 +1,60 @@
+package cli
+
+import (
+	"fmt"
+	"io"
+	"os"
+	"strings"
+	"time"
+
+	"github.com/mattn/go-isatty"
+
+	"github.com/peakday/peakday/engine"
+)
+
+// pipedEvery is how often a line is printed when nobody looks on live.
+const pipedEvery = 5 * time.Second
+
+// progress shows how a run goes: one line that is written over on a terminal, a plain line every five seconds elsewhere.
+type progress struct {
+	w        io.Writer
+	terminal bool
+	variant  string
+	last     time.Duration
+	phase    string
+}
+
+func newProgress(w io.Writer, variant string) *progress {
+	f, ok := w.(*os.File)
+	return &progress{w: w, variant: variant, terminal: ok && isatty.IsTerminal(f.Fd())}
+}
+
+func (p *progress) show(now engine.Progress) {
+	line := fmt.Sprintf("%s  %3.0fs  %-6s offered %5.0f/s  good %5.0f/s  p99 %8s  failed %6d  in flight %5d  left %3.0fs",
+		p.variant, now.Elapsed.Seconds(), now.Phase, now.Offered, now.Good, readable(now.P99), now.Errors, now.InFlight, now.Left.Seconds())
+	switch {
+	case p.terminal:
+		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
+	case p.phase != now.Phase || now.Elapsed-p.last >= pipedEvery:
+		p.last, p.phase = now.Elapsed, now.Phase
+		fmt.Fprintln(p.w, strings.TrimRight(line, " "))
+	}
+}
+
+// done ends the line on a terminal.
+func (p *progress) done() {
+	if p.terminal {
+		fmt.Fprintln(p.w)
+	}
+}
+
+// readable keeps three digits of a duration.
+func readable(d time.Duration) string {
+	switch {
+	case d == 0:
+		return "-"
+	case d < time.Second:
+		return fmt.Sprintf("%.3gms", float64(d)/1e6)
+	}
+	return fmt.Sprintf("%.3gs", d.Seconds())
+}

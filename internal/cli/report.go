@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/peakday/peakday/reports"
+)
+
+func reportCommand(s *session) *cobra.Command {
+	var words []string
+	for _, f := range reports.Formats() {
+		words = append(words, f.Name)
+	}
+	c := &cobra.Command{
+		Use:     "report RUN...",
+		Short:   "Report runs side by side, whole or cut off.",
+		Example: "  peakday report peakday-runs/20261121T214200Z-calm-day\n  peakday report protected.run -o html --out report.html\n  peakday run calm-day --out - | peakday report -",
+		Args: func(c *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return usage(c, "no RUN given")
+			}
+			return nil
+		},
+	}
+	format := formatFlag(c, words...)
+	out := c.Flags().String("out", "-", "file to write; - is standard output")
+	judge := addJudgeFlags(c)
+	c.RunE = func(c *cobra.Command, args []string) error {
+		document, err := s.readDocument(c, judge, args...)
+		if err != nil {
+			return err
+		}
+		if *out == "-" {
+			return reports.Write(s.stdout, format.value, document)
+		}
+		return writeDocument(*out, format.value, document)
+	}
+	return c
+}

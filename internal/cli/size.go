@@ -1,0 +1,78 @@
+package cli
+
+import (
+	"github.com/spf13/cobra"
+
+	"github.com/peakday/peakday/forecast/capacity"
+	"github.com/peakday/peakday/forecast/sizing"
+	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/reports"
+)
+
+func sizeCommand(s *session) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "size --run RUN --forecast FILE",
+		Short:   "Say how many replicas the forecast day needs, from what one of them was measured to do.",
+		Example: "  peakday size --run peakday-runs/20261121T214200Z-reform-day-300x --forecast peakday-runs/20261121T214200Z-reform-day-300x/forecast.json --replicas 40",
+		Args:    exactly(),
+	}
+	var run, file string
+	var options sizing.Options
+	var event float64
+	format := formatFlag(c, "text", "json")
+	f := c.Flags()
+	f.StringVar(&run, "run", "", "measured run, or the folder of a drill: its last variant")
+	f.StringVar(&file, "forecast", "", "forecast.json of a drill or of peakday forecast --out")
+	f.IntVar(&options.Replicas, "replicas", 0, "replicas there are now")
+	f.IntVar(&options.Spare, "spare", 1, "replicas that may be lost at the peak")
+	f.Float64Var(&event, "event", 0, "factor of the event on the peak (default: as the run's scenario lays it)")
+	c.RunE = func(c *cobra.Command, _ []string) error {
+		switch {
+		case run == "":
+			return usage(c, "no --run given")
+		case file == "":
+			return usage(c, "no --forecast given")
+		case options.Replicas < 0 || options.Spare < 0:
+			return usage(c, "--replicas %d --spare %d: want 0 or more", options.Replicas, options.Spare)
+		case event != 0 && event < 1:
+			return usage(c, "--event %g: want a factor of 1 or more", event)
+		}
+		runs, err := openRuns(run, s.stdin)
+		if err != nil {
+			return err
+		}
+		look, err := readForecast(file)
+		if err != nil {
+			return err
+		}
+		measured := runs[len(runs)-1]
+		sc, err := scenarioOf(measured)
+		if err != nil {
+			return err
+		}
+		one, err := capacity.Measure(measured, sc.Budgets, sc.Capacity)
+		if err != nil {
+			return err
+		}
+		options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, event
+		if event == 0 && sc.Shape.Forecast != nil {
+			day, err := look.Day(sc.Shape.Forecast.Quantile)
+			if err != nil {
+				return err
+			}
+			options.Lift = drill.Lift(sc, day)
+		}
+		plan, err := sizing.New(look, options)
+		if err != nil {
+			return err
+		}
+		if format.value == "json" {
+			return printJSON(s.stdout, struct {
+				Capacity capacity.Capacity `json:"capacity"`
+				Plan     sizing.Plan       `json:"plan"`
+			}{one, plan})
+		}
+		return reports.WriteSizing(s.stdout, one, plan)
+	}
+	return c
+}
