@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"encoding/xml"
 	"fmt"
 	"io"
@@ -9,7 +10,7 @@ import (
 	"github.com/peakday/peakday/scenarios"
 )
 
-// The elements of JUnit XML that CI systems agree on. A budget that is inconclusive is an error and not skipped: a
+// The elements of JUnit XML that CI systems agree on: those of Ant's schema and of Jenkins' junit-10.xsd both. A budget that is inconclusive is an error and not skipped: a
 // skipped test counts as good, and no sample is no pass.
 type (
 	junitSuites struct {
@@ -24,8 +25,13 @@ type (
 		Skipped    int             `xml:"skipped,attr"`
 		Time       string          `xml:"time,attr"`
 		Timestamp  string          `xml:"timestamp,attr"`
+		Hostname   string          `xml:"hostname,attr"`
+		ID         int             `xml:"id,attr"`
+		Package    string          `xml:"package,attr"`
 		Properties []junitProperty `xml:"properties>property"`
 		Cases      []junitCase     `xml:"testcase"`
+		Output     string          `xml:"system-out"` // every case in words, those that passed too
+		Talk       string          `xml:"system-err"`
 	}
 	junitProperty struct {
 		Name  string `xml:"name,attr"`
@@ -37,7 +43,6 @@ type (
 		Time    string        `xml:"time,attr"`
 		Failure *junitProblem `xml:"failure"`
 		Error   *junitProblem `xml:"error"`
-		Output  string        `xml:"system-out,omitempty"`
 	}
 	junitProblem struct {
 		Message string `xml:"message,attr"`
@@ -47,13 +52,14 @@ type (
 )
 
 // writeJUnit writes a test suite for each run: a case for its validity, one for each oracle, and one for each budget if
-// its budgets decide.
+// its budgets decide. With nothing to judge there is a case that says so: a file without a case would be green.
 func writeJUnit(w io.Writer, d Document) error {
 	all := junitSuites{}
-	for _, r := range d.Runs {
+	for i, r := range d.Runs {
 		class := "peakday." + d.Scenario + "." + r.Variant
 		suite := junitSuite{
 			Name: d.Scenario + "/" + r.Variant, Time: fmt.Sprintf("%.0f", r.Seconds), Timestamp: d.Started.UTC().Format("2006-01-02T15:04:05"),
+			Hostname: "localhost", ID: i, Package: "peakday",
 			Properties: []junitProperty{{"verdict", string(d.Verdict)}, {"seed", fmt.Sprint(d.Seed)}, {"arrival_hash", r.ArrivalHash}},
 		}
 		suite.add(junitCase{Class: class, Name: "the run is whole and valid"}, r.Validity, strings.Join(r.Reasons, "; "))
@@ -65,6 +71,14 @@ func writeJUnit(w io.Writer, d Document) error {
 				suite.add(junitCase{Class: class, Name: b.Budget}, b.Verdict, describe(b))
 			}
 		}
+		if r.Decides && len(r.Budgets) == 0 {
+			suite.add(junitCase{Class: class, Name: "there is a budget"}, scenarios.Inconclusive, d.Sentence)
+		}
+		all.Suites = append(all.Suites, suite)
+	}
+	if len(d.Runs) == 0 {
+		suite := junitSuite{Name: d.Scenario, Time: "0", Timestamp: "1970-01-01T00:00:00", Hostname: "localhost", Package: "peakday"}
+		suite.add(junitCase{Class: "peakday", Name: "there is a run"}, scenarios.Inconclusive, d.Sentence)
 		all.Suites = append(all.Suites, suite)
 	}
 	text, err := xml.MarshalIndent(all, "", "  ")
@@ -78,10 +92,10 @@ func writeJUnit(w io.Writer, d Document) error {
 func (s *junitSuite) add(c junitCase, v scenarios.Verdict, text string) {
 	c.Time = "0"
 	s.Tests++
+	s.Output += plain(fmt.Sprintf("%s: %s", v, cmp.Or(text, c.Name))) + "\n"
 	problem := &junitProblem{Message: plain(text), Type: string(v), Text: plain(text)}
 	switch v {
 	case scenarios.Pass:
-		c.Output = plain(text)
 	case scenarios.Fail:
 		s.Failures++
 		c.Failure = problem

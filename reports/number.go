@@ -2,6 +2,7 @@ package reports
 
 import (
 	"math"
+	"strconv"
 	"strings"
 
 	"github.com/peakday/peakday/reports/chart"
@@ -15,11 +16,13 @@ func count(n uint64) string { return chart.Thousands(float64(n)) }
 // given writes a value that somebody chose: a limit, a capacity. The unit is a budget's: "s", "/s" or "share".
 func given(n Number, unit string) string { return in(n, unit, chart.Number, chart.Percent) }
 
-// measured writes a value that was measured, to three significant digits. Shares close to one keep their nines.
+// measured writes a value that was measured, to three significant digits. A share close to one has its nines and two
+// digits of what is missing: 99.951 %.
 func measured(n Number, unit string) string {
 	return in(n, unit, chart.Measured, func(v float64) string {
-		if v >= 0.99 {
-			return chart.Percent(v)
+		if v >= 0.99 && v < 1 {
+			miss := math.Max(100*(1-v), 1e-6)
+			return strconv.FormatFloat(100*v, 'f', 1-int(math.Floor(math.Log10(miss))), 64) + " %"
 		}
 		return chart.Measured(100*v) + " %"
 	})

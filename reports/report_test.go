@@ -69,7 +69,7 @@ func TestThePartialReportShowsWhatWasRecorded(t *testing.T) {
 	header, r := rehearse(s, "protected", 63)
 	doc := reports.Build(reports.Drill{Scenario: s, Declared: s.Capacity, Variants: reports.Judge(s, s.Capacity, []*result.Run{written(t, header, r, false)})})
 	text := write(t, "text", doc)
-	for _, want := range []string{"20 s, partial", "because the run is partial", "people served within 3 s              –", "1,484/s"} {
+	for _, want := range []string{"20 s, partial", "because the run is partial", "people served within 3 s              –", "1,480/s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}
@@ -201,6 +201,20 @@ func TestJUnitCountsItsCases(t *testing.T) {
 		}
 		if s.Tests != want[i].tests || s.Failures != want[i].failures || s.Errors != want[i].errors {
 			t.Errorf("suite %d has %d, %d, %d tests, failures, errors, want %v", i, s.Tests, s.Failures, s.Errors, want[i])
+		}
+	}
+}
+
+func TestJUnitIsNotGreenWithoutAJudgement(t *testing.T) {
+	s := flagship(t)
+	_, protected := runs(t, s)
+	s.Budgets = nil
+	for name, d := range map[string]reports.Drill{
+		"no run":    {Scenario: s},
+		"no budget": {Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})},
+	} {
+		if out := write(t, "junit", reports.Build(d)); strings.Count(out, "<error ") != 1 {
+			t.Errorf("%s: want one error in\n%s", name, out)
 		}
 	}
 }

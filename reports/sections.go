@@ -207,7 +207,7 @@ func budgetRow(b BudgetFacts, variant, verdict string) []string {
 	if b.Missed > 0 {
 		missed = measured(b.Missed, b.Unit)
 		if b.MissedShare > 0 {
-			missed += " (" + chart.Number(100*float64(b.MissedShare)) + " %)"
+			missed += " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
 		}
 	}
 	return []string{b.Budget, variant, measured(b.Value, b.Unit), given(b.Limit, b.Unit), missed, count(b.Samples), verdict}
@@ -224,7 +224,7 @@ func forecastSection(d Drill, doc Document) Section {
 		f.History.Gaps, count(uint64(f.History.GapBins)), f.History.Duplicates, f.History.Missing, f.Model))
 	if day := f.Drilled; day != nil {
 		text := fmt.Sprintf("Driven: the day at the %s quantile, at a scale of 1 : %s: one request that was sent stands for %s real ones.",
-			chart.Percent(day.Quantile), chart.Number(day.Scale), chart.Number(day.Scale))
+			chart.Percent(day.Quantile), chart.Measured(day.Scale), chart.Measured(day.Scale))
 		if day.Event > 0 {
 			text += fmt.Sprintf(" The event lifts its peak to %s times the day's median, %s in reality.",
 				chart.Number(day.Event), measured(Number(day.Event*day.MedianRate), "/s"))
@@ -232,9 +232,9 @@ func forecastSection(d Drill, doc Document) Section {
 		s.Text = append(s.Text, text)
 	}
 	s.Text = append(s.Text, f.Warnings...)
-	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "in one bin", "at", ""}}
+	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "per bin", "at", ""}}
 	for _, p := range f.Peaks {
-		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), measured(Number(p.PerSecond), "/s"), chart.Number(p.PerBin), p.At.Format("15:04"), p.Note})
+		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin), p.At.Format("15:04"), p.Note})
 	}
 	s.Tables = append(s.Tables, compact(peaks))
 	if len(f.Backtest) > 0 {
@@ -247,13 +247,13 @@ func forecastSection(d Drill, doc Document) Section {
 }
 
 func backtestTable(scores []backtest.Score) Table {
-	t := Table{Title: "How the method did on past days", Head: []string{"method", "days", "MASE", "WAPE", "peak error, median", "peak bound held"}}
+	t := Table{Title: "How the method did on past days; of the peak error the median", Head: []string{"method", "days", "MASE", "WAPE", "peak error", "peak bound held"}}
 	for _, b := range scores {
 		held := unknown
 		if b.Bounded > 0 {
 			held = fmt.Sprintf("%d of %d", b.Covered, b.Bounded)
 		}
-		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Number(b.MASE), chart.Number(100*b.WAPE) + " %", chart.Number(100*b.PeakAPEMedian) + " %", held})
+		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Measured(b.MASE), chart.Measured(100*b.WAPE) + " %", chart.Measured(100*b.PeakAPEMedian) + " %", held})
 	}
 	return t
 }
@@ -280,7 +280,7 @@ func sizingSection(doc Document) Section {
 	if c := doc.Capacity; c != nil {
 		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %g to %g s while the latency budgets held", measured(Number(c.PerSecond), "/s"), c.From, c.To)
 		if ratio, ok := c.OfDeclared(); ok {
-			text += fmt.Sprintf("; %s of the declared %s", chart.Percent(float64(int(ratio*1000+0.5))/1000), given(Number(c.Declared), "/s"))
+			text += fmt.Sprintf("; %s of the declared %s", measured(Number(ratio), "share"), given(Number(c.Declared), "/s"))
 		}
 		s.Text = append(append(s.Text, text+"."), c.Warnings...)
 	}
@@ -299,7 +299,7 @@ func sizingSection(doc Document) Section {
 			quantile = "largest seen"
 		}
 		t.Rows = append(t.Rows, []string{quantile, event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
-			chart.Number(100*n.Utilization) + " %", chart.Number(100*n.Degraded) + " %"})
+			chart.Measured(100*n.Utilization) + " %", chart.Measured(100*n.Degraded) + " %"})
 	}
 	s.Tables = append(s.Tables, t)
 	if now := p.Now; now != nil {

@@ -71,7 +71,7 @@ func describe(b BudgetFacts) string {
 	if b.Missed > 0 {
 		text += ", missed by " + measured(b.Missed, b.Unit)
 		if b.MissedShare > 0 {
-			text += " (" + chart.Number(100*float64(b.MissedShare)) + " %)"
+			text += " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
 		}
 	}
 	if b.Reason != "" {

@@ -230,8 +230,9 @@ func Number(v float64) string {
 // Measured writes a value to three significant digits, zeros included: what was measured as 28.0 is not written 28.
 func Measured(v float64) string {
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
-	if err != nil || rounded == 0 || math.Abs(rounded) >= 1000 {
-		return Thousands(math.Round(v))
+	if err != nil || rounded == 0 || math.Abs(rounded) >= 100 {
+		return Thousands(rounded)
 	}
-	return strings.Replace(strconv.FormatFloat(rounded, 'f', max(0, 2-int(math.Floor(math.Log10(math.Abs(rounded))))), 64), "-", "−", 1)
+	decimals := 2 - int(math.Floor(math.Log10(math.Abs(rounded))))
+	return strings.Replace(strconv.FormatFloat(rounded, 'f', decimals, 64), "-", "−", 1)
 }

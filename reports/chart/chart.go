@@ -75,8 +75,8 @@ type Chart struct {
 	Lines  []Line
 	Marks  []Mark
 	Shades []Shade // what lies outside the picture is left out
-	Width  float64 // points; 0 means 520
-	Height float64 // points; 0 means 300
+	Width  float64 // points; 0 means 460
+	Height float64 // points; 0 means 280
 }
 
 const textSize = 11
@@ -85,10 +85,10 @@ const textSize = 11
 func (c Chart) SVG(w io.Writer) error {
 	width, height := vg.Length(c.Width), vg.Length(c.Height)
 	if width == 0 {
-		width = 520
+		width = 460
 	}
 	if height == 0 {
-		height = 300
+		height = 280
 	}
 	p, err := c.plot()
 	if err != nil {

@@ -113,7 +113,7 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 		{"zero seconds", chart.Time(0), "0 s"},
 		{"a measured value keeps its zeros", chart.Measured(28.001), "28.0"},
 		{"a measured value has three digits", chart.Measured(0.0012345), "0.00123"},
-		{"a measured thousand is whole", chart.Measured(1499.7), "1,500"},
+		{"a measured thousand has three digits too", chart.Measured(81479), "81,500"},
 		{"rounding up to a thousand", chart.Measured(999.7), "1,000"},
 		{"rounding up to ten", chart.Measured(9.996), "10.0"},
 		{"nothing measured is zero", chart.Measured(0), "0"},

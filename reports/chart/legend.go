@@ -12,9 +12,9 @@ type entry struct {
 }
 
 const (
-	swatchWidth = 24
-	swatchGap   = 5
-	entryGap    = 14
+	swatchWidth = 20
+	swatchGap   = 4
+	entryGap    = 10
 	lineHeight  = 16
 )
 
