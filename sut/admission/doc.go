@@ -8,7 +8,7 @@
 //     it can wait and still be answered by its Deadline; else it is refused,
 //     with a Reason and a RetryAfter of its own.
 //  2. The queue: higher Class first, within a class first come first served. It
-//     holds only what the backend completes in an eighth of the time to spare. A
+//     holds only what the backend completes in a sixth of the time to spare. A
 //     full queue gives the place of its lowest class to a higher one.
 //  3. Guard.Done, when the backend has answered: the Law takes the latency,
 //     moves the limit, and the next entries are let in, their deadline checked again.
@@ -37,8 +37,12 @@
 //     not make latency a tenth longer, nothing waited at the smaller number,
 //     and its latency is service, however long;
 //   - when the limit has stood still for a few windows, it is moved up and down
-//     in turn to make such windows. That costs one or two percent of goodput, and is
-//     why no timer is needed that forgets B.
+//     in turn to make such windows, so that no timer has to forget B.
+//
+// A limit that grows is opened evenly over half a round. Opened at once, the new
+// places are taken together, given back together, and taken together again by
+// whoever comes in that instant: in between, the highest class finds no place.
+// Backends whose requests all take the same time keep such bunches for ever.
 //
 // # What remains wrong
 //
@@ -51,9 +55,10 @@
 //     unless they are reported as Dropped.
 //   - One law sees all operations as one. When the mix changes, so does the mean,
 //     and for some windows the limit follows the mix.
-//   - A window lasts two rounds. A service of 0.8 s is followed in seconds, one of
+//   - A step of the limit takes two and a half rounds. A service of 0.8 s is followed in seconds, one of
 //     10 ms in quarters of a second; a limit of a few requests, hardly at all. Where
 //     service times scatter like an exponential, a tenth of the goodput is lost.
+//   - A window waits for 19 of 20 of its requests; if more of them hang, so does the law.
 //   - The place of a client that leaves is free at once, though the backend may
 //     still be at work for it.
 //

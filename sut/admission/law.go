@@ -44,6 +44,25 @@ type Snapshot struct {
 	Limit    int           // most requests the backend should hold, at least 1
 	Baseline time.Duration // latency taken for pure service; 0 if unknown or unused
 	Latency  time.Duration // mean latency in the last window; 0 if unknown or unused
+
+	// A limit that grew is opened evenly, From at Since to Limit after Rise.
+	// All at once, the new places would be taken in one instant, given back in
+	// one instant, and so on: requests in bunches, and nobody between them.
+	From  int
+	Since time.Time
+	Rise  time.Duration
+}
+
+// At is the limit at the instant now.
+func (s *Snapshot) At(now time.Time) int {
+	if s.From >= s.Limit {
+		return s.Limit
+	}
+	past := now.Sub(s.Since)
+	if past >= s.Rise {
+		return s.Limit
+	}
+	return s.From + int(float64(s.Limit-s.From)*float64(past)/float64(s.Rise))
 }
 
 // LawConfig is what a law may know at the start. The zero value works.

@@ -35,7 +35,7 @@ func TestLawsConform(t *testing.T) {
 				law := mustLaw(t, name, c)
 				before := law.Snapshot()
 				feed(law, 1000, Ignored, time.Minute)
-				if got := law.Snapshot(); got != before {
+				if got := law.Snapshot(); got.Limit != before.Limit || got.Baseline != before.Baseline {
 					t.Errorf("got %+v, want %+v", got, before)
 				}
 			})
@@ -62,6 +62,22 @@ func TestLawsConform(t *testing.T) {
 				}
 			}))
 		})
+	}
+}
+
+func TestAGrownLimitOpensEvenly(t *testing.T) {
+	s := Snapshot{Limit: 36, From: 24, Since: instant(10), Rise: 600 * time.Millisecond}
+	for _, tt := range []struct {
+		at   float64
+		want int
+	}{{10, 24}, {10.3, 30}, {10.6, 36}, {99, 36}} {
+		if got := s.At(instant(tt.at)); got != tt.want {
+			t.Errorf("at %v s: %d, want %d", tt.at, got, tt.want)
+		}
+	}
+	s.From = 48
+	if got := s.At(instant(10)); got != 36 {
+		t.Errorf("a limit that fell is %d, want it to hold at once", got)
 	}
 }
 

@@ -295,6 +295,40 @@ func step(at, a, b float64) func(float64) float64 {
 	}
 }
 
+func TestTheHighestClassIsServedThroughTheStorm(t *testing.T) {
+	shares := [Classes]float64{0.03, 0.10, 0.50, 0.37} // of 1,500/s: P0 and P1 alone are 195/s, capacity is 80/s
+	for seed := uint64(100); seed < 103; seed++ {
+		s := reform(64)
+		s.class = func(chance *rand.Rand) Class {
+			x := chance.Float64()
+			for c, share := range shares {
+				if x -= share; x < 0 {
+					return Class(c)
+				}
+			}
+			return P3
+		}
+		s.run(mustLaw(t, "vegas", LawConfig{Ceiling: s.deadline}), seed)
+		var came, served [Classes]int
+		for _, v := range s.visits {
+			if v.due < 20 || v.due >= 39 {
+				continue
+			}
+			came[v.Class]++
+			if v.reason == Admitted {
+				served[v.Class]++
+			}
+		}
+		t.Logf("seed %d: served %v of %v", seed, served, came)
+		if float64(served[P0]) < 0.98*float64(came[P0]) {
+			t.Errorf("seed %d: %d of %d of P0 were served, want 98 %%", seed, served[P0], came[P0])
+		}
+		if served[P1] < 400 || served[P2]+served[P3] > 10 {
+			t.Errorf("seed %d: P1 %d, P2 %d, P3 %d served, want what P0 leaves to go to P1", seed, served[P1], served[P2], served[P3])
+		}
+	}
+}
+
 func TestACalmDayIsNotDisturbed(t *testing.T) {
 	for _, rate := range []float64{1, 20, 60} {
 		for seed := uint64(100); seed < 103; seed++ {

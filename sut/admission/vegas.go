@@ -15,7 +15,7 @@ const (
 	vegasMost   = 4096 // beyond it, something else is wrong
 	vegasAlpha  = 0.05 // share of the limit that may wait in the backend: below, grow
 	vegasBeta   = 0.15 // above, shrink
-	vegasGrow   = 1.5  // factor of growth; 2 brings requests in such bunches that they wait for each other
+	vegasGrow   = 1.5  // factor of growth while nothing waits
 	vegasCut    = 0.75 // the most that one window may take away
 	vegasHold   = 3    // windows in the band before the baseline is put to the test
 	vegasUp     = 1.3  // the tests: more, and
@@ -43,6 +43,7 @@ type vegas struct {
 	last     point         // the window before, if the limit was reached in it
 	held     int           // windows in a row within the band
 	down     bool          // the last test took some away
+	resume   float64       // the limit before that test, until its window is in; else 0
 	win      window
 	snap     Snapshot
 }
@@ -66,7 +67,7 @@ type window struct {
 
 func newVegas(c LawConfig) (Law, error) {
 	v := &vegas{ceiling: c.Ceiling, limit: vegasStart}
-	v.open(0)
+	v.open(time.Time{}, 0)
 	return v, nil
 }
 
@@ -75,19 +76,27 @@ func (v *vegas) Snapshot() Snapshot { return v.snap }
 // open begins a window with the next request to start. The cohort is a whole
 // round of the limit, or more where rounds are quick. Less than a round would
 // show a part only, where requests run in step because each takes the same time.
-func (v *vegas) open(next uint64) {
+func (v *vegas) open(now time.Time, next uint64) {
 	size := v.limit
 	if v.latency > 0 && v.latency < vegasWindow {
 		size *= float64(vegasWindow) / float64(v.latency)
 	}
 	v.win = window{first: next, size: int(min(max(size, vegasCohort), vegasMost))}
-	v.snap = Snapshot{Law: "vegas", Limit: int(v.limit), Baseline: v.baseline, Latency: v.latency}
+	v.snap = Snapshot{
+		Law: "vegas", Limit: int(v.limit), Baseline: v.baseline, Latency: v.latency,
+		// Half a round is long enough to spread the new, and half as slow as all of it.
+		From: v.snap.Limit, Since: now, Rise: v.latency / 2,
+	}
 }
 
 // Complete adds the sample to the window and closes it when nearly all of the
 // cohort is done. It does not wait for the last few: one of them may hang.
 func (v *vegas) Complete(now time.Time, s Sample) {
 	w := &v.win
+	if w.done == 0 && v.snap.At(now) < v.snap.Limit {
+		w.first = s.Started // the cohort comes after the rise
+		return
+	}
 	if s.Serial < w.first || s.Serial >= w.first+uint64(w.size) {
 		return
 	}
@@ -106,7 +115,7 @@ func (v *vegas) Complete(now time.Time, s Sample) {
 	if w.good+w.dropped >= w.size/2 {
 		v.limit = min(max(v.move(), vegasLeast), vegasMost)
 	}
-	v.open(s.Started)
+	v.open(now, s.Started)
 }
 
 // move returns the next limit from a full window.
@@ -143,11 +152,16 @@ func (v *vegas) follow(N float64, R time.Duration) float64 {
 	// In small numbers a share is less than one request, which is chance.
 	alpha := max(vegasAlpha*v.limit, 3*math.Log10(v.limit))
 	beta := max(vegasBeta*v.limit, 6*math.Log10(v.limit))
+	resume := v.resume
+	v.resume = 0
 	if waiting >= alpha && waiting <= beta {
 		return v.hold()
 	}
 	v.held = 0
 	if waiting < alpha {
+		if resume > 0 {
+			return resume
+		}
 		return v.limit * vegasGrow
 	}
 	return max(served+alpha, v.limit*vegasCut)
@@ -163,6 +177,7 @@ func (v *vegas) hold() float64 {
 	v.held = 0
 	v.down = !v.down
 	if v.down {
+		v.resume = v.limit
 		return v.limit * vegasDown
 	}
 	return v.limit * vegasUp
