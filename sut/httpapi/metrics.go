@@ -27,7 +27,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 			Name:    "peakday_sut_request_duration_seconds",
 			Help:    "Time from request to answer by operation and status code.",
-			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10, 30},
+			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10, 30, 60},
 		}, []string{"operation", "code"}),
 		names: make(map[route]string),
 	}
