@@ -11,8 +11,8 @@ type Login struct {
 	PIN  string `json:"pin"`
 }
 
-// Authenticate is the person whom a login proves. The refusal is the same for an unknown number and a wrong PIN,
-// and takes the same steps, so that it does not tell which numbers exist.
+// Authenticate is the person whom a login proves. The refusal is the same for an unknown number and a wrong PIN, so
+// that it does not tell which numbers exist; nothing is done about what its timing may tell.
 func (a *Agency) Authenticate(_ context.Context, l Login) (person int, err error) {
 	want := a.PIN(l.IDNo)
 	person, found := a.People.Find(l.IDNo)
