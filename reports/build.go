@@ -1,6 +1,7 @@
 package reports
 
 import (
+	"cmp"
 	"math"
 	"slices"
 	"strings"
@@ -12,12 +13,13 @@ import (
 	"github.com/peakday/peakday/reports/gate"
 )
 
-// Build says what there is to say about a drill. A drill without a run gives a document that says so.
+// Build says what there is to say about a drill. Without a run it tells of the forecast and the sizing alone, and without
+// those that nothing was run.
 func Build(d Drill) Document {
 	doc := Document{
 		Format:           DocumentFormat,
 		Scenario:         d.Scenario.Name,
-		Title:            d.Scenario.Title,
+		Title:            cmp.Or(d.Scenario.Title, d.Scenario.Name),
 		Verdict:          d.Verdict(),
 		Seed:             d.Scenario.Seed,
 		DeclaredCapacity: d.Declared,
@@ -47,6 +49,15 @@ func Build(d Drill) Document {
 	doc.Sections = sections(d, doc)
 	return doc
 }
+
+// Brief is the document with its verdict and budgets alone, for those who only want to know whether it holds.
+func (d Document) Brief() Document {
+	d.Sections = slices.DeleteFunc(slices.Clone(d.Sections), func(s Section) bool { return s.Title != budgetsTitle })
+	return d
+}
+
+// judges says that the document has a verdict to tell, and not only a forecast or a size.
+func (d Document) judges() bool { return len(d.Runs) > 0 || len(d.Sections) == 0 }
 
 func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 	run := v.Run

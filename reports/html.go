@@ -23,9 +23,10 @@ func writeHTML(w io.Writer, d Document) error {
 		"style":    style,
 		"capital":  capital,
 		"count":    count,
-		"share":    func(part, whole uint64) string { return percentOf(part, whole) },
+		"width":    width,
+		"share":    func(part, whole uint64) string { return measured(Number(float64(part)/float64(whole)), "share") },
 		"numeric":  numeric,
-		"id":       func(i int) string { return fmt.Sprintf("part-%d", i+1) },
+		"judges":   Document.judges,
 		"given":    given,
 		"measured": measured,
 	}).Parse(pageText)
@@ -59,10 +60,10 @@ func style() template.CSS {
 	return template.CSS(":root{" + light.String() + "}@media (prefers-color-scheme:dark){:root{" + dark.String() + "}}\n" + pageStyle)
 }
 
-// percentOf is a share of people, for the width of a bar and beside it.
-func percentOf(part, whole uint64) string {
+// width is that of a part of a bar.
+func width(part, whole uint64) string {
 	if whole == 0 {
 		return "0%"
 	}
-	return fmt.Sprintf("%.1f%%", 100*float64(part)/float64(whole))
+	return fmt.Sprintf("%.2f%%", 100*float64(part)/float64(whole))
 }

@@ -152,6 +152,30 @@ func TestThePageNeedsNothingBesideItself(t *testing.T) {
 	}
 }
 
+func TestAForecastAndASizeAreToldWithoutAVerdict(t *testing.T) {
+	d := drill(t)
+	doc := reports.Build(reports.Drill{Forecast: d.Forecast, Day: d.Day, Capacity: d.Capacity, Plan: d.Plan})
+	for _, format := range []string{"text", "markdown", "html"} {
+		out := write(t, format, doc)
+		if strings.Contains(strings.ToLower(out), "inconclusive:") || strings.Contains(out, "Nothing was run") {
+			t.Errorf("%s tells a verdict where nothing was judged", format)
+		}
+		if !strings.Contains(out, "The coming day") || !strings.Contains(out, "Replicas that the day needs") {
+			t.Errorf("%s lacks the forecast or the size", format)
+		}
+	}
+	if text := write(t, "text", doc); !strings.HasPrefix(text, "FORECAST\n") {
+		t.Errorf("the text begins with %q, want the forecast", text[:20])
+	}
+}
+
+func TestBriefIsVerdictAndBudgets(t *testing.T) {
+	text := write(t, "text", reports.Build(drill(t)).Brief())
+	if !strings.HasPrefix(text, "PASS: ") || !strings.Contains(text, "\nBUDGETS\n") || strings.Contains(text, "FORECAST") || strings.Contains(text, "people served") {
+		t.Errorf("want the verdict and the budgets, got\n%s", text)
+	}
+}
+
 func TestJUnitCountsItsCases(t *testing.T) {
 	s := flagship(t)
 	unprotected, protected := runs(t, s)

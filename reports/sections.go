@@ -166,8 +166,10 @@ func (r RunFacts) of(kind string) uint64 {
 	return 0
 }
 
+const budgetsTitle = "Budgets"
+
 func budgetSection(doc Document) Section {
-	s := Section{Title: "Budgets"}
+	s := Section{Title: budgetsTitle}
 	budgets := Table{Head: []string{"budget", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
 	oracles := Table{Title: "Oracles: what is known of the service beforehand", Head: []string{"oracle", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
 	for i := range doc.deciding().Budgets { // variants of one budget under each other
