@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -82,6 +83,34 @@ func TestLegacyPoolServesExactlyItsPlaces(t *testing.T) {
 			t.Errorf("the last answer came after %s, want %s", last, want)
 		}
 	})
+}
+
+func TestCapacityIsWorkersOverHold(t *testing.T) {
+	for workers, want := range map[int]int{32: 40, 64: 80, 128: 160} { // answers a second
+		synctest.Test(t, func(t *testing.T) {
+			p := legacy(t)
+			p.Workers = workers
+			pool := newPool(p)
+			var answered atomic.Int64
+			h := pool.wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), refuse)
+			var wg sync.WaitGroup
+			begin := time.Now()
+			for time.Since(begin) < 8*time.Second { // 500 a second, three times what the largest serves
+				wg.Go(func() {
+					w := httptest.NewRecorder()
+					if h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil)); w.Code == http.StatusOK && time.Since(begin) <= 8*time.Second {
+						answered.Add(1)
+					}
+				})
+				time.Sleep(2 * time.Millisecond)
+			}
+			wg.Wait()
+			// 8 s are ten holds; workers that began a little after the start end their tenth a little after the end.
+			if got, most := int(answered.Load()), want*8; got > most || got < most-workers {
+				t.Errorf("%d workers answered %d in 8 s, want %d less at most one generation of %d", workers, got, most, workers)
+			}
+		})
+	}
 }
 
 func TestPoolServesInArrivalOrder(t *testing.T) {

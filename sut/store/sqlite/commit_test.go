@@ -121,3 +121,29 @@ func BenchmarkUpdate(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkAudit(b *testing.B) {
+	s, err := Open(b.Context(), filepath.Join(b.TempDir(), "ledger.db"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	const postings = 20_000
+	err = s.Update(b.Context(), func(tx store.Tx) error {
+		for n := range postings {
+			if _, err := tx.Post(ledger.Suspended(fmt.Sprintf("B1/%d", n), "990001", "B1", 100)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	for b.Loop() {
+		if _, err := s.Audit(b.Context()); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(b.N)*postings/b.Elapsed().Seconds(), "postings/s")
+}
