@@ -95,6 +95,94 @@ func TestCommitsAreDurable(t *testing.T) {
 	}
 }
 
+func TestFullDiskFailsItsGroupAndNothingElse(t *testing.T) {
+	s, err := Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	// SQLite takes a limit of pages for a full disk (SQLITE_FULL) and rolls back by itself.
+	limit := func(pages int) {
+		err := s.Update(t.Context(), func(t store.Tx) error {
+			_, err := t.(*tx).conn.conn.ExecContext(context.Background(), fmt.Sprintf("PRAGMA max_page_count = %d", pages))
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	limit(60)
+	stored, failed := 0, 0
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for w := range 8 {
+		wg.Go(func() {
+			for n := range 200 {
+				err := suspend(s, w*1000+n)
+				mu.Lock()
+				if err == nil {
+					stored++
+				} else {
+					failed++
+				}
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if stored == 0 || failed == 0 {
+		t.Fatalf("%d stored, %d failed; want some of both", stored, failed)
+	}
+	limit(1 << 20)
+	if err := suspend(s, 9999); err != nil {
+		t.Fatalf("with space again: %v", err)
+	}
+	findings, err := s.Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if f.Name == "chain" && (!f.OK || f.Checked != stored+1) {
+			t.Errorf("%+v, want the %d that were acknowledged", f, stored+1)
+		}
+		if f.Name == "I2" && !f.OK {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+func TestTwoProcessesOnOneFileKeepOneChain(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	var stores [2]*Store
+	for i := range stores {
+		var err error
+		if stores[i], err = Open(t.Context(), path); err != nil {
+			t.Fatal(err)
+		}
+		defer stores[i].Close()
+	}
+	var wg sync.WaitGroup
+	for i, s := range stores {
+		wg.Go(func() {
+			for n := range 50 {
+				if err := suspend(s, i*1000+n); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	wg.Wait()
+	findings, err := stores[0].Audit(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range findings {
+		if f.Name == "chain" && (!f.OK || f.Checked != 100) {
+			t.Errorf("%+v, want 100 in one chain", f)
+		}
+	}
+}
+
 func BenchmarkUpdate(b *testing.B) {
 	for _, writers := range []int{1, 64} {
 		b.Run(fmt.Sprintf("%d writers", writers), func(b *testing.B) {

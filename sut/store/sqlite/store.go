@@ -59,12 +59,7 @@ func open(ctx context.Context, path, mode string) (*Store, error) {
 		db.Close()
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
-	head, err := w.Head()
-	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("database %s: %w", path, err)
-	}
-	s.writer.Go(func() { s.write(w, head) })
+	s.writer.Go(func() { s.write(w) })
 	return s, nil
 }
 

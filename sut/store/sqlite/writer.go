@@ -42,13 +42,13 @@ func (s *Store) Update(ctx context.Context, do func(store.Tx) error) error {
 	}
 }
 
-// write is the writer: it owns the connection and the head of the chain until the store closes.
-func (s *Store) write(c *conn, head store.Posted) {
+// write is the writer: it owns the connection until the store closes.
+func (s *Store) write(c *conn) {
 	defer close(s.stopped)
 	for {
 		select {
 		case j := <-s.jobs:
-			head = commit(c, head, s.gather(j))
+			commit(c, s.gather(j))
 		case <-s.closing:
 			return
 		}
@@ -69,37 +69,43 @@ func (s *Store) gather(j *job) []*job {
 	return group
 }
 
-// commit runs a group in one SQL transaction, tells every caller, and returns the new head.
-func commit(c *conn, head store.Posted, group []*job) store.Posted {
-	results := make([]error, len(group))
-	next, err := head, c.exec(sqlBeginWrite)
-	if err == nil {
-		for i, j := range group {
-			next, results[i] = run(c, next, j.do)
-		}
-		if err = c.exec(sqlCommit); err != nil {
-			err = errors.Join(fmt.Errorf("committing %d updates: %w", len(group), err), c.exec(sqlRollback))
-		}
+// commit runs a group in one SQL transaction and tells every caller.
+func commit(c *conn, group []*job) {
+	refusals := make([]error, len(group))
+	fault := c.exec(sqlBeginWrite)
+	var head store.Posted
+	if fault == nil {
+		head, fault = c.Head() // read anew: another process may write to the file too
 	}
-	if err != nil {
-		next = head // nothing of the group stayed
+	for i := 0; i < len(group) && fault == nil; i++ {
+		head, refusals[i], fault = run(c, head, group[i].do)
+	}
+	if fault == nil {
+		fault = c.exec(sqlCommit)
+	}
+	if fault != nil {
+		fault = fmt.Errorf("committing %d updates: %w", len(group), fault)
+		c.exec(sqlRollback) // its error says that SQLite has rolled back already, as it does when the disk is full
 	}
 	for i, j := range group {
-		j.done <- errors.Join(results[i], err)
+		j.done <- errors.Join(refusals[i], fault)
 	}
-	return next
 }
 
-// run runs one Update inside a savepoint, so that its failure leaves the rest of the group alone.
-func run(c *conn, head store.Posted, do func(store.Tx) error) (next store.Posted, err error) {
+// run runs one Update inside a savepoint, so that its refusal leaves the rest of the group alone. A fault is an error
+// of the savepoint itself: the transaction is gone, and with it the group.
+func run(c *conn, head store.Posted, do func(store.Tx) error) (next store.Posted, refusal, fault error) {
 	if err := c.exec(sqlSavepoint); err != nil {
-		return head, err
+		return head, nil, err
 	}
 	t := &tx{view: view{c}, head: head}
 	if err := call(do, t); err != nil {
-		return head, errors.Join(err, c.exec(sqlUndo), c.exec(sqlRelease))
+		if fault := c.exec(sqlUndo); fault != nil {
+			return head, err, fault
+		}
+		return head, err, c.exec(sqlRelease)
 	}
-	return t.head, c.exec(sqlRelease)
+	return t.head, nil, c.exec(sqlRelease)
 }
 
 // call turns a panic into an error: a bad Update must not take the writer with it.
