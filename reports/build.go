@@ -13,8 +13,7 @@ import (
 	"github.com/peakday/peakday/reports/gate"
 )
 
-// Build says what there is to say about a drill. Without a run it tells of the forecast and the sizing alone, and without
-// those that nothing was run.
+// Build says what there is to say about a drill. A drill without a run gives a document that says so.
 func Build(d Drill) Document {
 	doc := Document{
 		Format:           DocumentFormat,
@@ -33,6 +32,7 @@ func Build(d Drill) Document {
 	doc.ExitCode = gate.ExitCode(doc.Verdict)
 	for i, v := range d.Variants {
 		facts := runFacts(v, d.Scenario.GoodWithin)
+		facts.Decides = v.Decides && len(d.NotRun) == 0
 		doc.Runs = append(doc.Runs, facts)
 		doc.Partial = doc.Partial || facts.Partial
 		header := v.Run.Header
@@ -50,20 +50,11 @@ func Build(d Drill) Document {
 	return doc
 }
 
-// Brief is the document with its verdict and budgets alone, for those who only want to know whether it holds.
-func (d Document) Brief() Document {
-	d.Sections = slices.DeleteFunc(slices.Clone(d.Sections), func(s Section) bool { return s.Title != budgetsTitle })
-	return d
-}
-
-// judges says that the document has a verdict to tell, and not only a forecast or a size.
-func (d Document) judges() bool { return len(d.Runs) > 0 || len(d.Sections) == 0 }
-
 func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 	run := v.Run
 	all := run.All()
 	f := RunFacts{
-		Variant: run.Header.Variant, Decides: v.Decides, Verdict: v.Budgets.Verdict, Partial: run.End == nil,
+		Variant: run.Header.Variant, Verdict: v.Budgets.Verdict, Partial: run.End == nil,
 		ArrivalHash: run.Header.ArrivalHash,
 		Planned:     run.Header.Planned, Retries: all.Retries, Dropped: all.Dropped, Lost: all.Lost,
 		Sent: all.Sent(), Good: all.Good, Late: all.Late, Shed: all.Shed, Failed: all.Failed, Unfinished: all.Unfinished,

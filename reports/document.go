@@ -3,6 +3,7 @@ package reports
 import (
 	"encoding/json"
 	"math"
+	"slices"
 	"strconv"
 	"time"
 
@@ -80,14 +81,12 @@ type RunFacts struct {
 	Timeline    []Second         `json:"timeline"`
 }
 
-// deciding are the facts of the run that decides; empty without a run.
-func (d Document) deciding() RunFacts {
-	for _, r := range d.Runs {
-		if r.Decides {
-			return r
-		}
+// foremost is the place of the run that decides, or of the last one where none does; -1 without a run.
+func (d Document) foremost() int {
+	if i := slices.IndexFunc(d.Runs, func(r RunFacts) bool { return r.Decides }); i >= 0 {
+		return i
 	}
-	return RunFacts{}
+	return len(d.Runs) - 1
 }
 
 // A Kind counts failures of one kind.

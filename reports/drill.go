@@ -11,11 +11,12 @@ import (
 	"github.com/peakday/peakday/scenarios"
 )
 
-// A Drill is what was rehearsed. A report over runs alone has only the first three fields.
+// A Drill is what was rehearsed. A report over runs alone has only scenario, capacity and variants.
 type Drill struct {
 	Scenario scenarios.Scenario
 	Declared float64   // capacity, answers per second, as it was judged with; 0 means not declared
 	Variants []Variant // in the order in which they ran
+	NotRun   []string  // variants that were meant to follow: the last of them would have decided, so no budget does
 
 	Forecast *forecast.Forecast // what the day was expected to be
 	Day      *forecast.Day      // the forecast day that was driven
@@ -61,10 +62,13 @@ func Judge(s scenarios.Scenario, capacity float64, runs []*result.Run) []Variant
 // Without a run it is inconclusive.
 func (d Drill) Verdict() scenarios.Verdict {
 	var verdicts []scenarios.Verdict
+	if len(d.NotRun) > 0 {
+		verdicts = append(verdicts, scenarios.Inconclusive)
+	}
 	for _, v := range d.Variants {
 		validity, _ := gate.Validity(v.Run)
 		verdicts = append(verdicts, validity, v.Oracles.Verdict)
-		if v.Decides {
+		if v.Decides && len(d.NotRun) == 0 {
 			verdicts = append(verdicts, v.Budgets.Verdict)
 		}
 	}

@@ -26,7 +26,6 @@ func writeHTML(w io.Writer, d Document) error {
 		"width":    width,
 		"share":    func(part, whole uint64) string { return measured(Number(float64(part)/float64(whole)), "share") },
 		"numeric":  numeric,
-		"judges":   Document.judges,
 		"given":    given,
 		"measured": measured,
 	}).Parse(pageText)

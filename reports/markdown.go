@@ -9,14 +9,9 @@ import (
 // writeMarkdown writes the document as GitHub-flavoured Markdown.
 func writeMarkdown(w io.Writer, d Document) error {
 	var out strings.Builder
-	if d.judges() {
-		fmt.Fprintf(&out, "# %s: %s\n\n%s\n\n", strings.ToUpper(string(d.Verdict)), literal(d.Title), literal(d.Sentence))
-	}
-	for i, s := range d.Sections {
-		if i > 0 {
-			out.WriteString("\n")
-		}
-		fmt.Fprintf(&out, "## %s\n", literal(s.Title))
+	fmt.Fprintf(&out, "# %s: %s\n\n%s\n", strings.ToUpper(string(d.Verdict)), literal(d.Title), literal(d.Sentence))
+	for _, s := range d.Sections {
+		fmt.Fprintf(&out, "\n## %s\n", literal(s.Title))
 		for _, text := range s.Text {
 			fmt.Fprintf(&out, "\n%s\n", literal(text))
 		}

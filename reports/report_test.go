@@ -152,27 +152,42 @@ func TestThePageNeedsNothingBesideItself(t *testing.T) {
 	}
 }
 
-func TestAForecastAndASizeAreToldWithoutAVerdict(t *testing.T) {
+func TestPartsOfTheTextStandAlone(t *testing.T) {
 	d := drill(t)
-	doc := reports.Build(reports.Drill{Forecast: d.Forecast, Day: d.Day, Capacity: d.Capacity, Plan: d.Plan})
-	for _, format := range []string{"text", "markdown", "html"} {
-		out := write(t, format, doc)
-		if strings.Contains(strings.ToLower(out), "inconclusive:") || strings.Contains(out, "Nothing was run") {
-			t.Errorf("%s tells a verdict where nothing was judged", format)
-		}
-		if !strings.Contains(out, "The coming day") || !strings.Contains(out, "Replicas that the day needs") {
-			t.Errorf("%s lacks the forecast or the size", format)
-		}
-	}
-	if text := write(t, "text", doc); !strings.HasPrefix(text, "FORECAST\n") {
-		t.Errorf("the text begins with %q, want the forecast", text[:20])
+	for _, c := range []struct {
+		name   string
+		write  func(io.Writer) error
+		begins string
+		holds  string
+		lacks  string
+	}{
+		{"a forecast", func(w io.Writer) error { return reports.WriteForecast(w, *d.Forecast) }, "FORECAST\n", "The coming day's peak", "INCONCLUSIVE"},
+		{"a size", func(w io.Writer) error { return reports.WriteSizing(w, *d.Capacity, *d.Plan) }, "SIZING\n", "Replicas that the day needs", "INCONCLUSIVE"},
+		{"a gate", func(w io.Writer) error { return reports.WriteGate(w, reports.Build(d)) }, "PASS: Reform day", "\nBUDGETS\n", "people served"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var out strings.Builder
+			if err := c.write(&out); err != nil {
+				t.Fatal(err)
+			}
+			if text := out.String(); !strings.HasPrefix(text, c.begins) || !strings.Contains(text, c.holds) || strings.Contains(text, c.lacks) {
+				t.Errorf("want it to begin with %q, hold %q and lack %q, got\n%s", c.begins, c.holds, c.lacks, text)
+			}
+		})
 	}
 }
 
-func TestBriefIsVerdictAndBudgets(t *testing.T) {
-	text := write(t, "text", reports.Build(drill(t)).Brief())
-	if !strings.HasPrefix(text, "PASS: ") || !strings.Contains(text, "\nBUDGETS\n") || strings.Contains(text, "FORECAST") || strings.Contains(text, "people served") {
-		t.Errorf("want the verdict and the budgets, got\n%s", text)
+func TestADrillWithoutItsDecidingVariantDecidesNothing(t *testing.T) {
+	s := flagship(t)
+	unprotected, _ := runs(t, s)
+	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected}), NotRun: []string{"protected"}})
+	if doc.Verdict != scenarios.Inconclusive || !strings.HasPrefix(doc.Sentence, "No verdict: protected was not run") {
+		t.Errorf("%s: %s; want inconclusive, because protected was not run", doc.Verdict, doc.Sentence)
+	}
+	s.Oracles = []scenarios.Budget{budget(t, "answered mean <= 20s")}
+	doc = reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected}), NotRun: []string{"protected"}})
+	if doc.Verdict != scenarios.Invalid {
+		t.Errorf("%s with a missed oracle, want invalid", doc.Verdict)
 	}
 }
 
@@ -234,8 +249,9 @@ func TestJUnitIsNotGreenWithoutAJudgement(t *testing.T) {
 	_, protected := runs(t, s)
 	s.Budgets = nil
 	for name, d := range map[string]reports.Drill{
-		"no run":    {Scenario: s},
-		"no budget": {Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})},
+		"no run":              {Scenario: s},
+		"no budget":           {Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})},
+		"no deciding variant": {Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected}), NotRun: []string{"other"}},
 	} {
 		if out := write(t, "junit", reports.Build(d)); strings.Count(out, "<error ") != 1 {
 			t.Errorf("%s: want one error in\n%s", name, out)

@@ -166,13 +166,15 @@ func (r RunFacts) of(kind string) uint64 {
 	return 0
 }
 
-const budgetsTitle = "Budgets"
-
 func budgetSection(doc Document) Section {
-	s := Section{Title: budgetsTitle}
+	s := Section{Title: "Budgets"}
 	budgets := Table{Head: []string{"budget", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
 	oracles := Table{Title: "Oracles: what is known of the service beforehand", Head: []string{"oracle", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
-	for i := range doc.deciding().Budgets { // variants of one budget under each other
+	if len(doc.Runs) == 0 {
+		return Section{}
+	}
+	foremost := doc.Runs[doc.foremost()]
+	for i := range foremost.Budgets { // variants of one budget under each other
 		for _, r := range doc.Runs {
 			b := r.Budgets[i]
 			verdict := string(b.Verdict)
@@ -193,8 +195,12 @@ func budgetSection(doc Document) Section {
 			}
 		}
 	}
-	if len(budgets.Rows) > 0 && len(doc.Runs) > 1 {
-		s.Text = append(s.Text, "Verdicts in brackets are for comparison: "+doc.deciding().Variant+" decides.")
+	switch {
+	case len(budgets.Rows) == 0:
+	case !foremost.Decides:
+		s.Text = append(s.Text, "Verdicts in brackets are for comparison: the variant that decides was not run.")
+	case len(doc.Runs) > 1:
+		s.Text = append(s.Text, "Verdicts in brackets are for comparison: "+foremost.Variant+" decides.")
 	}
 	for _, t := range []Table{budgets, oracles} {
 		if len(t.Rows) > 0 {

@@ -35,9 +35,12 @@ func ground(d Drill, doc Document) string {
 			return "the measurement is invalid: " + facts.Reasons[0]
 		case doc.Verdict == scenarios.Invalid && v.Oracles.Verdict == scenarios.Invalid:
 			return "the instrument is off: " + first(facts.Oracles, scenarios.Invalid)
-		case doc.Verdict == scenarios.Inconclusive && facts.Partial:
+		case doc.Verdict == scenarios.Inconclusive && facts.Partial && len(d.NotRun) == 0:
 			return "" // which has been said
 		}
+	}
+	if doc.Verdict == scenarios.Inconclusive && len(d.NotRun) > 0 {
+		return "no verdict: " + strings.Join(d.NotRun, ", ") + " was not run"
 	}
 	for i, v := range d.Variants {
 		facts := doc.Runs[i]
@@ -80,12 +83,12 @@ func describe(b BudgetFacts) string {
 	return text
 }
 
-// comparison says what the service did in the deciding variant, and then what it did in the others.
+// comparison says what the service did in the variant that decides, and then what it did in the others.
 func comparison(doc Document) string {
-	decides := doc.deciding()
+	foremost := doc.Runs[doc.foremost()]
 	var others []string
-	for _, r := range doc.Runs {
-		if r.Decides {
+	for i, r := range doc.Runs {
+		if i == doc.foremost() {
 			continue
 		}
 		other := r.Variant + ", " + measured(r.Judged.Goodput, "/s")
@@ -100,9 +103,9 @@ func comparison(doc Document) string {
 	}
 	who := "the service"
 	if len(others) > 0 {
-		who = decides.Variant + ", the service"
+		who = foremost.Variant + ", the service"
 	}
 	text := fmt.Sprintf("%s answered %s%s within %s while %s came in",
-		who, measured(decides.Judged.Goodput, "/s"), of, given(doc.GoodWithin, "s"), measured(decides.Judged.Offered, "/s"))
+		who, measured(foremost.Judged.Goodput, "/s"), of, given(doc.GoodWithin, "s"), measured(foremost.Judged.Offered, "/s"))
 	return strings.Join(append([]string{text}, others...), "; ")
 }

@@ -10,27 +10,47 @@ import (
 	"github.com/olekukonko/tablewriter"
 	"github.com/olekukonko/tablewriter/renderer"
 	"github.com/olekukonko/tablewriter/tw"
+
+	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/forecast/capacity"
+	"github.com/peakday/peakday/forecast/sizing"
 )
 
 // columns is the width of a terminal that the text is written for.
 const columns = 100
 
 // writeText writes the document for a terminal.
-func writeText(w io.Writer, d Document) error {
-	if _, err := fmt.Fprintf(w, "%s\n%s\n", verdictLine(d), wrap(plain(d.Sentence))); err != nil {
-		return err
-	}
-	return writeSections(w, d.Sections...)
+func writeText(w io.Writer, d Document) error { return writeJudged(w, d, d.Sections...) }
+
+// WriteGate writes the verdict and the budgets that it rests on, as text.
+func WriteGate(w io.Writer, d Document) error { return writeJudged(w, d, budgetSection(d)) }
+
+// WriteForecast writes what is said about a forecast, as text.
+func WriteForecast(w io.Writer, f forecast.Forecast) error {
+	d := Drill{Forecast: &f}
+	return writeSections(w, forecastSection(d, Build(d)))
 }
 
-func verdictLine(d Document) string {
-	return fmt.Sprintf("%s: %s", strings.ToUpper(string(d.Verdict)), plain(d.Title))
+// WriteSizing writes what is said about a measured capacity and a plan, as text.
+func WriteSizing(w io.Writer, c capacity.Capacity, p sizing.Plan) error {
+	return writeSections(w, sizingSection(Build(Drill{Capacity: &c, Plan: &p})))
+}
+
+func writeJudged(w io.Writer, d Document, sections ...Section) error {
+	_, err := fmt.Fprintf(w, "%s: %s\n%s\n\n", strings.ToUpper(string(d.Verdict)), plain(d.Title), wrap(plain(d.Sentence)))
+	if err != nil {
+		return err
+	}
+	return writeSections(w, sections...)
 }
 
 func writeSections(w io.Writer, sections ...Section) error {
 	var out strings.Builder
-	for _, s := range sections {
-		fmt.Fprintf(&out, "\n%s\n", strings.ToUpper(plain(s.Title)))
+	for i, s := range sections {
+		if i > 0 {
+			out.WriteString("\n")
+		}
+		fmt.Fprintf(&out, "%s\n", strings.ToUpper(plain(s.Title)))
 		for _, text := range s.Text {
 			fmt.Fprintf(&out, "%s\n", wrap(plain(text)))
 		}
