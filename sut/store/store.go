@@ -32,7 +32,6 @@ type View interface {
 	Head() (Posted, error) // the last transaction; Seq 0 means none
 	Posted(event ledger.Event, ref string) (bool, error)
 	Balance(a ledger.Account) (ledger.Fen, error) // zero when nothing was posted
-	Claim(hospital, visit string) (Claim, bool, error)
 	Spent(person uint64, year int) (Spent, error)
 	Payment(bank, bankTxn string) (Payment, bool, error)
 	Contributions(person uint64, from, to int) ([]Contribution, error) // months yyyymm, both included, newest first

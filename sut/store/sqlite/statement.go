@@ -15,7 +15,6 @@ const (
 	sqlHead
 	sqlPosted
 	sqlBalance
-	sqlClaim
 	sqlSpent
 	sqlPayment
 	sqlContributions
@@ -52,9 +51,7 @@ var statements = [numStatements]string{
 	sqlHead:    `SELECT seq, hash FROM txn ORDER BY seq DESC LIMIT 1`,
 	sqlPosted:  `SELECT seq FROM txn WHERE event = ? AND ref = ?`,
 	sqlBalance: `SELECT amount FROM balance WHERE account = ?`,
-	sqlClaim: `SELECT person, date, tier, deductible, fund, account, cash, pack, txn
-		FROM claim WHERE hospital = ? AND visit = ?`,
-	sqlSpent: `SELECT coalesce(sum(deductible), 0), coalesce(sum(fund), 0) FROM claim WHERE person = ? AND year = ?`,
+	sqlSpent:   `SELECT coalesce(sum(deductible), 0), coalesce(sum(fund), 0) FROM claim WHERE person = ? AND year = ?`,
 	sqlPayment: `SELECT employer, month, amount, status, txn
 		FROM payment WHERE bank = ? AND bank_txn = ?`,
 	sqlContributions: `SELECT month, base, employer, employee, txn

@@ -21,15 +21,6 @@ func (v view) Balance(a ledger.Account) (amount ledger.Fen, err error) {
 	return amount, err
 }
 
-func (v view) Claim(hospital, visit string) (store.Claim, bool, error) {
-	c := store.Claim{Hospital: hospital, Visit: visit}
-	found, err := v.row(sqlClaim, []any{&c.Person, &c.Date, &c.Tier, &c.Deductible, &c.Fund, &c.Account, &c.Cash, &c.Pack, &c.Txn}, hospital, visit)
-	if !found {
-		return store.Claim{}, false, err
-	}
-	return c, true, nil
-}
-
 func (v view) Spent(person uint64, year int) (s store.Spent, err error) {
 	_, err = v.row(sqlSpent, []any{&s.Deductible, &s.Fund}, int64(person), year)
 	return s, err
