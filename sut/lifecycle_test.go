@@ -341,7 +341,34 @@ func TestCheckFindsTampering(t *testing.T) {
 			t.Errorf("%+v, want OK %v", f, want)
 		}
 	}
-	if _, err := sut.Check(t.Context(), filepath.Join(t.TempDir(), "none.db")); err == nil {
-		t.Error("a missing file was checked")
+}
+
+func TestCheckLeavesOtherFilesAlone(t *testing.T) {
+	dir := t.TempDir()
+	other := filepath.Join(dir, "other.db")
+	raw, err := sql.Open("sqlite", other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := raw.Exec(`CREATE TABLE recipe (name TEXT)`); err != nil {
+		t.Fatal(err)
+	}
+	raw.Close()
+	before, err := os.ReadFile(other)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sut.Check(t.Context(), other); err == nil || !strings.Contains(err.Error(), other) {
+		t.Errorf("somebody else's database: %v, want an error that names it", err)
+	}
+	if after, err := os.ReadFile(other); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("somebody else's database was changed, %v", err)
+	}
+	missing := filepath.Join(dir, "missing.db")
+	if _, err := sut.Check(t.Context(), missing); err == nil || !strings.Contains(err.Error(), missing) {
+		t.Errorf("a missing file: %v, want an error that names it", err)
+	}
+	if _, err := os.Stat(missing); err == nil {
+		t.Error("the missing file was made")
 	}
 }

@@ -40,21 +40,26 @@ var _ store.Store = (*Store)(nil)
 
 // Open opens the file at path, or creates it, and starts the writer.
 func Open(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, "rwc")
+	return open(ctx, path, true)
 }
 
-// OpenExisting opens a file that must be there; it is not created.
+// OpenExisting opens a file that an earlier Open made. A file that is not there, or is something else, is an error
+// and is left as it is.
 func OpenExisting(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, "rw")
+	s, err := open(ctx, path, false)
+	if err != nil {
+		return nil, fmt.Errorf("want a database that the service made: %w", err)
+	}
+	return s, nil
 }
 
-func open(ctx context.Context, path, mode string) (*Store, error) {
-	db, err := sql.Open("sqlite", dsn(path, mode))
+func open(ctx context.Context, path string, create bool) (*Store, error) {
+	db, err := sql.Open("sqlite", dsn(path, create))
 	if err != nil {
 		return nil, fmt.Errorf("database %s: %w", path, err)
 	}
 	s := &Store{db: db, idle: make(chan *conn, readers), jobs: make(chan *job, backlog), closing: make(chan struct{}), stopped: make(chan struct{})}
-	w, err := s.connect(ctx)
+	w, err := s.connect(ctx, create)
 	if err != nil {
 		db.Close()
 		return nil, fmt.Errorf("database %s: %w", path, err)
@@ -63,10 +68,12 @@ func open(ctx context.Context, path, mode string) (*Store, error) {
 	return s, nil
 }
 
-// connect makes the schema, the writing connection and the reading ones.
-func (s *Store) connect(ctx context.Context) (*conn, error) {
-	if _, err := s.db.ExecContext(ctx, schema); err != nil {
-		return nil, err
+// connect makes the schema, if wanted, the writing connection and the reading ones.
+func (s *Store) connect(ctx context.Context, create bool) (*conn, error) {
+	if create {
+		if _, err := s.db.ExecContext(ctx, schema); err != nil {
+			return nil, err
+		}
 	}
 	w, err := newConn(ctx, s.db)
 	if err != nil {
@@ -82,10 +89,12 @@ func (s *Store) connect(ctx context.Context) (*conn, error) {
 	return w, nil
 }
 
-func dsn(path, mode string) string {
-	q := url.Values{"mode": {mode}, "_pragma": {
-		"journal_mode(WAL)", "synchronous(FULL)", "busy_timeout(5000)", "temp_store(MEMORY)", "cache_size(-16000)",
-	}}
+func dsn(path string, create bool) string {
+	q := url.Values{"mode": {"rw"}, "_pragma": {"synchronous(FULL)", "busy_timeout(5000)", "temp_store(MEMORY)", "cache_size(-16000)"}}
+	if create { // the file remembers its journal mode
+		q.Set("mode", "rwc")
+		q.Add("_pragma", "journal_mode(WAL)")
+	}
 	return (&url.URL{Scheme: "file", OmitHost: true, Path: path, RawQuery: q.Encode()}).String()
 }
 
