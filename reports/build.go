@@ -76,7 +76,7 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 	if end := run.End; end != nil {
 		f.Planned, f.Dropped, f.Lost = end.Planned, end.Dropped, end.Lost
 		f.People = &PeopleFacts{
-			Served: end.People.Served, InTime: within(&end.People.TimeToSuccess, goodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
+			Served: end.People.Served, InTime: inTime(&end.People, all, goodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
 			TimeToSuccessP50: quantile(&end.People.TimeToSuccess, 0.5), TimeToSuccessP95: quantile(&end.People.TimeToSuccess, 0.95),
 		}
 		f.Processes = append(f.Processes, end.Processes...)
@@ -107,9 +107,13 @@ func judged(v Variant) Judged {
 	return j
 }
 
-// within counts what took no longer than limit.
-func within(h *hist.Histogram, limit time.Duration) (n uint64) {
-	h.Buckets(func(upTo time.Duration, count uint64) bool {
+// inTime counts the people who were served in time. Without retries everybody sends one request, and they are the good
+// answers exactly; with retries they are counted from the histogram of whole waits, to its precision.
+func inTime(people *result.People, all *result.Summary, limit time.Duration) (n uint64) {
+	if all.Retries == 0 {
+		return all.Good
+	}
+	people.TimeToSuccess.Buckets(func(upTo time.Duration, count uint64) bool {
 		if upTo <= limit {
 			n += count
 		}

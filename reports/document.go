@@ -98,7 +98,7 @@ type Kind struct {
 // PeopleFacts count persons.
 type PeopleFacts struct {
 	Served           uint64 `json:"served"`         // got an answer in the end
-	InTime           uint64 `json:"served_in_time"` // of those, within good_within of their first attempt, to the precision of the histogram
+	InTime           uint64 `json:"served_in_time"` // of those, within good_within of their first attempt; with retries to the precision of the histogram
 	GaveUp           uint64 `json:"gave_up"`
 	Waiting          uint64 `json:"waiting"`
 	Attempts         uint64 `json:"attempts"`

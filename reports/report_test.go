@@ -322,6 +322,11 @@ func TestDifferentArrivalsAreSaid(t *testing.T) {
 func TestPeopleInTimeAreThoseWithinGoodWithin(t *testing.T) {
 	s := flagship(t)
 	_, protected := runs(t, s)
+	facts := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})}).Runs[0]
+	if facts.People.InTime != facts.Good || facts.Good == 0 {
+		t.Errorf("without retries %d people in time and %d good answers, want the same", facts.People.InTime, facts.Good)
+	}
+	protected.Cells[0].Retry = true
 	protected.End.People = result.People{Served: 5, GaveUp: 2}
 	for _, took := range []float64{0.8, 2.9, 3.1, 12, 29} {
 		protected.End.People.TimeToSuccess.Record(time.Duration(took * 1e9))

@@ -357,14 +357,31 @@ func measuredSection(doc Document) Section {
 	for _, r := range doc.Runs {
 		s.Text = append(s.Text, capital(r.Variant)+": "+books(r)+".")
 	}
+	s.Text = append(s.Text, remarks(doc)...)
+	return s
+}
+
+// remarks are what the runs have to say about themselves, once where all of them say it.
+func remarks(doc Document) (texts []string) {
+	said := map[string][]string{}
+	var order []string
 	for _, r := range doc.Runs {
-		for _, list := range [][]string{r.Reasons, r.Warnings, r.Notes} {
-			for _, text := range list {
-				s.Text = append(s.Text, capital(r.Variant)+": "+text)
+		for _, text := range slices.Concat(r.Reasons, r.Warnings, r.Notes) {
+			if said[text] == nil {
+				order = append(order, text)
+			}
+			if !slices.Contains(said[text], r.Variant) {
+				said[text] = append(said[text], r.Variant)
 			}
 		}
 	}
-	return s
+	for _, text := range order {
+		if len(said[text]) < len(doc.Runs) {
+			text = strings.Join(said[text], ", ") + ": " + text
+		}
+		texts = append(texts, capital(text))
+	}
+	return texts
 }
 
 // books are the two sums that every run must satisfy, written out.
@@ -391,10 +408,17 @@ func sum(total uint64, name string, parts []uint64, names []string) string {
 	return text
 }
 
+// examples is how many failures of one kind are shown; the JSON has all that were kept.
+const examples = 3
+
 func failureSection(doc Document) Section {
 	t := Table{Head: []string{"variant", "kind", "operation", "due", "status", "what came back"}}
 	for _, r := range doc.Runs {
+		shown := map[string]int{}
 		for _, f := range r.Failures {
+			if shown[f.Kind]++; shown[f.Kind] > examples {
+				continue
+			}
 			status := unknown
 			if f.Status != 0 {
 				status = fmt.Sprint(f.Status)
@@ -405,5 +429,5 @@ func failureSection(doc Document) Section {
 	if len(t.Rows) == 0 {
 		return Section{}
 	}
-	return Section{Title: "Examples of failures", Text: []string{"The first of each kind, secrets taken out."}, Tables: []Table{t}}
+	return Section{Title: "Examples of failures", Text: []string{fmt.Sprintf("The first %d of each kind, secrets taken out.", examples)}, Tables: []Table{t}}
 }

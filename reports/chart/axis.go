@@ -70,6 +70,14 @@ func (a Axis) ends(data span) (low, high float64) {
 	return low, high
 }
 
+// fill are the ends of an axis whose data fill it from end to end.
+func (a Axis) fill(data span) (low, high float64) {
+	if a.Min != 0 || a.Max != 0 || data.low > data.high {
+		return a.ends(data)
+	}
+	return data.low, math.Max(data.high, data.low+1e-9)
+}
+
 func (a Axis) roundDown(v float64) float64 {
 	if a.Scale == Log {
 		return step(v/1.05, math.Floor, 1, 2, 5) // room under a line that would lie on the axis

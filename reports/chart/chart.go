@@ -123,10 +123,7 @@ func (c Chart) plot() (*plot.Plot, error) {
 	p := plot.New()
 	p.BackgroundColor = nil
 	xs, ys := c.ranges()
-	left, right := c.X.ends(xs)
-	if c.X.Min == 0 && c.X.Max == 0 && xs.low <= xs.high { // data fill the width
-		left, right = xs.low, math.Max(xs.high, xs.low+1e-9)
-	}
+	left, right := c.X.fill(xs)
 	bottom, top := c.Y.ends(ys)
 	setAxis(&p.X, c.X, left, right, 8)
 	setAxis(&p.Y, c.Y, bottom, top, 5)

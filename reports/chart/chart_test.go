@@ -92,9 +92,12 @@ func TestGapsBreakALine(t *testing.T) {
 }
 
 func TestAlignGivesBothChartsTheLargerRange(t *testing.T) {
-	small := chart.Chart{Lines: []chart.Line{{X: []float64{0, 1}, Y: []float64{1, 9}}}}
+	small := chart.Chart{Lines: []chart.Line{{X: []float64{0, 73}, Y: []float64{1, 9}}}}
 	large := chart.Chart{Lines: []chart.Line{{X: []float64{0, 1}, Y: []float64{1, 900}}}}
 	chart.Align(&small, &large)
+	if small.X.Max != 73 || large.X.Max != 73 || small.X.Min != 0 {
+		t.Errorf("after Align the right ends are %v and %v, want 73", small.X.Max, large.X.Max)
+	}
 	if small.Y.Max != large.Y.Max || small.Y.Max < 900 {
 		t.Errorf("after Align the tops are %v and %v, want the same and at least 900", small.Y.Max, large.Y.Max)
 	}

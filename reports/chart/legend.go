@@ -75,14 +75,16 @@ func (c Chart) entries() []entry {
 	return out
 }
 
-// Align gives charts the Y range of all of them, so that pictures side by side compare at a glance.
+// Align gives charts the ranges of all of them on both axes, so that pictures side by side compare at a glance.
 func Align(charts ...*Chart) {
-	all := nothing()
+	x, y := nothing(), nothing()
 	for _, c := range charts {
-		_, ys := c.ranges()
-		all.include(ys.low, ys.high)
+		xs, ys := c.ranges()
+		x.include(xs.low, xs.high)
+		y.include(ys.low, ys.high)
 	}
 	for _, c := range charts {
-		c.Y.Min, c.Y.Max = c.Y.ends(all)
+		c.X.Min, c.X.Max = c.X.fill(x)
+		c.Y.Min, c.Y.Max = c.Y.ends(y)
 	}
 }
