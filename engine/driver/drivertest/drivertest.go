@@ -42,6 +42,7 @@ func Run(t *testing.T, newDriver func(target string) driver.Driver) {
 		{"a deadline ends the wait for the rest of a body", deadlineInBody},
 		{"a deadline that has passed sends nothing", deadlinePassed},
 		{"a request is sent once though its connection broke", sentOnce},
+		{"a kept connection that the server closed is replaced", keptConnection},
 		{"Close abandons what is in flight and leaves no goroutine", closes},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, newDriver) })
@@ -357,6 +358,28 @@ func sentOnce(t *testing.T, newDriver func(string) driver.Driver) {
 	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
 	if n := requests.Load(); n != 2 {
 		t.Errorf("the server saw %d requests, want 2", n)
+	}
+}
+
+// Nothing was sent on the connection that is gone, so nobody has failed.
+func keptConnection(t *testing.T, newDriver func(string) driver.Driver) {
+	var closed atomic.Int32
+	loop := raw(t, newDriver, func(c *net.TCPConn) {
+		readRequest(c)
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		c.CloseWrite()
+		c.Read(make([]byte, 1)) // until the driver has noticed and closes, too
+		closed.Add(1)
+	})
+	for i := range int32(3) {
+		if out := one(t, loop, get("/")); out.Status != 200 {
+			t.Fatalf("request %d: status %d, %v", i, out.Status, out.Err)
+		}
+		for end := time.Now().Add(patience); closed.Load() == i; time.Sleep(time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatalf("the driver keeps connection %d, which the server closed", i)
+			}
+		}
 	}
 }
 

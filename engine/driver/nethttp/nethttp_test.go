@@ -81,3 +81,16 @@ func TestRetryAfterThatIsNeitherNumberNorDate(t *testing.T) {
 		}
 	}
 }
+
+// Whatever a server writes there, the pause is neither negative nor beyond the bound.
+func FuzzRetryAfter(f *testing.F) {
+	for _, field := range []string{"", "120", "-1", "9999999999999999999", "Sun, 06 Nov 1994 08:49:37 GMT", "Sunday, 06-Nov-94 08:49:37 GMT"} {
+		f.Add(field)
+	}
+	f.Fuzz(func(t *testing.T, field string) {
+		pause, ok := retryAfter(field, time.Unix(0, 0))
+		if pause < 0 || pause > longest || !ok && pause != 0 {
+			t.Errorf("%q: %v, %v", field, pause, ok)
+		}
+	})
+}

@@ -1,0 +1,16 @@
+// Package driver is the seam between the engine and a protocol.
+//
+// A Driver opens loops, and one goroutine owns each loop: it submits requests as they fall due and waits for outcomes
+// until the next is due.
+//
+//	loop, err := d.Open()
+//	loop.Submit(7, &request)          // returns at once
+//	for _, out := range loop.Wait(nextDue) {
+//		// out.Slot is 7: its request is done
+//	}
+//
+// The shape fits an event loop, which has no other goroutine to hand a request to, and goroutines can be fitted to it:
+// package nethttp does. A driver decides nothing: it has no queue of its own, sends each request once, and tells when.
+//
+// To add one, write a package beside nethttp that passes drivertest.Run, and add a line to the table of drivers.
+package driver
