@@ -76,9 +76,9 @@ type run struct {
 	loop     driver.Loop
 	start    time.Time
 	arrivals func() (Arrival, bool)
-	chance   *rand.Rand // for the jitter of retries
-	stopped  bool       // before the plan ended: no more sends
-	lastDue  time.Duration
+	chance   *rand.Rand    // for the jitter of retries
+	stopped  bool          // before the plan ended: no more sends
+	lastDue  time.Duration // of the first attempts prepared, or when they were stopped; the drain counts from here
 
 	coming   *flight // the next first attempt, prepared; nil when there are no more
 	pausing  pauses  // attempts that are not due yet
@@ -144,9 +144,13 @@ func (r *run) wake() time.Duration {
 	return at
 }
 
-// stop ends the sending before the plan does.
+// stop ends the sending before the plan does. In the drain, which goes on as it was, it only ends the retries.
 func (r *run) stop(cause error, now time.Duration) {
 	r.stopped = true
+	drain := r.lastDue
+	if r.coming != nil {
+		drain = now
+	}
 	if abort, ok := errors.AsType[Abort](cause); ok {
 		r.end.Invalid = append(r.end.Invalid, "sending was stopped: "+abort.Reason)
 		for ; r.coming != nil; r.advance() {
@@ -156,5 +160,5 @@ func (r *run) stop(cause error, now time.Duration) {
 		r.end.Interrupted = true
 		r.end.Planned = r.end.Sent + r.end.Dropped
 	}
-	r.coming, r.pausing, r.lastDue = nil, nil, now
+	r.coming, r.pausing, r.lastDue = nil, nil, drain
 }

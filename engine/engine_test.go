@@ -4,12 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"reflect"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 )
@@ -198,6 +200,35 @@ func TestInstantsAreCountedFromDue(t *testing.T) {
 	})
 }
 
+// A service that stands still for one second in thirty and then answers everybody at once: of all people a share (1-x)/30
+// waits longer than x seconds. A generator that waited with it would measure the few requests it had in flight and report
+// a p99 near zero (coordinated omission).
+func TestAStallIsFeltByAllWhoWereDueInIt(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		start := time.Now()
+		stall, over := start.Add(10*time.Second), start.Add(11*time.Second)
+		service := func(int, *scenarios.Request) answer {
+			if now := time.Now(); now.After(stall) && now.Before(over) {
+				return answer{status: 200, after: over.Sub(now)}
+			}
+			return answer{status: 200}
+		}
+		sc := steady(1000, 30*time.Second)
+		sc.MaxInFlight = 2000
+		var log memory
+		end, err := Engine{Driver: fake(service), Log: &log}.Run(t.Context(), planned(t, sc))
+		if err != nil {
+			t.Fatal(err)
+		}
+		all := log.run(end).All()
+		for q, want := range map[float64]float64{0.99: 0.7, 0.999: 0.97, 0.96: 0} { // 1 - 30 (1-q)
+			if got := all.Latency.Quantile(q).Seconds(); math.Abs(got-want) > 0.005 {
+				t.Errorf("latency p%v is %.4f s, want %.3f", 100*q, got, want)
+			}
+		}
+	})
+}
+
 func TestValidity(t *testing.T) {
 	run := func(t *testing.T, ctx context.Context, e Engine, sc scenarios.Scenario) (*result.End, counts) {
 		t.Helper()
@@ -263,6 +294,19 @@ func TestValidity(t *testing.T) {
 			}
 		})
 	})
+	t.Run("an interrupt in the drain does not make it longer", func(t *testing.T) {
+		synctest.Test(t, func(t *testing.T) {
+			ctx, cancel := context.WithCancel(t.Context())
+			time.AfterFunc(15*time.Second, cancel)
+			sc := steady(10, 10*time.Second)
+			sc.Drain = 10 * time.Second
+			end, got := run(t, ctx, Engine{Driver: always(answer{status: 200, after: 25 * time.Second})}, sc)
+			want := counts{Planned: 100, Sent: 100, Unfinished: 100, Waiting: 100, Attempts: 100}
+			if got != want || !end.Interrupted || end.Seconds != 19.95 {
+				t.Errorf("%+v after %v s, want %+v after 19.95 s", got, end.Seconds, want)
+			}
+		})
+	})
 	t.Run("an abort loses the rest of the plan", func(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
@@ -284,8 +328,8 @@ func TestALogThatFailsStopsTheSending(t *testing.T) {
 		full := errors.New("no space left on device")
 		log := memory{failAt: 2, err: full}
 		sent := 0
-		driver := func(n int, _ *scenarios.Request) answer { sent = n + 1; return answer{status: 200} }
-		end, err := Engine{Driver: fake(driver), Log: &log}.Run(t.Context(), planned(t, steady(10, 10*time.Second)))
+		count := func(n int, _ *scenarios.Request) answer { sent = n + 1; return answer{status: 200} }
+		end, err := Engine{Driver: fake(count), Log: &log}.Run(t.Context(), planned(t, steady(10, 10*time.Second)))
 		if !errors.Is(err, full) || end != nil {
 			t.Errorf("error %v, end %v; want %v and none", err, end, full)
 		}
@@ -381,4 +425,40 @@ func TestProgressComesEachSecond(t *testing.T) {
 			t.Errorf("first report %+v, want hold, 2s left, none good", got[0])
 		}
 	})
+}
+
+// instant answers everything in the next Wait.
+type instant struct{ outs []driver.Outcome }
+
+func (l *instant) Submit(slot uint64, r *scenarios.Request) {
+	now := time.Now()
+	l.outs = append(l.outs, driver.Outcome{Slot: slot, Ready: now, Sent: now, Done: now, Status: 200})
+}
+
+func (l *instant) Wait(time.Time) []driver.Outcome {
+	outs := l.outs
+	l.outs = l.outs[:0]
+	return outs
+}
+func (l *instant) Close() error { return nil }
+
+// What the engine itself costs for each request: plan, prepare, submit, settle; nothing of a driver.
+func BenchmarkRequest(b *testing.B) {
+	plan, err := NewPlan(steady(1000, time.Second), asked{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	r := &run{plan: plan, loop: new(instant), start: time.Now(), arrivals: plan.arrivals(), chance: stream(1, 1)}
+	r.begin()
+	b.ReportAllocs()
+	for b.Loop() {
+		if r.coming == nil {
+			r.arrivals = plan.arrivals()
+			r.advance()
+		}
+		r.send(r.coming.due)
+		for _, out := range r.loop.Wait(time.Time{}) {
+			r.settle(&out)
+		}
+	}
 }
