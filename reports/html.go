@@ -25,6 +25,7 @@ func writeHTML(w io.Writer, d Document) error {
 		"count":    count,
 		"width":    width,
 		"share":    func(part, whole uint64) string { return measured(Number(float64(part)/float64(whole)), "share") },
+		"titled":   func(head []string) bool { return strings.Join(head, "") != "" },
 		"numeric":  numeric,
 		"given":    given,
 		"measured": measured,

@@ -19,19 +19,21 @@ const (
 
 // place is where a value stands; NaN when the scale cannot show it.
 func (s Scale) place(v float64) float64 {
-	switch s {
-	case Log:
-		if v <= 0 {
-			return math.NaN()
-		}
+	switch {
+	case math.Abs(v) > farthest, s == Log && v < 1/farthest, s == LogZero && v <= -1, s == Percentile && v >= 1:
+		return math.NaN()
+	case s == Log:
 		return math.Log10(v)
-	case LogZero:
+	case s == LogZero:
 		return math.Log10(1 + v)
-	case Percentile:
+	case s == Percentile:
 		return -math.Log10(1 - v)
 	}
 	return v
 }
+
+// farthest is as far out as a picture goes. Beyond about 2^50 a float cannot be stepped through finely enough for ticks.
+const farthest = 1e15
 
 // An Axis is one side of a chart.
 type Axis struct {
@@ -80,7 +82,7 @@ func (a Axis) fill(data span) (low, high float64) {
 
 func (a Axis) roundDown(v float64) float64 {
 	if a.Scale == Log {
-		return step(v/1.05, math.Floor, 1, 2, 5) // room under a line that would lie on the axis
+		return math.Max(1/farthest, step(v/1.05, math.Floor, 1, 2, 5)) // room under a line that would lie on the axis
 	}
 	return math.Min(0, v)
 }
@@ -143,8 +145,11 @@ func linearTicks(low, high float64, want int) []float64 {
 		}
 	}
 	var out []float64
-	for i := math.Ceil(low/by - 1e-9); i*by <= high+by*1e-9; i++ {
-		out = append(out, i*by)
+	first := math.Ceil(low/by - 1e-9)
+	for i := range 3 * want { // bounded: far from zero, steps may be too small to move at all
+		if v := (first + float64(i)) * by; v <= high+by*1e-9 {
+			out = append(out, v)
+		}
 	}
 	return out
 }

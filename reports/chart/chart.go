@@ -206,9 +206,10 @@ func (c Chart) ranges() (xs, ys span) {
 		show(b.X, b.High)
 	}
 	for _, m := range c.Marks {
-		if m.Vertical {
+		switch {
+		case m.Vertical && !math.IsNaN(c.X.Scale.place(m.At)):
 			xs.include(m.At)
-		} else {
+		case !m.Vertical && !math.IsNaN(c.Y.Scale.place(m.At)):
 			ys.include(m.At)
 		}
 	}
@@ -230,7 +231,7 @@ func (c Chart) pieces(l Line) []plotter.XYs {
 	}
 	for i := range l.X {
 		x, y := c.X.Scale.place(l.X[i]), c.Y.Scale.place(l.Y[i])
-		if math.IsNaN(x) || math.IsNaN(y) || math.IsInf(x, 0) || math.IsInf(y, 0) {
+		if math.IsNaN(x) || math.IsNaN(y) {
 			end()
 			continue
 		}
