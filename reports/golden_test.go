@@ -41,9 +41,4 @@ func TestGoldens(t *testing.T) {
 			}
 		})
 	}
-	if name := os.Getenv("PEAKDAY_PAGE"); name != "" { // to look at the page
-		if err := os.WriteFile(name, []byte(write(t, "html", doc)), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
 }

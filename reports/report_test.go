@@ -302,6 +302,15 @@ func TestJudgeLetsTheLastVariantOfTheScenarioDecide(t *testing.T) {
 	}
 }
 
+func TestNamesOfAnyLanguageStayWhole(t *testing.T) {
+	s := flagship(t)
+	header, r := rehearse(s, "émeute 高峰", 63)
+	text := write(t, "text", reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{written(t, header, r, true)})}))
+	if !strings.Contains(text, "Émeute 高峰: 39,816 planned") || !utf8.ValidString(text) {
+		t.Errorf("the variant's name is broken:\n%s", text)
+	}
+}
+
 func TestUnknownFormatListsThoseThereAre(t *testing.T) {
 	err := reports.Write(io.Discard, "pdf", reports.Document{})
 	if err == nil || !strings.Contains(err.Error(), "text, markdown, html, json, junit") {

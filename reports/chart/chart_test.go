@@ -5,7 +5,6 @@ import (
 	"encoding/xml"
 	"io"
 	"math"
-	"os"
 	"strings"
 	"testing"
 
@@ -127,16 +126,5 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 				t.Errorf("got %q, want %q", c.got, c.want)
 			}
 		})
-	}
-}
-
-// TestDraft writes a page to look at when asked: go test ./reports/chart -run Draft with PEAKDAY_DRAFT=file.html.
-func TestDraft(t *testing.T) {
-	name := os.Getenv("PEAKDAY_DRAFT")
-	if name == "" {
-		t.Skip("PEAKDAY_DRAFT names no file to write a page to")
-	}
-	if err := os.WriteFile(name, []byte("<body style='width:620px'>"+draw(t, sample())), 0o644); err != nil {
-		t.Fatal(err)
 	}
 }
