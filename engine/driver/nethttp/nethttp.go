@@ -44,12 +44,14 @@ func (d Driver) Open() (driver.Loop, error) {
 		timer:   time.NewTimer(time.Hour),
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
+	idle := cmp.Or(d.Idle, 8192)
+	makeRoom(idle)
 	dial := dialer{until: l.ctx, tls: d.TLS}
 	l.transport = &http.Transport{
 		DialContext:         dial.plain,
 		DialTLSContext:      dial.secure,
 		DisableCompression:  true,
-		MaxIdleConnsPerHost: cmp.Or(d.Idle, 8192),
+		MaxIdleConnsPerHost: idle,
 		TLSNextProto:        map[string]func(string, *tls.Conn) http.RoundTripper{}, // no HTTP/2
 	}
 	return l, nil
