@@ -2,10 +2,11 @@ package reports_test
 
 import (
 	"bytes"
-	"fmt"
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -40,19 +41,23 @@ func budget(t testing.TB, text string) scenarios.Budget {
 	return b
 }
 
+// plan is the flagship without its promises.
+var plan = scenarios.Scenario{
+	Name: "reform-day-300x", Title: "Reform day: three hundred times the usual load within seconds", Seed: 7,
+	Shape: scenarios.Shape{Base: 5, Phases: []scenarios.Phase{
+		{Kind: scenarios.Ramp, Length: rampUp * time.Second, To: scenarios.Rate{Value: 300, Times: true}},
+		{Kind: scenarios.Hold, Length: hold * time.Second},
+	}},
+	Timeout: 30 * time.Second, GoodWithin: 3 * time.Second, Drain: drain * time.Second, MaxInFlight: 8192, Capacity: 80,
+	Variants: []scenarios.Variant{{Name: "unprotected"}, {Name: "protected", Guard: true}},
+}
+
 func flagship(t testing.TB) scenarios.Scenario {
-	return scenarios.Scenario{
-		Name: "reform-day-300x", Title: "Reform day: three hundred times the usual load within seconds", Seed: 7,
-		Shape: scenarios.Shape{Base: 5, Phases: []scenarios.Phase{
-			{Kind: scenarios.Ramp, Length: rampUp * time.Second, To: scenarios.Rate{Value: 300, Times: true}},
-			{Kind: scenarios.Hold, Length: hold * time.Second},
-		}},
-		Timeout: 30 * time.Second, GoodWithin: 3 * time.Second, Drain: drain * time.Second, MaxInFlight: 8192, Capacity: 80,
-		Variants: []scenarios.Variant{{Name: "unprotected"}, {Name: "protected", Guard: true}},
-		Budgets:  []scenarios.Budget{budget(t, "goodput >= 0.90*capacity"), budget(t, "admitted p95 <= 3s"), budget(t, "P0 success >= 0.1%")},
-		Oracles: []scenarios.Budget{budget(t, "answered mean >= 25.2s"), budget(t, "answered mean <= 29.4s"),
-			budget(t, "answered >= 0.95*capacity"), budget(t, "answered <= 1.05*capacity"), budget(t, "timeouts <= 0.1%")},
-	}
+	s := plan
+	s.Budgets = []scenarios.Budget{budget(t, "goodput >= 0.90*capacity"), budget(t, "admitted p95 <= 3s"), budget(t, "P0 success >= 0.1%")}
+	s.Oracles = []scenarios.Budget{budget(t, "answered mean >= 25.2s"), budget(t, "answered mean <= 29.4s"),
+		budget(t, "answered >= 0.95*capacity"), budget(t, "answered <= 1.05*capacity"), budget(t, "timeouts <= 0.1%")}
+	return s
 }
 
 // plannedRate is the load in a second, arrivals per second.
@@ -69,13 +74,20 @@ func plannedRate(second int) int {
 // A rehearsal gathers the ticks of a made-up run.
 type rehearsal struct {
 	ticks [length + drain]result.Tick
-	cells map[string]int // place in its tick's cells
+	cells map[cellKey]int // place in its tick's cells
 	end   result.End
+}
+
+type cellKey struct {
+	done, due int
+	op        string
+	outcome   result.Outcome
+	kind      string
 }
 
 func (r *rehearsal) record(due, done float64, op, class string, outcome result.Outcome, kind string) {
 	tick := &r.ticks[min(int(done), len(r.ticks)-1)]
-	key := fmt.Sprint(int(done), int(due), op, outcome, kind)
+	key := cellKey{int(done), int(due), op, outcome, kind}
 	at, ok := r.cells[key]
 	if !ok {
 		at = len(tick.Cells)
@@ -92,7 +104,7 @@ func (r *rehearsal) record(due, done float64, op, class string, outcome result.O
 // rehearse plays the plan at the service, with a limit on what it lets in, or with the queue alone when limit is 0.
 func rehearse(s scenarios.Scenario, variant string, limit int) (result.Header, *rehearsal) {
 	chance := rand.New(rand.NewPCG(s.Seed, 99))
-	r := &rehearsal{cells: map[string]int{}}
+	r := &rehearsal{cells: map[cellKey]int{}}
 	var finish []float64 // when each admitted request ends, rising
 	gone, planned := 0, uint64(0)
 	ops := []struct{ name, class string }{{"claims.settle", "P0"}, {"account.show", "P1"}, {"pension.estimate", "P3"}}
@@ -177,46 +189,72 @@ func sortedBefore(values []float64, limit float64) int {
 // written puts a run through its file, so that the tests read what a command would read.
 func written(t testing.TB, header result.Header, r *rehearsal, whole bool) *result.Run {
 	t.Helper()
-	var file bytes.Buffer
-	log := result.NewLog(&file)
-	must := func(err error) {
-		t.Helper()
-		if err != nil {
-			t.Fatal(err)
-		}
+	file, err := file(header, r, whole)
+	if err != nil {
+		t.Fatal(err)
 	}
-	must(log.Header(header))
+	return read(t, file)
+}
+
+func file(header result.Header, r *rehearsal, whole bool) ([]byte, error) {
+	var out bytes.Buffer
+	log := result.NewLog(&out)
+	errs := []error{log.Header(header)}
 	ticks := r.ticks[:]
 	if !whole {
 		ticks = ticks[:20]
 	}
 	for _, tick := range ticks {
-		must(log.Tick(tick))
+		errs = append(errs, log.Tick(tick))
 	}
 	if whole {
-		must(log.End(r.end))
+		errs = append(errs, log.End(r.end))
 	}
-	run, err := result.Read("fixture.run", &file)
-	must(err)
+	return out.Bytes(), errors.Join(errs...)
+}
+
+func read(t testing.TB, file []byte) *result.Run {
+	t.Helper()
+	run, err := result.Read("fixture.run", bytes.NewReader(file))
+	if err != nil {
+		t.Fatal(err)
+	}
 	return run
 }
 
-func runs(t testing.TB, s scenarios.Scenario) (unprotected, protected *result.Run) {
+// unprotectedFile and protectedFile play the flagship once for all tests, which read them anew and may change what they read.
+var (
+	unprotectedFile = sync.OnceValues(func() ([]byte, error) {
+		header, r := rehearse(plan, "unprotected", 0)
+		r.end.Processes = []result.Process{{Name: "engine", CPUSeconds: 7.31, MaxRSS: 148 << 20}, {Name: "sut", CPUSeconds: 9.92, MaxRSS: 204 << 20}}
+		r.end.Failures = []result.Failure{{Kind: "status_503", Op: "claims.settle", Due: 10.412, Status: 503, Body: `{"type":"about:blank","title":"queue full","status":503}`}}
+		return file(header, r, true)
+	})
+	protectedFile = sync.OnceValues(func() ([]byte, error) {
+		header, r := rehearse(plan, "protected", 63)
+		r.end.Processes = []result.Process{{Name: "engine", CPUSeconds: 6.87, MaxRSS: 131 << 20}, {Name: "guard", CPUSeconds: 8.05, MaxRSS: 92 << 20}, {Name: "sut", CPUSeconds: 3.44, MaxRSS: 121 << 20}}
+		return file(header, r, true)
+	})
+)
+
+func runs(t testing.TB) (unprotected, protected *result.Run) {
 	t.Helper()
-	header, r := rehearse(s, "unprotected", 0)
-	r.end.Processes = []result.Process{{Name: "engine", CPUSeconds: 7.31, MaxRSS: 148 << 20}, {Name: "sut", CPUSeconds: 9.92, MaxRSS: 204 << 20}}
-	r.end.Failures = []result.Failure{{Kind: "status_503", Op: "claims.settle", Due: 10.412, Status: 503, Body: `{"type":"about:blank","title":"queue full","status":503}`}}
-	unprotected = written(t, header, r, true)
-	header, r = rehearse(s, "protected", 63)
-	r.end.Processes = []result.Process{{Name: "engine", CPUSeconds: 6.87, MaxRSS: 131 << 20}, {Name: "guard", CPUSeconds: 8.05, MaxRSS: 92 << 20}, {Name: "sut", CPUSeconds: 3.44, MaxRSS: 121 << 20}}
-	return unprotected, written(t, header, r, true)
+	first, err := unprotectedFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	second, err := protectedFile()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return read(t, first), read(t, second)
 }
 
 // drill is the whole fixture.
 func drill(t testing.TB) reports.Drill {
 	t.Helper()
 	s := flagship(t)
-	unprotected, protected := runs(t, s)
+	unprotected, protected := runs(t)
 	f, day := madeUpForecast()
 	measured := capacity.Capacity{PerSecond: 78.4, From: 14, To: 30, Good: 1254, Offered: 24000, TurnedAway: 0.948, Declared: 80, Budgets: []string{"admitted p95 <= 3s"}, Warnings: []string{}}
 	return reports.Drill{

@@ -18,7 +18,7 @@ import (
 
 func TestVerdictAndSentence(t *testing.T) {
 	s := flagship(t)
-	unprotected, protected := runs(t, s)
+	unprotected, protected := runs(t)
 	late := *unprotected.End
 	late.Invalid = []string{"lateness p99 of 450 µs is over 1 ns"}
 	invalid := *unprotected
@@ -109,7 +109,7 @@ func hostile(t testing.TB) reports.Document {
 	run := written(t, header, r, true)
 	f, day := madeUpForecast()
 	f.History.Name, f.Model, f.Warnings = script, script, []string{script}
-	s.Variants[0].Name = script
+	s.Variants = []scenarios.Variant{{Name: script}}
 	return reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 0, []*result.Run{run}), Forecast: &f, Day: &day, Warnings: []string{script}})
 }
 
@@ -179,7 +179,7 @@ func TestPartsOfTheTextStandAlone(t *testing.T) {
 
 func TestADrillWithoutItsDecidingVariantDecidesNothing(t *testing.T) {
 	s := flagship(t)
-	unprotected, _ := runs(t, s)
+	unprotected, _ := runs(t)
 	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected}), NotRun: []string{"protected"}})
 	if doc.Verdict != scenarios.Inconclusive || !strings.HasPrefix(doc.Sentence, "No verdict: protected was not run") {
 		t.Errorf("%s: %s; want inconclusive, because protected was not run", doc.Verdict, doc.Sentence)
@@ -193,7 +193,7 @@ func TestADrillWithoutItsDecidingVariantDecidesNothing(t *testing.T) {
 
 func TestJUnitCountsItsCases(t *testing.T) {
 	s := flagship(t)
-	unprotected, protected := runs(t, s)
+	unprotected, protected := runs(t)
 	s.Budgets = append(s.Budgets, budget(t, "admitted p95 <= 1ms"), budget(t, "P2 p95 <= 1s"))
 	out := write(t, "junit", reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})}))
 	var suites struct {
@@ -246,7 +246,7 @@ func TestJUnitCountsItsCases(t *testing.T) {
 
 func TestJUnitIsNotGreenWithoutAJudgement(t *testing.T) {
 	s := flagship(t)
-	_, protected := runs(t, s)
+	_, protected := runs(t)
 	s.Budgets = nil
 	for name, d := range map[string]reports.Drill{
 		"no run":              {Scenario: s},
@@ -289,7 +289,7 @@ func TestJSONNamesAreSnakeCase(t *testing.T) {
 
 func TestJudgeLetsTheLastVariantOfTheScenarioDecide(t *testing.T) {
 	s := flagship(t)
-	unprotected, protected := runs(t, s)
+	unprotected, protected := runs(t)
 	for _, order := range [][]*result.Run{{unprotected, protected}, {protected, unprotected}} {
 		for _, v := range reports.Judge(s, 80, order) {
 			if v.Decides != (v.Run == protected) {
@@ -320,7 +320,7 @@ func TestUnknownFormatListsThoseThereAre(t *testing.T) {
 
 func TestDifferentArrivalsAreSaid(t *testing.T) {
 	s := flagship(t)
-	unprotected, protected := runs(t, s)
+	unprotected, protected := runs(t)
 	protected.Header.ArrivalHash = strings.Repeat("0", 64)
 	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})})
 	if doc.SameArrivals || len(doc.Warnings) != 1 {
@@ -330,7 +330,7 @@ func TestDifferentArrivalsAreSaid(t *testing.T) {
 
 func TestPeopleInTimeAreThoseWithinGoodWithin(t *testing.T) {
 	s := flagship(t)
-	_, protected := runs(t, s)
+	_, protected := runs(t)
 	facts := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})}).Runs[0]
 	if facts.People.InTime != facts.Good || facts.Good == 0 {
 		t.Errorf("without retries %d people in time and %d good answers, want the same", facts.People.InTime, facts.Good)
