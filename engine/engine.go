@@ -114,11 +114,12 @@ func (r *run) send(now time.Duration) {
 		case f == nil || f.due > now:
 			return
 		case f == r.coming:
-			r.advance()
+			r.submit(f)
+			r.advance() // only now: making the next request must not keep this one waiting
 		default:
 			r.pausing.pop()
+			r.submit(f)
 		}
-		r.submit(f)
 	}
 }
 
