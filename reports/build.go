@@ -73,6 +73,15 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 		f.Kinds = append(f.Kinds, Kind{kind, n})
 	}
 	slices.SortFunc(f.Kinds, func(a, b Kind) int { return strings.Compare(a.Kind, b.Kind) })
+	if run.End == nil {
+		// What was in flight at the cut is in no cell, only among what was sent.
+		ended := f.Sent
+		for _, e := range run.Ends {
+			f.Unfinished += e.Sent
+		}
+		f.Sent = max(ended, f.Unfinished)
+		f.Unfinished = f.Sent - ended
+	}
 	if end := run.End; end != nil {
 		f.Planned, f.Dropped, f.Lost = end.Planned, end.Dropped, end.Lost
 		f.People = &PeopleFacts{
@@ -89,17 +98,26 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 func judged(v Variant) Judged {
 	from, to := v.Budgets.From, v.Budgets.To
 	s := v.Run.Within(from, to, "")
+	length := result.Length(from, to).Seconds()
 	perSecond := func(n uint64) Number {
-		if s.Offered() == 0 {
+		if s.Offered() == 0 || v.Run.End == nil { // of a run that was cut off only what was quick is known
 			return Number(math.NaN())
 		}
-		return Number(float64(n) / result.Length(from, to).Seconds())
+		return Number(float64(n) / length)
 	}
 	j := Judged{
 		From: from.Seconds(), To: to.Seconds(),
 		Offered: perSecond(s.Offered()), Goodput: perSecond(s.Good), Answered: perSecond(s.Good + s.Late),
 		AdmittedP50: quantile(&s.Admitted, 0.5), AdmittedP95: quantile(&s.Admitted, 0.95), AdmittedP99: quantile(&s.Admitted, 0.99),
 		AnsweredMean: Number(math.NaN()),
+	}
+	if v.Run.End == nil && length > 0 {
+		j.Offered = 0
+		for _, e := range v.Run.Ends {
+			if at := time.Duration(e.At) * time.Second; at >= from && at < to {
+				j.Offered += Number(float64(e.Sent) / length)
+			}
+		}
 	}
 	if s.Answered.Count() > 0 {
 		j.AnsweredMean = Number(s.Answered.Mean().Seconds())
@@ -165,6 +183,9 @@ func timeline(run *result.Run) []Second {
 	}
 	for _, e := range run.Ends {
 		s := at(e.At)
+		if run.End == nil {
+			s.Offered = e.Sent // what is in flight has no cell yet
+		}
 		s.Good, s.Late, s.Shed, s.Failed = e.Good, e.Late, e.Shed, e.Failed
 	}
 	return line

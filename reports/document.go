@@ -65,7 +65,7 @@ type RunFacts struct {
 	Late       uint64 `json:"late"`
 	Shed       uint64 `json:"shed"`
 	Failed     uint64 `json:"failed"`
-	Unfinished uint64 `json:"unfinished"`
+	Unfinished uint64 `json:"unfinished"` // of a run that was cut off, what was in flight then
 	Kinds      []Kind `json:"failed_by_kind"`
 
 	People *PeopleFacts `json:"people"` // null for a run that was cut off
@@ -113,7 +113,7 @@ func (p PeopleFacts) Later() uint64 { return p.Served - min(p.Served, p.InTime) 
 type Judged struct {
 	From         float64 `json:"from"`
 	To           float64 `json:"to"`
-	Offered      Number  `json:"offered"` // per second
+	Offered      Number  `json:"offered"` // per second; of a run that was cut off what was sent
 	Goodput      Number  `json:"goodput"`
 	Answered     Number  `json:"answered"`
 	AdmittedP50  Number  `json:"admitted_p50"`
@@ -138,7 +138,7 @@ type BudgetFacts struct {
 // A Second of the run: what was due in it, and what ended in it.
 type Second struct {
 	At          int    `json:"at"`
-	Offered     uint64 `json:"offered"` // due in it
+	Offered     uint64 `json:"offered"` // due in it; of a run that was cut off, sent in it
 	Good        uint64 `json:"good"`    // ended in it
 	Late        uint64 `json:"late"`
 	Shed        uint64 `json:"shed"`

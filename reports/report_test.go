@@ -41,8 +41,8 @@ func TestVerdictAndSentence(t *testing.T) {
 		{"a missed budget says by how much", strict, []*result.Run{unprotected, protected}, scenarios.Fail, gate.ExitFail, "Admitted p95 <= 1ms: 816 ms, missed by 815 ms (81,"},
 		{"a missed oracle says that the instrument is off", wrong, []*result.Run{unprotected, protected}, scenarios.Invalid, gate.ExitInvalid, "The instrument is off: answered mean <= 20s: 28.0 s, missed by"},
 		{"an invalid run decides although its budgets do not", s, []*result.Run{&invalid, protected}, scenarios.Invalid, gate.ExitInvalid, "The measurement is invalid: lateness p99"},
-		{"a partial run says so and what was recorded", s, []*result.Run{unprotected, partial}, scenarios.Inconclusive, gate.ExitInconclusive, "The run protected is partial: it was cut off, and this is what was recorded of it in 20 s"},
-		{"a partial run that failed says both", strict, []*result.Run{partial}, scenarios.Fail, gate.ExitFail, "recorded of it in 20 s; admitted p95 <= 1ms: 816 ms, missed by"},
+		{"a partial run says so and what was recorded", s, []*result.Run{unprotected, partial}, scenarios.Inconclusive, gate.ExitInconclusive, "The run protected is partial: it was cut off, and 20 s of it were recorded; by then it had sent 15,796 requests, of which 922 were answered within 3 s"},
+		{"a partial run that failed says both", strict, []*result.Run{partial}, scenarios.Fail, gate.ExitFail, "20 s of it were recorded; admitted p95 <= 1ms: 816 ms, missed by"},
 		{"one run alone decides, even the first variant's", s, []*result.Run{unprotected}, scenarios.Fail, gate.ExitFail, "Goodput >= 0.90*capacity: 0/s, missed by 72.0/s (100 %); the service answered"},
 		{"no run is no pass", s, nil, scenarios.Inconclusive, gate.ExitInconclusive, "Nothing was run"},
 	} {
@@ -69,7 +69,7 @@ func TestThePartialReportShowsWhatWasRecorded(t *testing.T) {
 	header, r := rehearse(s, "protected", 63)
 	doc := reports.Build(reports.Drill{Scenario: s, Declared: s.Capacity, Variants: reports.Judge(s, s.Capacity, []*result.Run{written(t, header, r, false)})})
 	text := write(t, "text", doc)
-	for _, want := range []string{"20 s, partial", "because the run is partial", "people served within 3 s              –", "1,480/s"} {
+	for _, want := range []string{"20 s, partial", "because the run is partial", "people served within 3 s              –", "unfinished                           65", "came in                    1,500/s"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the text lacks %q:\n%s", want, text)
 		}

@@ -16,7 +16,7 @@ func sentence(d Drill, doc Document) string {
 	parts := []string{}
 	for _, r := range doc.Runs {
 		if r.Partial {
-			parts = append(parts, fmt.Sprintf("the run %s is partial: it was cut off, and this is what was recorded of it in %s", r.Variant, given(Number(r.Seconds), "s")))
+			parts = append(parts, fmt.Sprintf("the run %s is partial: it was cut off, and %s of it were recorded", r.Variant, given(Number(r.Seconds), "s")))
 		}
 	}
 	if ground := ground(d, doc); ground != "" {
@@ -86,6 +86,10 @@ func describe(b BudgetFacts) string {
 // comparison says what the service did in the variant that decides, and then what it did in the others.
 func comparison(doc Document) string {
 	foremost := doc.Runs[doc.foremost()]
+	if foremost.Partial {
+		return fmt.Sprintf("by then it had sent %s requests, of which %s were answered within %s, %s later, %s were shed and %s failed",
+			count(foremost.Sent), count(foremost.Good), given(doc.GoodWithin, "s"), count(foremost.Late), count(foremost.Shed), count(foremost.Failed))
+	}
 	var others []string
 	for i, r := range doc.Runs {
 		if i == doc.foremost() {

@@ -90,11 +90,12 @@ func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity
 	switch {
 	case !declared:
 		j.Reason = "no capacity is declared: add one to the scenario or with --capacity"
-	case j.N == 0:
-		j.Reason = "no sample"
 	case run.End == nil && b.Metric.Unit() != "s":
 		// Slow requests are missing: shares and rates lean either way. Latencies lean one way only, to the better.
-		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was cut off, and what was in flight then is not known"
+		j.Value, j.N, j.Verdict = 0, 0, scenarios.Inconclusive
+		j.Reason = "the run was cut off, and what was in flight then is not known"
+	case j.N == 0:
+		j.Reason = "no sample"
 	case b.Metric.Unit() == "/s" && known(run, to) < to:
 		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was interrupted before the end of the judged span"
 	case j.Verdict == scenarios.Fail && b.AtMost:
