@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"runtime/debug"
@@ -97,6 +99,8 @@ type loadFlags struct {
 	quantile    float64
 	seed        uint64
 	maxLateness time.Duration
+	databases   string
+	metrics     string
 }
 
 func addLoadFlags(c *cobra.Command) *loadFlags {
@@ -109,6 +113,8 @@ func addLoadFlags(c *cobra.Command) *loadFlags {
 	f.Float64Var(&l.quantile, "quantile", 0, "quantile of the forecast day that is driven (default: as the scenario says)")
 	f.Uint64Var(&l.seed, "seed", 0, "seed of the run (default: as the scenario says)")
 	f.DurationVar(&l.maxLateness, "max-lateness", 5*time.Millisecond, "p99 of the generator's own lateness beyond which the run is invalid")
+	f.StringVar(&l.databases, "db", "", "folder that keeps each variant's database as VARIANT.db (default: they are removed)")
+	f.StringVar(&l.metrics, "metrics", "", "serve the generator's own Prometheus metrics at this address while it runs")
 	return &l
 }
 
@@ -150,8 +156,34 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		return nil, err
 	}
 	r.MaxLateness = load.maxLateness
+	if r.Databases = load.databases; r.Databases != "" {
+		if err := os.MkdirAll(r.Databases, 0o755); err != nil {
+			return nil, fmt.Errorf("making the folder for the databases: %w", err)
+		}
+	}
+	if load.metrics != "" {
+		if r.Metrics, err = s.serveMetrics(c.Context(), load.metrics); err != nil {
+			return nil, err
+		}
+	}
 	r.Version = version()
 	return r, nil
+}
+
+// serveMetrics serves the metrics of the engine until ctx is done.
+func (s *session) serveMetrics(ctx context.Context, addr string) (*engine.Metrics, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("serving metrics: %w", err)
+	}
+	metrics := engine.NewMetrics()
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", metrics.Handler())
+	server := &http.Server{Handler: mux, ReadHeaderTimeout: time.Second}
+	go server.Serve(l) // ends with the process; there is nothing to drain
+	context.AfterFunc(ctx, func() { server.Close() })
+	fmt.Fprintf(s.stderr, "peakday: metrics at http://%s/metrics\n", l.Addr())
+	return metrics, nil
 }
 
 // forecast fills in the points of a scenario that has a history, or is given one.

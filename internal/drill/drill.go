@@ -31,7 +31,9 @@ type Drill struct {
 	Target      string        // base URL of a service that runs already; empty means the bundled one, started for each run
 	MaxLateness time.Duration // 0 means the engine's
 	Version     string        // of peakday, for the record
+	Databases   string        // folder that keeps each variant's database as <variant>.db; empty means they are removed
 	Progress    func(engine.Progress)
+	Metrics     *engine.Metrics // may be nil
 
 	document []byte // the scenario as it is kept in results
 }
@@ -94,7 +96,13 @@ func (d *Drill) Run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		return nil, fmt.Errorf("making room for the database: %w", err)
 	}
 	defer os.RemoveAll(dir)
-	s := &stage{drill: d, dir: dir}
+	s := &stage{drill: d, dir: dir, database: filepath.Join(dir, "service.db")}
+	if d.Databases != "" {
+		s.database = filepath.Join(d.Databases, v.Name+".db")
+		if _, err := os.Stat(s.database); err == nil {
+			return nil, fmt.Errorf("%s is there already; every run starts from a fresh database, give another folder", s.database)
+		}
+	}
 	run, err := s.run(ctx, v, w)
 	_, stopped := s.strike()
 	return run, errors.Join(err, stopped)
@@ -104,6 +112,7 @@ func (d *Drill) Run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 type stage struct {
 	drill    *Drill
 	dir      string
+	database string   // of the bundled service
 	children []*child // the service first
 }
 
@@ -134,6 +143,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		MaxLateness: d.MaxLateness,
 		Log:         tee,
 		Progress:    d.Progress,
+		Metrics:     d.Metrics,
 	}.Run(ctx, d.Plan)
 	if err != nil {
 		return nil, err
@@ -164,7 +174,7 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 			"--workers", fmt.Sprint(d.Scenario.Service.Workers),
 			"--people", fmt.Sprint(d.people()),
 			"--seed", fmt.Sprint(d.Scenario.Seed),
-			"--db", s.database())
+			"--db", s.database)
 		if err != nil {
 			return "", err
 		}
@@ -190,8 +200,6 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	return guard.URL, nil
 }
 
-func (s *stage) database() string { return filepath.Join(s.dir, "service.db") }
-
 // strike stops the processes, the outermost first, and says what they used. A second call does nothing.
 func (s *stage) strike() (used []result.Process, err error) {
 	for i := len(s.children) - 1; i >= 0; i-- {
@@ -206,7 +214,7 @@ func (s *stage) strike() (used []result.Process, err error) {
 // prove checks the ledger that the run left behind. The bundled service is a part of the instrument: if its money does
 // not add up, what was measured on it means nothing.
 func (s *stage) prove(end *result.End) error {
-	report, err := sut.Check(context.Background(), s.database())
+	report, err := sut.Check(context.Background(), s.database)
 	if err != nil {
 		return fmt.Errorf("checking the ledger after the run: %w", err)
 	}
