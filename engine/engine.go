@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"runtime"
+	"runtime/debug"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
@@ -20,6 +22,11 @@ type Engine struct {
 	Progress    func(Progress) // called each second, beside the sending; seconds it is too slow for are left out; may be nil
 	Metrics     *Metrics       // may be nil
 }
+
+// gcPercent is GOGC during a run. Collecting walks the stacks of all goroutines on all cores, and timers wait meanwhile:
+// with 2,000 requests in flight at 5,000/s on two cores lateness p99 was 30 to 38 ms at 100, 2 to 4 ms at 400 and 1.7 ms
+// without collecting, for 119, 147 and 178 MB (five seconds over net/http, two interleaved runs each, November 2026).
+const gcPercent = 1000
 
 // A Log keeps the seconds of a run; *result.Log is one. It is called by one goroutine at a time.
 type Log interface {
@@ -44,6 +51,8 @@ func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 		return nil, fmt.Errorf("opening driver %s: %w", e.Driver.Name(), err)
 	}
 	defer loop.Close()
+	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	runtime.GC() // what was read and planned before the run is not collected in the middle of it
 	e.MaxLateness = cmp.Or(e.MaxLateness, 5*time.Millisecond)
 	r := &run{
 		Engine: e, plan: plan, loop: loop, start: time.Now(),
