@@ -79,6 +79,9 @@ func Read(name string, r io.Reader) (*Run, error) {
 		case run.End != nil:
 			return nil, fmt.Errorf("%s:%d: a line after the end; were two runs joined?", name, n)
 		case l.Tick != nil:
+			if at := l.Tick.At; at < 0 || at >= maxSeconds {
+				return nil, fmt.Errorf("%s:%d: second %d, want 0 to %d", name, n, at, maxSeconds-1)
+			}
 			for _, c := range l.Tick.Cells {
 				if c.Due < 0 || c.Due >= maxSeconds {
 					return nil, fmt.Errorf("%s:%d: due in second %d, want 0 to %d", name, n, c.Due, maxSeconds-1)

@@ -104,6 +104,8 @@ func TestDamageNamesItsLine(t *testing.T) {
 		"a later format":     {`{"header":{"format":9}}` + "\n", "x.run:1: format 9"},
 		"two runs joined":    {strings.Join(lines, "") + strings.Join(lines, ""), "x.run:6: a line after the end"},
 		"neither tick nor e": {lines[0] + "{}\n", "x.run:2: neither"},
+		"ended before start": {lines[0] + `{"tick":{"at":-1}}` + "\n", "x.run:2: second -1"},
+		"due in a century":   {lines[0] + `{"tick":{"cells":[{"due":3000000000}]}}` + "\n", "x.run:2: due in second 3000000000"},
 	} {
 		if _, err := Read("x.run", strings.NewReader(damaged.file)); err == nil || !strings.Contains(err.Error(), damaged.want) {
 			t.Errorf("%s: %v, want %q", name, err, damaged.want)

@@ -8,9 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/forecast/capacity"
 	"github.com/peakday/peakday/forecast/sizing"
-	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
 )
 
@@ -68,7 +66,7 @@ admission layer is put before it where the variant says so.`,
 			}
 			runs = append(runs, run)
 		}
-		document := reports.Build(ready.conclude(runs, options))
+		document := reports.Build(conclude(ready.Scenario, runs, ready.look, ready.day, options))
 		if err := writeDocument(filepath.Join(dir, "drill.json"), "json", document); err != nil {
 			return err
 		}
@@ -82,33 +80,6 @@ admission layer is put before it where the variant says so.`,
 		return verdict(document.ExitCode)
 	}
 	return c
-}
-
-// conclude judges the runs and sizes for the forecast from what the last one was measured to do.
-func (r *ready) conclude(runs []*result.Run, options sizing.Options) reports.Drill {
-	sc := r.Scenario
-	d := reports.Drill{Scenario: sc, Declared: sc.Capacity, Variants: reports.Judge(sc, sc.Capacity, runs), Forecast: r.look, Day: r.day}
-	if len(runs) < len(sc.Variants) || len(runs) == 0 {
-		d.Warnings = append(d.Warnings, fmt.Sprintf("interrupted: %d of %d variants were driven", len(runs), len(sc.Variants)))
-		return d
-	}
-	one, err := capacity.Measure(runs[len(runs)-1], sc.Budgets, sc.Capacity)
-	if err != nil {
-		d.Warnings = append(d.Warnings, "no capacity: "+err.Error())
-		return d
-	}
-	d.Capacity = &one
-	if r.look == nil {
-		return d
-	}
-	options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, drill.Lift(sc, *r.day)
-	plan, err := sizing.New(*r.look, options)
-	if err != nil {
-		d.Warnings = append(d.Warnings, "no sizing: "+err.Error())
-		return d
-	}
-	d.Plan = &plan
-	return d
 }
 
 // writeDocument writes a report to a file.

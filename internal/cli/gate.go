@@ -2,10 +2,12 @@ package cli
 
 import (
 	"fmt"
+	"os"
 
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/scenarios"
 )
@@ -68,7 +70,7 @@ func (j *judgeFlags) apply(c *cobra.Command, sc scenarios.Scenario) (scenarios.S
 	return sc, nil
 }
 
-// readDocument reads runs of one scenario and judges them together. What a drill left beside its runs comes along.
+// readDocument reads runs of one scenario and judges them together. The folder of a drill is concluded as the drill did.
 func (s *session) readDocument(c *cobra.Command, judge *judgeFlags, refs ...string) (reports.Document, error) {
 	var runs []*result.Run
 	for _, ref := range refs {
@@ -90,9 +92,9 @@ func (s *session) readDocument(c *cobra.Command, judge *judgeFlags, refs ...stri
 	if sc, err = judge.apply(c, sc); err != nil {
 		return reports.Document{}, err
 	}
-	d := reports.Drill{Scenario: sc, Declared: sc.Capacity, Variants: reports.Judge(sc, sc.Capacity, runs)}
-	if len(refs) == 1 {
-		d.Forecast, d.Day = drillForecast(refs[0], sc)
+	if info, err := os.Stat(refs[0]); len(refs) > 1 || err != nil || !info.IsDir() {
+		return reports.Build(reports.Drill{Scenario: sc, Declared: sc.Capacity, Variants: reports.Judge(sc, sc.Capacity, runs)}), nil
 	}
-	return reports.Build(d), nil
+	look, day := drillForecast(refs[0], sc)
+	return reports.Build(conclude(sc, runs, look, day, sizing.Options{Spare: 1})), nil
 }

@@ -1,0 +1,46 @@
+package cli
+
+import (
+	"slices"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/forecast/capacity"
+	"github.com/peakday/peakday/forecast/sizing"
+	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// conclude judges the runs of a drill and sizes for its forecast from what the last variant was measured to do. Without
+// a forecast nothing is sized; without the last variant, or when it was cut off, there is no capacity either.
+func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast, day *forecast.Day, options sizing.Options) reports.Drill {
+	d := reports.Drill{Scenario: sc, Declared: sc.Capacity, Variants: reports.Judge(sc, sc.Capacity, runs), Forecast: look, Day: day}
+	for _, v := range sc.Variants {
+		if !slices.ContainsFunc(runs, func(r *result.Run) bool { return r.Header.Variant == v.Name }) {
+			d.NotRun = append(d.NotRun, v.Name)
+		}
+	}
+	last := sc.Variants[len(sc.Variants)-1].Name
+	deciding := slices.IndexFunc(runs, func(r *result.Run) bool { return r.Header.Variant == last })
+	if deciding < 0 || runs[deciding].Partial() {
+		return d
+	}
+	one, err := capacity.Measure(runs[deciding], sc.Budgets, sc.Capacity)
+	if err != nil {
+		d.Warnings = append(d.Warnings, "no capacity: "+err.Error())
+		return d
+	}
+	d.Capacity = &one
+	if look == nil {
+		return d
+	}
+	options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, drill.Lift(sc, *day)
+	plan, err := sizing.New(*look, options)
+	if err != nil {
+		d.Warnings = append(d.Warnings, "no sizing: "+err.Error())
+		return d
+	}
+	d.Plan = &plan
+	return d
+}
