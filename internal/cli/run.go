@@ -9,7 +9,6 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"runtime/debug"
 	"slices"
 	"time"
 
@@ -118,7 +117,7 @@ func addLoadFlags(c *cobra.Command) *loadFlags {
 	return &l
 }
 
-// A ready drill is one with what it was forecast from.
+// A ready is a drill with what it was forecast from.
 type ready struct {
 	*drill.Drill
 	look *forecast.Forecast // nil when the scenario has no history
@@ -221,8 +220,6 @@ func (s *session) forecast(r *ready, sc scenarios.Scenario, ref string, load *lo
 
 // drive runs one variant with progress on stderr.
 func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, out io.Writer) (*result.Run, error) {
-	// A collection steals milliseconds from pacing on few cores; memory is not what a generator lacks.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
 	p := newProgress(s.stderr, v.Name)
 	r.Progress = p.show
 	run, err := r.Run(ctx, v, out)
