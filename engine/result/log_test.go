@@ -177,6 +177,14 @@ func TestTheOverloadSpanBeginsAfterTheFirstRefusal(t *testing.T) {
 	}
 }
 
+func TestMergingLeavesTheTicksAsTheyWere(t *testing.T) {
+	split := []Tick{ticks[0], ticks[0]}
+	once, twice := NewRun(header, split, nil), NewRun(header, split, nil)
+	if once.All().Good != 160 || !reflect.DeepEqual(once.All(), twice.All()) {
+		t.Errorf("merged once %d good, twice %d; want 160 both times", once.All().Good, twice.All().Good)
+	}
+}
+
 func TestWindowsCoverEverySecond(t *testing.T) {
 	windows := NewRun(header, ticks, &end).Windows()
 	if len(windows) != 2 || windows[0].Offered() != 100 || windows[1].Retries != 5 || windows[1].Late != 10 {

@@ -73,13 +73,14 @@ func (b builder) tick(run *Run, t *Tick) {
 		case Failed:
 			w.Failed += c.Count
 		}
-		if have := b.cells[c.key()]; have != nil {
-			have.Count += c.Count
-			have.Latency.Merge(&c.Latency)
-			have.Service.Merge(&c.Service)
-		} else {
-			b.cells[c.key()] = c
+		sum := b.cells[c.key()]
+		if sum == nil {
+			sum = &Cell{Due: c.Due, Op: c.Op, Class: c.Class, Retry: c.Retry, Outcome: c.Outcome, Kind: c.Kind}
+			b.cells[c.key()] = sum
 		}
+		sum.Count += c.Count
+		sum.Latency.Merge(&c.Latency)
+		sum.Service.Merge(&c.Service)
 	}
 	run.Ends = append(run.Ends, w)
 	run.Lateness.Merge(&t.Lateness)
