@@ -17,8 +17,9 @@
 //     logs;
 //  3. the errors of the peak, ln(actual / forecast), move the forecast peak:
 //     the ceil((n+1)p)-th smallest of n makes the p quantile (split conformal).
-//     n origins support p up to n/(n+1); beyond it the largest seen is given
-//     and marked;
+//     n origins support p up to n/(n+1); beyond it the forecast peak times the
+//     largest past error is given and marked. It may be more than any bin of
+//     the history ([Facts] has the largest);
 //  4. the errors of the bins move the upper paths in the same way; the 0.5 path
 //     is the model's own point forecast;
 //  5. the origins from the tenth on are judged, each calibrated by earlier days

@@ -57,7 +57,7 @@ func Example() {
 	// 90 %  24.3/s at Mon 10:00
 	// 95 %  25.6/s at Mon 10:00
 	// 99 %  25.6/s at Mon 10:00
-	//       largest seen: 21 origins support no more than the 95.5 % quantile
+	//       largest past error: 21 origins support no more than the 95.5 % quantile
 	// peak 5.7 × the median of 4.2/s, 10h0m0s into the day
 	// hour-of-week         12 days, WAPE 12.2 %, peak off by 14.3 %
 	// seasonal naive 24h   12 days, WAPE 15.4 %, peak off by 14.9 %

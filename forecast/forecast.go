@@ -57,6 +57,15 @@ type Facts struct {
 	GapBins    int       `json:"gap_bins"`
 	Duplicates int       `json:"duplicates"`
 	Missing    int       `json:"missing"` // lines without a value
+	Largest    Largest   `json:"largest"`
+}
+
+// Largest is the largest bin of the history, the first of equals. No forecast
+// is in it: it is what was counted.
+type Largest struct {
+	PerBin    float64   `json:"per_bin"`
+	PerSecond float64   `json:"per_second"` // mean over that bin
+	At        time.Time `json:"at"`         // start of that bin
 }
 
 // A Path is what each bin stays under with probability P. The chance that the
@@ -72,7 +81,7 @@ type Peak struct {
 	PerBin    float64   `json:"per_bin"`
 	PerSecond float64   `json:"per_second"` // mean over that bin
 	At        time.Time `json:"at"`         // start of the bin in which the path of this probability is highest
-	Supported bool      `json:"supported"`  // false: more than the origins can tell, PerBin is the largest seen
+	Supported bool      `json:"supported"`  // false: P is more than the origins can tell, PerBin is the median path's peak times the largest past error
 	Note      string    `json:"note,omitempty"`
 }
 
@@ -85,7 +94,8 @@ func New(m Model, h history.History) (Forecast, error) {
 		return Forecast{}, fmt.Errorf("%s: a step of %v: want one of which a whole number make a day", h.Name, s.Step)
 	}
 	day := s.Bins(24 * time.Hour)
-	if top, _ := series.Max(s.Values); !(top > 0) {
+	largest, at := series.Max(s.Values)
+	if !(largest > 0) {
 		return Forecast{}, fmt.Errorf("%s: no value above 0: nothing to forecast", h.Name)
 	}
 	origins := backtest.Origins(s, trainDays*day, day)
@@ -108,6 +118,7 @@ func New(m Model, h history.History) (Forecast, error) {
 		History: Facts{
 			Name: h.Name, First: s.Start, Last: s.At(s.Len() - 1), Bins: s.Len(),
 			Gaps: h.Gaps.Count, GapBins: h.GapBins, Duplicates: h.Duplicates.Count, Missing: h.Missing.Count,
+			Largest: Largest{PerBin: largest, PerSecond: largest / s.Step.Seconds(), At: s.At(at)},
 		},
 		Warnings: append([]string{}, h.Warnings()...),
 	}
@@ -137,7 +148,7 @@ func (f *Forecast) look(fit Fitted, past []rehearsal, day int) {
 			_, at = series.Max(values)
 		} else {
 			n := len(past)
-			k.Note = fmt.Sprintf("largest seen: %d origins support no more than the %.3g %% quantile", n, 100*float64(n)/float64(n+1))
+			k.Note = fmt.Sprintf("largest past error: %d origins support no more than the %.3g %% quantile", n, 100*float64(n)/float64(n+1))
 		}
 		k.At = f.Start.Add(time.Duration(float64(at) * f.StepSeconds * float64(time.Second)))
 		f.Peaks = append(f.Peaks, k)

@@ -64,13 +64,18 @@ func TestForecastKeepsItsOrder(t *testing.T) {
 		if !slices.IsSortedFunc(f.Peaks, func(a, b Peak) int { return cmp.Compare(a.PerBin, b.PerBin) }) {
 			t.Fatalf("peaks fall: %+v", f.Peaks)
 		}
+		for i, v := range h.Series.Values {
+			if l := f.History.Largest; v > l.PerBin || h.Series.At(i).Equal(l.At) && (v != l.PerBin || v/3600 != l.PerSecond) {
+				t.Fatalf("bin %d is %v, the largest is %+v", i, v, l)
+			}
+		}
 		n := len(f.PeakSample)
 		for _, k := range f.Peaks {
 			if want := k.P <= float64(n)/float64(n+1)+1e-12; k.Supported != want {
 				t.Fatalf("peak %v of %d origins: supported = %v", k.P, n, k.Supported)
 			}
 			if !k.Supported && (k.PerBin != f.PeakSample[n-1] || k.Note == "") {
-				t.Fatalf("unsupported peak %+v is not the largest seen, %v, or does not say so", k, f.PeakSample[n-1])
+				t.Fatalf("unsupported peak %+v is not that of the largest past error, %v, or does not say so", k, f.PeakSample[n-1])
 			}
 			if k.At.Before(f.Start) || !k.At.Before(f.Start.Add(24*time.Hour)) {
 				t.Fatalf("peak %v at %v is not in the day from %v", k.P, k.At, f.Start)

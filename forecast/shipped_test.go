@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"os"
 	"testing"
+	"time"
 
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
@@ -60,6 +61,11 @@ func TestShippedHistoryForecast(t *testing.T) {
 	}
 	if k := f.Peaks[3]; len(f.PeakSample) != 49 || k.Supported || k.PerBin != f.PeakSample[48] {
 		t.Errorf("49 origins cannot support the 0.99 quantile: %+v", k)
+	}
+	// The largest past error, moved to this day, is more than ever came.
+	want := Largest{PerBin: 225138, PerSecond: 3752.3, At: time.Date(1998, 6, 29, 16, 27, 0, 0, time.UTC)}
+	if got := f.History.Largest; got.PerBin != want.PerBin || got.PerSecond != want.PerSecond || !got.At.Equal(want.At) || got.PerBin >= f.Peaks[3].PerBin {
+		t.Errorf("largest minute %+v, want %+v and less than the unsupported peak", got, want)
 	}
 	d, err := f.Day(0.95)
 	if err != nil {

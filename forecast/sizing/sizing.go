@@ -41,7 +41,7 @@ type Need struct {
 	Replicas    int     `json:"replicas"`         // with the spare ones
 	Utilization float64 `json:"utilization"`      // at the peak, all up
 	Degraded    float64 `json:"utilization_lost"` // at the peak, the spare ones lost
-	Supported   bool    `json:"supported"`        // false: the forecast gives the largest seen instead
+	Supported   bool    `json:"supported"`        // false: the peak is the forecast's times the largest past error, no quantile
 }
 
 // Now is how the instances that there are would do.
