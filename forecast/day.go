@@ -9,21 +9,41 @@ import (
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// A Day is the forecast day as a shape: multiples of its own median rate.
+// A Day is the forecast day as a shape: multiples of its own median.
+//
+// Its points are quarters of an hour (bins, if they are longer), each as high
+// as its highest bin, so that the peak is among them. The median is of these
+// points: half of the quarters have no bin above it. It is not the mean rate of
+// the day, nor the median over all bins, and higher than both on a calm day.
 type Day struct {
 	P          float64       // probability that the day's peak stays under the shape's
 	Points     []Point       // from offset 0 on, evenly spaced
 	PeakAt     time.Duration // offset of the highest point
-	MedianRate float64       // what Times = 1 stands for, real requests per second
+	MedianRate float64       // median of the quarters' highest bins on the 0.5 path, what Times = 1 stands for: real requests per second
 	PeakRate   float64       // highest point, real requests per second
 }
 
-// A Point says that at an offset from the start of the day the rate is Times
-// its median.
+// A Point is a quarter of an hour that begins At after the start of the day and
+// whose highest bin is Times the day's median.
 type Point struct {
-	At    time.Duration `json:"at"`
-	Times float64       `json:"times"`
+	At    time.Duration
+	Times float64
 }
+
+// Scale is how many real requests one request of a drill stands for, if the
+// drill drives the day's median at base requests per second:
+//
+//	scale = MedianRate / base
+func (d Day) Scale(base float64) float64 { return d.MedianRate / base }
+
+// Lift is how many times the day's own peak an event is that reaches times the
+// day's median:
+//
+//	lift = max(1, times × MedianRate / PeakRate)
+//
+// It is 1 for an event that stays below the day: the day's peak is then the
+// highest.
+func (d Day) Lift(times float64) float64 { return max(1, times*d.MedianRate/d.PeakRate) }
 
 // mostPoints of a day: a quarter of an hour apart.
 const mostPoints = 96
@@ -37,7 +57,7 @@ const mostPoints = 96
 //
 //	times = r^k where r > 1,   k = ln(peak / median) / ln(max r)
 //
-// where r is the p path over its own median. A tenfold match day so gets a
+// where r is the p path, in quarters of an hour, over its own median. A tenfold match day so gets a
 // sharp peak over a normal day and not ten normal days. The median is the lower
 // of the two middle points, so that one point is exactly 1.
 func (f Forecast) Day(p float64) (Day, error) {
@@ -50,7 +70,7 @@ func (f Forecast) Day(p float64) (Day, error) {
 	usual, times := quarters(f.Paths[0].Values), quarters(path.Values)
 	middle, ownMiddle := lowerMedian(usual), lowerMedian(times)
 	if !(middle > 0) || !(ownMiddle > 0) {
-		return Day{}, fmt.Errorf("the forecast day's median is %v a bin: no multiple of it is a peak; use a history of coarser bins", middle)
+		return Day{}, fmt.Errorf("the forecast day's median is %v a bin over the quarters of an hour: no multiple of it is a peak; use a history of coarser bins", middle)
 	}
 	for i := range times {
 		times[i] /= ownMiddle

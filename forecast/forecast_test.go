@@ -228,6 +228,14 @@ func TestDayByHand(t *testing.T) {
 	if _, err := f.Day(0.8); err == nil || err.Error() != "no forecast at the quantile 0.8: want one of [0.5 0.9 0.95 0.99]" {
 		t.Errorf("day 0.8: %v", err)
 	}
+	if got := (Day{MedianRate: 20, PeakRate: 320}).Scale(5); got != 4 {
+		t.Errorf("a median of 20/s driven at 5/s is 1 : %v, want 1 : 4", got)
+	}
+	for times, want := range map[float64]float64{0: 1, 1: 1, 15.9: 1, 16: 1, 300: 18.75} {
+		if got := (Day{MedianRate: 20, PeakRate: 320}).Lift(times); got != want {
+			t.Errorf("an event of %v × a median of 20/s is %v times a peak of 320/s, want %v", times, got, want)
+		}
+	}
 	flat := Forecast{StepSeconds: 1, Paths: []Path{{0.5, []float64{2, 2, 2, 2}}}, Peaks: []Peak{{P: 0.5, PerBin: 6}}}
 	if d, _ := flat.Day(0.5); d.PeakRate != 6 || d.PeakAt != 0 || d.Points[1].Times != 1 {
 		t.Errorf("a flat day got %+v, want one point raised to the peak", d)
