@@ -32,7 +32,7 @@ type Capacity struct {
 	TurnedAway float64  `json:"turned_away"` // share of those that were shed, late, failed or dropped
 	LowerBound bool     `json:"lower_bound"` // too little was turned away: the instance may do more
 	Declared   float64  `json:"declared"`    // what the scenario says; 0 if it says nothing
-	Budgets    []string `json:"budgets"`     // latency budgets that held in the span
+	Budgets    []string `json:"budgets"`     // latency budgets that held in the span, judged by samples of it; none: the rate is of good answers alone
 	Warnings   []string `json:"warnings"`    // why to doubt it
 }
 
@@ -46,14 +46,16 @@ func (c Capacity) OfDeclared() (ratio float64, ok bool) {
 }
 
 // Measure finds the span of 16 whole seconds with the largest rate of good
-// answers in which every latency budget held for the requests due in it;
-// budgets on anything else are passed over, and one of an operation that was not
-// asked for in the span is not broken there. The declared capacity is per
-// second, 0 for none. It is an error if the run is shorter or if the budgets
-// held nowhere.
+// answers in which no latency budget was broken by the requests due in it.
+// Budgets on anything else are passed over. One without a sample in the span,
+// as of an operation that was not asked for, neither held nor was broken there:
+// it is not among Capacity.Budgets, and a warning names it. Without any latency
+// budget it is the largest rate of good answers, and only what the run calls
+// good limits their latency. The declared capacity is per second, 0 for none.
+// It is an error if the run is shorter or if the budgets held nowhere.
 func Measure(run *result.Run, budgets []scenarios.Budget, declared float64) (Capacity, error) {
 	var latency []scenarios.Budget
-	names := []string{}
+	var names []string
 	for _, b := range budgets {
 		if b.Metric == scenarios.Latency || b.Metric == scenarios.Mean {
 			latency = append(latency, b)
@@ -82,7 +84,14 @@ func Measure(run *result.Run, budgets []scenarios.Budget, declared float64) (Cap
 		PerSecond: float64(best.good) / Span.Seconds(),
 		From:      best.from.Seconds(), To: (best.from + Span).Seconds(),
 		Good: best.good, Offered: s.Offered(),
-		Declared: declared, Budgets: names, Warnings: []string{},
+		Declared: declared, Budgets: []string{}, Warnings: []string{},
+	}
+	for _, b := range latency {
+		if _, n := run.Value(b, best.from, best.from+Span); n > 0 {
+			c.Budgets = append(c.Budgets, b.Text)
+		} else {
+			c.Warnings = append(c.Warnings, "not judged: the span has no sample for the budget "+b.Text)
+		}
 	}
 	if c.Offered > 0 {
 		c.TurnedAway = float64(away) / float64(c.Offered)

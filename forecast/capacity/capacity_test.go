@@ -2,6 +2,7 @@ package capacity
 
 import (
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -124,8 +125,13 @@ func TestMeasureKeepsToTheBudget(t *testing.T) {
 	if math.Abs(c.PerSecond-40) > 0.2 || c.To > 31 || !c.LowerBound || len(c.Budgets) != 1 {
 		t.Errorf("got %+v, want 40/s before the overload, judged by the latency budget alone", c)
 	}
-	if c, err := Measure(run, []scenarios.Budget{budget(t, "tell p99 <= 1ms")}, 0); err != nil || math.Abs(c.PerSecond-80) > 0.5 {
-		t.Errorf("got %+v, %v, want 80/s: nobody asked for what the budget is about", c, err)
+	c, err = Measure(run, []scenarios.Budget{budget(t, "tell p99 <= 1ms"), budget(t, "ask p99 <= 4s")}, 0)
+	if err != nil || math.Abs(c.PerSecond-80) > 0.5 || !slices.Equal(c.Budgets, []string{"ask p99 <= 4s"}) ||
+		!slices.Equal(c.Warnings, []string{"not judged: the span has no sample for the budget tell p99 <= 1ms"}) {
+		t.Errorf("got %+v, %v, want 80/s judged by ask alone: nobody asked to tell", c, err)
+	}
+	if c, err := Measure(run, nil, 0); err != nil || math.Abs(c.PerSecond-80) > 0.5 || len(c.Budgets) != 0 {
+		t.Errorf("got %+v, %v, want 80/s judged by no budget", c, err)
 	}
 	_, err = Measure(run, []scenarios.Budget{budget(t, "p99 <= 1ms")}, 0)
 	if want := "no 16s with good answers in which the latency budgets held (p99 <= 1ms): drill at a lower rate, or with admission control"; err == nil || err.Error() != want {

@@ -2,7 +2,9 @@
 //
 // [Measure] finds the largest rate of good answers that an instance kept up
 // for 16 seconds while the latency budgets held. It measures and does not
-// model: nothing is extrapolated beyond what the run has shown.
+// model: nothing is extrapolated beyond what the run has shown. Without latency
+// budgets it is the largest rate of good answers, and what the run calls good is
+// all that limits their latency.
 //
 // # Why answers are counted when they end
 //
