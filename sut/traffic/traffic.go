@@ -87,9 +87,8 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 	if !ok {
 		return scenarios.Request{}, fmt.Errorf("operation %q: want one of the %d in traffic.Operations", op, len(t.makers))
 	}
-	person := t.people.Pick(seq)
-	r := scenarios.Request{Op: op, Class: m.op.Class, Person: uint64(person), Method: m.op.Method, Path: m.op.Path}
-	a := arrival{seq, t.people.Person(person), rand.New(rand.NewPCG(seq, chance))}
+	r := scenarios.Request{Op: op, Class: m.op.Class, Person: t.Person(seq), Method: m.op.Method, Path: m.op.Path}
+	a := arrival{seq, t.people.Person(int(r.Person)), rand.New(rand.NewPCG(seq, chance))}
 	if err := m.make(a, &r); err != nil {
 		return scenarios.Request{}, fmt.Errorf("making %s of arrival %d: %w", op, seq, err)
 	}
@@ -101,6 +100,9 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 	}
 	return r, nil
 }
+
+// Person is who comes as arrival seq, whatever for: the Person of every request of that arrival, without making one.
+func (t *Traffic) Person(seq uint64) uint64 { return uint64(t.people.Pick(seq)) }
 
 // chance tells this package's stream of chance from others on the same numbers.
 const chance = 0x7472616666696331 // "traffic1"

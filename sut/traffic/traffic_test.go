@@ -64,11 +64,11 @@ func TestPersonIsTheSameForEveryOperation(t *testing.T) {
 	tr := newTraffic(t, 1000)
 	seen := make(map[uint64]bool)
 	for seq := range uint64(1000) {
-		want := at(t, tr, seq, "account.get").Person
+		want := tr.Person(seq)
 		seen[want] = true
 		for _, op := range traffic.Operations() {
 			if got := at(t, tr, seq, op.Name).Person; got != want {
-				t.Fatalf("%s of arrival %d is of person %d, account.get of %d", op.Name, seq, got, want)
+				t.Fatalf("%s of arrival %d is of person %d, the arrival of %d", op.Name, seq, got, want)
 			}
 		}
 	}
