@@ -148,17 +148,18 @@ func bucketEnd(i int) uint64 {
 	return (uint64(i-shift<<subBits)+1)<<shift - 1
 }
 
-// sparse is the stored form: bucket indices with their counts, those without a count left out.
-type sparse struct {
-	Buckets [][2]uint64 `json:"b,omitempty"`
-	Sum     float64     `json:"sum,omitempty"` // nanoseconds
-	Min     int64       `json:"min,omitempty"`
-	Max     int64       `json:"max,omitempty"`
+// stored is the form in files. Buckets that are empty are left out; a bucket's number is that of bucket().
+type stored struct {
+	Buckets [][2]uint64 `json:"buckets,omitempty"` // number, count
+	Sum     float64     `json:"sum,omitempty"`     // seconds
+	Min     float64     `json:"min,omitempty"`     // seconds
+	Max     float64     `json:"max,omitempty"`     // seconds
 }
 
-// MarshalJSON writes {"b": [[bucket, count], …], "sum": ns, "min": ns, "max": ns}.
+// MarshalJSON writes {"buckets": [[number, count], …], "sum": s, "min": s, "max": s}, with times in seconds. Bucket n
+// begins at n ns for n < 256 and at (128 + n mod 128) × 2^(n/128 - 1) ns from there.
 func (h Histogram) MarshalJSON() ([]byte, error) {
-	s := sparse{Sum: h.sum, Min: int64(h.min), Max: int64(h.max)}
+	s := stored{Sum: h.sum / 1e9, Min: h.min.Seconds(), Max: h.max.Seconds()}
 	for i, c := range h.counts {
 		if c > 0 {
 			s.Buckets = append(s.Buckets, [2]uint64{uint64(h.first + i), c})
@@ -167,13 +168,13 @@ func (h Histogram) MarshalJSON() ([]byte, error) {
 	return json.Marshal(s)
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote.
+// UnmarshalJSON reads what MarshalJSON wrote, to the nanosecond.
 func (h *Histogram) UnmarshalJSON(data []byte) error {
-	var s sparse
+	var s stored
 	if err := json.Unmarshal(data, &s); err != nil {
 		return fmt.Errorf("histogram: %w", err)
 	}
-	*h = Histogram{sum: s.Sum, min: time.Duration(s.Min), max: time.Duration(s.Max)}
+	*h = Histogram{sum: math.Round(s.Sum * 1e9), min: time.Duration(math.Round(s.Min * 1e9)), max: time.Duration(math.Round(s.Max * 1e9))}
 	last := uint64(bucket(uint64(MaxDuration)))
 	for _, b := range s.Buckets {
 		if b[0] > last {

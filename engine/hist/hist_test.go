@@ -90,10 +90,13 @@ func TestEdges(t *testing.T) {
 	if h.Min() != 0 || h.Max() != MaxDuration || h.Quantile(1) != MaxDuration {
 		t.Errorf("min %v max %v q1 %v, want 0 and %v", h.Min(), h.Max(), h.Quantile(1), MaxDuration)
 	}
-	if err := json.Unmarshal([]byte(`{"b":[[99999999,1]]}`), &h); err == nil {
+	if err := json.Unmarshal([]byte(`{"buckets":[[99999999,1]]}`), &h); err == nil {
 		t.Error("a bucket past the end was read")
 	}
 	for i := range bucket(uint64(MaxDuration)) {
+		if from := uint64(128+i%128) << max(0, i/128-1); i >= 256 && bucket(from) != i || i >= 256 && bucket(from-1) != i-1 {
+			t.Fatalf("bucket %d does not begin at %d ns, as the file says", i, from)
+		}
 		if bucket(middle(i)) != i || bucket(bucketEnd(i)) != i || bucket(bucketEnd(i)+1) != i+1 {
 			t.Fatalf("bucket %d: middle %d, end %d fall elsewhere", i, middle(i), bucketEnd(i))
 		}
