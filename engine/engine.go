@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
-	"runtime"
 	"runtime/debug"
 	"time"
 
@@ -52,7 +51,7 @@ func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 	}
 	defer loop.Close()
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
-	runtime.GC() // what was read and planned before the run is not collected in the middle of it
+	debug.FreeOSMemory() // what was used before the run is not collected in the middle of it, nor counted in its peak
 	e.MaxLateness = cmp.Or(e.MaxLateness, 5*time.Millisecond)
 	r := &run{
 		Engine: e, plan: plan, loop: loop, start: time.Now(),
@@ -107,6 +106,7 @@ func (r *run) now() time.Duration { return time.Since(r.start) }
 // begin prepares the first arrival.
 func (r *run) begin() {
 	r.end.Planned = r.plan.Planned
+	resetPeak()
 	r.began = readUsage()
 	r.second = newSecond(0, r.began)
 	r.advance()

@@ -58,8 +58,8 @@ func (r *run) finish() (*result.End, error) {
 	end := &r.end
 	end.Seconds = now.Seconds()
 	end.People.Waiting = end.Planned - end.People.Served - end.People.GaveUp
-	used := r.second.usage
-	end.Processes = []result.Process{{Name: "engine", CPUSeconds: (used.cpu - r.began.cpu).Seconds(), MaxRSS: used.maxRSS}}
+	cpu := r.second.usage.cpu - r.began.cpu
+	end.Processes = []result.Process{{Name: "engine", CPUSeconds: cpu.Seconds(), MaxRSS: peakRSS()}}
 	end.Invalid = append(end.Invalid, r.invalid()...)
 	end.Warnings = append(end.Warnings, r.warnings()...)
 	return end, nil

@@ -126,5 +126,5 @@ type Failure struct {
 type Process struct {
 	Name       string  `json:"name"` // engine, sut, guard
 	CPUSeconds float64 `json:"cpu_seconds"`
-	MaxRSS     uint64  `json:"max_rss_bytes"`
+	MaxRSS     uint64  `json:"max_rss_bytes"` // at the peak of this run
 }
