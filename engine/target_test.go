@@ -23,7 +23,11 @@ func TestCheckTarget(t *testing.T) {
 		{"another machine that is allowed", "http://192.0.2.1:8080", []string{"192.0.2.1"}, ""},
 		{"an allowed name is not looked up", "http://Staging.Invalid", []string{"other", "staging.invalid"}, ""},
 		{"an allowed name does not allow its subdomains", "http://127.0.0.1.nip.invalid", []string{"127.0.0.1"}, "check the name"},
-		{"a loopback name as user", "http://127.0.0.1@192.0.2.1", nil, "not this machine"},
+		{"a loopback name as user", "http://127.0.0.1@192.0.2.1", nil, "header of the scenario"},
+		{"a user with a password", "http://ann:hunter2@127.0.0.1:8080", nil, "header of the scenario"},
+		{"a password on a host that is allowed", "http://ann:hunter2@staging.invalid", []string{"staging.invalid"}, "header of the scenario"},
+		{"a password in what is no URL", "http://ann:hunter2%zz@127.0.0.1", nil, "header of the scenario"},
+		{"a password without a scheme", "ann:hunter2@127.0.0.1:8080", nil, "header of the scenario"},
 		{"no scheme", "127.0.0.1:8080", nil, "want a base URL"},
 		{"another scheme", "ftp://127.0.0.1", nil, "want a base URL"},
 		{"no host", "http://", nil, "want a base URL"},
@@ -32,6 +36,9 @@ func TestCheckTarget(t *testing.T) {
 		err := CheckTarget(t.Context(), test.target, test.allow)
 		if (err == nil) != (test.want == "") || err != nil && !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: %q allowing %v: error %v, want %q", test.name, test.target, test.allow, err, test.want)
+		}
+		if err != nil && strings.Contains(err.Error(), "hunter2") {
+			t.Errorf("%s: the password stands in the error %q", test.name, err)
 		}
 	}
 }
