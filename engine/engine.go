@@ -20,6 +20,7 @@ type Engine struct {
 	Log         Log            // gets every second as soon as it is over
 	Progress    func(Progress) // called each second, beside the sending; seconds it is too slow for are left out; may be nil
 	Metrics     *Metrics       // may be nil
+	Secrets     []string       // values blotted out of the failures that are kept; those under 4 bytes are left, they would blot out words
 }
 
 // gcPercent is GOGC during a run. Collecting walks the stacks of all goroutines on all cores, and timers wait meanwhile:
@@ -56,7 +57,7 @@ func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 	r := &run{
 		Engine: e, plan: plan, loop: loop, start: time.Now(),
 		arrivals: plan.arrivals(), chance: stream(plan.Scenario.Seed, streamRetries),
-		scribe: scribe,
+		blot: newBlot(e.Secrets), scribe: scribe,
 	}
 	r.begin()
 	for {
@@ -95,6 +96,7 @@ type run struct {
 	inFlight int
 
 	second second // the one that is going on
+	blot   blot
 	scribe *scribe
 	began  usage
 	totals totals

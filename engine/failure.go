@@ -2,6 +2,8 @@ package engine
 
 import (
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/peakday/peakday/engine/result"
 )
@@ -18,11 +20,46 @@ func (r *run) keepFailure(f *flight, kind string, status int, body []byte, err e
 		r.totals.kept = map[string]int{}
 	}
 	r.totals.kept[kind]++
-	failure := result.Failure{Kind: kind, Op: f.arrival.Op, Due: f.due.Seconds(), Status: status, Body: Redact(string(body))}
+	failure := result.Failure{Kind: kind, Op: f.arrival.Op, Due: f.due.Seconds(), Status: status, Body: r.blot.redact(string(body))}
 	if err != nil {
-		failure.Error = Redact(err.Error())
+		failure.Error = r.blot.redact(err.Error())
 	}
 	r.end.Failures = append(r.end.Failures, failure)
+}
+
+// A blot is the secrets that are known by value, the longest first: one may hold another.
+type blot []string
+
+// leastSecret is how many bytes of a secret give it away, and how many a value needs to count as one.
+const leastSecret = 4
+
+func newBlot(secrets []string) (b blot) {
+	for _, s := range secrets {
+		if len(s) >= leastSecret {
+			b = append(b, s)
+		}
+	}
+	slices.SortFunc(b, func(x, y string) int { return len(y) - len(x) })
+	return b
+}
+
+// redact replaces the secrets, the beginning of one with which the text was cut off, and what Redact knows by its form.
+func (b blot) redact(text string) string {
+	cut := 0
+	for _, secret := range b {
+		for n := leastSecret; n <= len(secret); n++ {
+			if strings.HasSuffix(text, secret[:n]) {
+				cut = max(cut, n)
+			}
+		}
+	}
+	if cut > 0 {
+		text = text[:len(text)-cut] + "[redacted]"
+	}
+	for _, secret := range b {
+		text = strings.ReplaceAll(text, secret, "[redacted]")
+	}
+	return Redact(text)
 }
 
 // What may stand in an error or the start of a body and belongs in no report.

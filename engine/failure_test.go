@@ -3,6 +3,11 @@ package engine
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/scenarios"
 )
 
 func TestRedact(t *testing.T) {
@@ -35,6 +40,44 @@ func FuzzRedact(f *testing.F) {
 		}
 		if secret := "Bearer 0a1b2c3d4e5f6g7h"; strings.Contains(Redact(text+" "+secret), "0a1b2c3d4e5f6g7h") {
 			t.Errorf("a token after %q came through", text)
+		}
+	})
+}
+
+func TestSecretsKnownByValueAreBlottedOutWhereverTheyStand(t *testing.T) {
+	b := newBlot([]string{"hunter2", "hunter2-and-more", "abc", "", "pass word+1"})
+	for text, want := range map[string]string{
+		"you sent hunter2, sorry":       "you sent [redacted], sorry",
+		"hunter2-and-more hunter2":      "[redacted] [redacted]",
+		"abc is too short for a secret": "abc is too short for a secret",
+		"<b>pass word+1</b>":            "<b>[redacted]</b>",
+		"cut off in hunter2-and":        "cut off in [redacted]",
+		"cut off in pass wo":            "cut off in [redacted]",
+		"hun is no secret yet: hun":     "hun is no secret yet: hun",
+		"token=hunter2&x=1":             "token=[redacted]&x=1",
+		"nothing of 11010519491231002X": "nothing of [digits]",
+	} {
+		if got := b.redact(text); got != want {
+			t.Errorf("redact(%q) = %q, want %q", text, got, want)
+		}
+	}
+}
+
+// The service echoes a header without a word that tells what it is, in its body and in the error.
+func TestAnEchoedSecretIsNotKept(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const secret = "correct horse battery"
+		echo := func(int, *scenarios.Request) answer {
+			return answer{status: 500, kind: result.KindReset, echo: "no account for " + secret}
+		}
+		e := Engine{Driver: fake(echo), Log: &memory{}, Secrets: []string{secret}}
+		end, err := e.Run(t.Context(), planned(t, steady(1, time.Second)))
+		if err != nil {
+			t.Fatal(err)
+		}
+		f := end.Failures[0]
+		if want := "no account for [redacted]"; f.Body != want || f.Error != want {
+			t.Errorf("kept body %q and error %q, want %q", f.Body, f.Error, want)
 		}
 	})
 }

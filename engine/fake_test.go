@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"testing"
@@ -18,6 +19,7 @@ type answer struct {
 	status     int
 	retryAfter time.Duration
 	kind       string
+	echo       string // in the body and the error
 }
 
 // fake answers the nth submitted request, in the time of the bubble it runs in.
@@ -47,6 +49,9 @@ func (l *fakeLoop) Submit(slot uint64, r *scenarios.Request) {
 	}
 	if out.Kind != "" {
 		out.Err = fmt.Errorf("%s for Bearer abcdefgh12345678 of 110101199003077758", out.Kind)
+	}
+	if out.Body = []byte(a.echo); a.echo != "" {
+		out.Err = errors.New(a.echo)
 	}
 	l.pending = append(l.pending, out)
 	slices.SortStableFunc(l.pending, func(a, b driver.Outcome) int { return a.Done.Compare(b.Done) })

@@ -15,7 +15,7 @@ import (
 // So is a target with user or password: it would stand in every result, and drivers do not send it. No error repeats them.
 func CheckTarget(ctx context.Context, target string, allow []string) error {
 	if strings.Contains(target, "@") { // wherever it stands: what cannot be parsed may hold a password, too
-		return errors.New("the target holds an @, as in user:password@host; give the base URL alone and put credentials in a header of the scenario, as ${NAME} from the environment")
+		return errors.New("the target holds an @, as in user:password@host; give the base URL alone and put credentials in a header of the scenario, as ${NAME} from the environment (in a path write %40)")
 	}
 	u, err := url.Parse(target)
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
