@@ -23,17 +23,18 @@ func (g *Guard) Admin() *http.ServeMux {
 	return mux
 }
 
-// stateJSON is the form of /debug/guard: times in seconds.
+// stateJSON is the form of /debug/guard: counts are of requests, times in
+// seconds.
 type stateJSON struct {
 	Law       string         `json:"law"`
-	Limit     int            `json:"limit"`
-	InFlight  int            `json:"in_flight"`
-	Queued    map[string]int `json:"queued"`
-	Bound     int            `json:"queue_bound"`
-	Baseline  float64        `json:"baseline_s"`
-	Latency   float64        `json:"window_latency_s"`
-	Service   float64        `json:"service_s"`
-	PerSecond float64        `json:"rate_at_limit"`
+	Limit     int            `json:"limit"`         // most that the backend should hold at once
+	InFlight  int            `json:"in_flight"`     // in the backend
+	Queued    map[string]int `json:"queued"`        // waiting, by class
+	Bound     int            `json:"queue_bound"`   // most that may wait
+	Baseline  float64        `json:"baseline"`      // latency the law takes for pure service
+	Latency   float64        `json:"latency"`       // mean latency of the law's last window
+	Service   float64        `json:"service"`       // smoothed latency of the backend
+	PerSecond float64        `json:"rate_at_limit"` // completions a second with the limit full
 }
 
 func debugState(s admission.State) stateJSON {

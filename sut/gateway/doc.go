@@ -32,7 +32,15 @@
 // # What an operator sees
 //
 // On a listener of its own: /livez, /readyz (not ready while draining, and never
-// because of load), /metrics (peakday_guard_*) and /debug/guard, the state as JSON.
+// because of load), /metrics (peakday_guard_*) and /debug/guard, the
+// state as JSON, counts in requests and times in seconds:
+//
+//	{"law": "vegas", "limit": 24, "in_flight": 20, "queued": {"P0": 0, "P1": 0, "P2": 3, "P3": 0}, "queue_bound": 52,
+//	 "baseline": 0.8, "latency": 0.83, "service": 0.81, "rate_at_limit": 29.6}
+//
+// baseline is the latency that the law takes for pure service, latency the mean
+// of its last window, service the smoothed latency of the backend and
+// rate_at_limit the completions a second when the limit is full.
 //
 // # Why one lock
 //

@@ -52,8 +52,12 @@ type Gateway struct {
 // cannot be had or the configuration is at fault; ctx bounds the listening
 // only.
 func Start(ctx context.Context, c Config) (*Gateway, error) {
-	if c.Upstream == nil || c.Upstream.Host == "" || c.Upstream.Scheme != "http" && c.Upstream.Scheme != "https" {
-		return nil, fmt.Errorf("upstream %v: want a URL such as http://127.0.0.1:8080", c.Upstream)
+	u := c.Upstream
+	if u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return nil, fmt.Errorf("upstream %q: want a URL such as http://127.0.0.1:8080", u.Redacted())
+	}
+	if u.User != nil {
+		return nil, fmt.Errorf("upstream %q: want it without user and password, which the guard would drop; clients send their own Authorization", u.Redacted())
 	}
 	log := c.Log
 	if log == nil {
@@ -112,9 +116,6 @@ func (gw *Gateway) URL() string { return gw.url }
 
 // AdminURL is the base of /livez, /readyz, /metrics and /debug/guard.
 func (gw *Gateway) AdminURL() string { return gw.adminURL }
-
-// Guard is the guard inside.
-func (gw *Gateway) Guard() *Guard { return gw.guard }
 
 // adminHandler adds the probes. Ready is false only while draining: a guard
 // that sheds is at work, and taking it out would shed everything.

@@ -4,9 +4,11 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -101,7 +103,7 @@ func TestStormThroughTheProxy(t *testing.T) {
 	capacity := workers / hold.Seconds()
 	share := float64(good.Load()) / (seconds - warm) / capacity
 	t.Logf("goodput %.2f of capacity; good %d late %d shed %d other %d; %d values of Retry-After; %+v",
-		share, good.Load(), late.Load(), shed.Load(), other.Load(), len(retries), gw.Guard().State())
+		share, good.Load(), late.Load(), shed.Load(), other.Load(), len(retries), gw.guard.State())
 	if share < 0.8 { // in virtual time it is over 0.95; two noisy cores take the rest
 		t.Errorf("goodput is %.2f of capacity, want at least 0.8", share)
 	}
@@ -194,7 +196,7 @@ func TestAnUnreachableServiceIsABadGateway(t *testing.T) {
 	if resp.Header.Get("Retry-After") != "" {
 		t.Error("a broken service was given a time to retry, as if it had been shed")
 	}
-	idle(t, gw.Guard())
+	idle(t, gw.guard)
 }
 
 func TestAClientThatLeavesGivesItsPlaceBack(t *testing.T) {
@@ -213,7 +215,7 @@ func TestAClientThatLeavesGivesItsPlaceBack(t *testing.T) {
 	}
 	<-released
 	for range 200 {
-		if gw.Guard().State().InFlight == 0 {
+		if gw.guard.State().InFlight == 0 {
 			return
 		}
 		time.Sleep(10 * time.Millisecond)
@@ -272,9 +274,10 @@ func TestAdminPages(t *testing.T) {
 	for _, want := range []string{
 		`peakday_guard_decisions_total{class="P0",reason="admitted"} 1`,
 		`peakday_guard_latency_seconds_count{class="P0"} 1`,
-		"peakday_guard_inflight 0",
-		"peakday_guard_limit 24",
-		`peakday_guard_queue_length{class="P3"} 0`,
+		"peakday_guard_in_flight_requests 0",
+		"peakday_guard_limit_requests 24",
+		"peakday_guard_queue_bound_requests ",
+		`peakday_guard_queue_requests{class="P3"} 0`,
 		"peakday_guard_queue_wait_seconds_count 1",
 	} {
 		if !strings.Contains(page, want) {
@@ -285,6 +288,10 @@ func TestAdminPages(t *testing.T) {
 	var state map[string]any
 	if err := json.Unmarshal([]byte(page), &state); err != nil || state["law"] != "vegas" || state["limit"] != 24.0 {
 		t.Errorf("/debug/guard is %s (%v), want law vegas at limit 24", page, err)
+	}
+	want := []string{"baseline", "in_flight", "latency", "law", "limit", "queue_bound", "queued", "rate_at_limit", "service"}
+	if got := slices.Sorted(maps.Keys(state)); !slices.Equal(got, want) {
+		t.Errorf("/debug/guard has %v, want %v", got, want)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -186,15 +187,35 @@ func TestRoutesGiveTheClass(t *testing.T) {
 }
 
 func TestBadConfigurationsAreRefused(t *testing.T) {
-	for name, c := range map[string]Config{
-		"an unknown law":           {Law: "guess"},
-		"fixed without a limit":    {Law: "fixed"},
-		"a pattern without a path": {Routes: []Route{{"GET", "claims", "claims", admission.P1}}},
-		"two routes in conflict":   {Routes: []Route{{"GET", "/a/{x}", "a", 0}, {"GET", "/a/{y}", "b", 0}}},
-		"a class beyond P3":        {Routes: []Route{{"GET", "/a", "a", 4}}},
+	for _, tt := range []struct {
+		name   string
+		config Config
+		want   string
+	}{
+		{"an unknown law", Config{Law: "guess"}, `law "guess": want one of vegas, fixed`},
+		{"fixed without a limit", Config{Law: "fixed"}, "law fixed: limit 0: want at least 1"},
+		{"a pattern without a path", Config{Routes: []Route{{"GET", "claims", "ask", admission.P1}}},
+			`route ask: parsing "GET claims": at offset 4: host/path missing /: want a method or none, and a path such as /claims/{id}/settle`},
+		{"two routes in conflict", Config{Routes: []Route{{"GET", "/a/{x}", "a", 0}, {"", "/", "rest", 0}, {"GET", "/a/{y}", "b", 0}}},
+			`route b: "GET /a/{y}" matches the same requests as "GET /a/{x}" of route a: want one of them, or one that is a special case of the other`},
+		{"a class beyond P3", Config{Routes: []Route{{"GET", "/a", "a", 4}}}, "route a: class 4: want P0 to P3"},
 	} {
-		if _, err := New(c); err == nil {
-			t.Errorf("%s was taken", name)
+		if _, err := New(tt.config); err == nil || err.Error() != tt.want {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	for upstream, want := range map[string]string{
+		"":               `upstream "": want a URL such as http://127.0.0.1:8080`,
+		"ftp://a:b@host": `upstream "ftp://a:xxxxx@host": want a URL such as http://127.0.0.1:8080`,
+		"http://a:b@host": `upstream "http://a:xxxxx@host": want it without user and password, which the guard would drop; ` +
+			`clients send their own Authorization`,
+	} {
+		u, err := url.Parse(upstream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := Start(t.Context(), Config{Upstream: u}); err == nil || err.Error() != want {
+			t.Errorf("upstream %q: %v, want %s", upstream, err, want)
 		}
 	}
 	if _, err := Start(t.Context(), Config{}); err == nil {

@@ -66,10 +66,10 @@ func (m *metrics) answered(c admission.Class, took time.Duration) {
 type stateCollector struct{ g *Guard }
 
 var (
-	limitDesc    = prometheus.NewDesc("peakday_guard_limit", "Most requests the backend should hold at once.", nil, nil)
-	inFlightDesc = prometheus.NewDesc("peakday_guard_inflight", "Requests in the backend.", nil, nil)
-	boundDesc    = prometheus.NewDesc("peakday_guard_queue_bound", "Most requests that may wait.", nil, nil)
-	queueDesc    = prometheus.NewDesc("peakday_guard_queue_length", "Requests waiting, by class.", []string{"class"}, nil)
+	limitDesc    = prometheus.NewDesc("peakday_guard_limit_requests", "Most requests the backend should hold at once.", nil, nil)
+	inFlightDesc = prometheus.NewDesc("peakday_guard_in_flight_requests", "Requests in the backend.", nil, nil)
+	boundDesc    = prometheus.NewDesc("peakday_guard_queue_bound_requests", "Most requests that may wait.", nil, nil)
+	queueDesc    = prometheus.NewDesc("peakday_guard_queue_requests", "Requests waiting, by class.", []string{"class"}, nil)
 	baselineDesc = prometheus.NewDesc("peakday_guard_baseline_seconds", "Latency the law takes for pure service.", nil, nil)
 )
 

@@ -25,29 +25,40 @@ func (mark) ServeHTTP(http.ResponseWriter, *http.Request) {}
 
 func newRoutes(list []Route) (routes, error) {
 	rs := routes{http.NewServeMux()}
-	for _, r := range list {
+	for i, r := range list {
 		if r.Class >= admission.Classes {
 			return routes{}, fmt.Errorf("route %s: class %d: want P0 to P3", r.Op, r.Class)
 		}
-		if err := rs.add(r); err != nil {
-			return routes{}, fmt.Errorf("route %s: %w", r.Op, err)
+		if why := refusal(r); why != nil {
+			return routes{}, fmt.Errorf("route %s: %v: want a method or none, and a path such as /claims/{id}/settle", r.Op, why)
 		}
+		for _, other := range list[:i] {
+			if refusal(other, r) != nil {
+				return routes{}, fmt.Errorf("route %s: %q matches the same requests as %q of route %s: want one of them, or one that is a special case of the other",
+					r.Op, r.mux(), other.mux(), other.Op)
+			}
+		}
+		rs.mux.Handle(r.mux(), mark(r.Class))
 	}
 	return rs, nil
 }
 
-// add turns into an error the panic by which ServeMux refuses a bad pattern.
-func (rs routes) add(r Route) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("%v", p)
-		}
-	}()
-	pattern := r.Pattern
-	if r.Method != "" {
-		pattern = r.Method + " " + r.Pattern
+// mux is the pattern as http.ServeMux writes it.
+func (r Route) mux() string {
+	if r.Method == "" {
+		return r.Pattern
 	}
-	rs.mux.Handle(pattern, mark(r.Class))
+	return r.Method + " " + r.Pattern
+}
+
+// refusal is the panic by which ServeMux refuses to take these routes
+// together, nil if it takes them.
+func refusal(list ...Route) (why any) {
+	defer func() { why = recover() }()
+	mux := http.NewServeMux()
+	for _, r := range list {
+		mux.Handle(r.mux(), mark(r.Class))
+	}
 	return nil
 }
 
