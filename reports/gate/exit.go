@@ -36,17 +36,15 @@ func Worst(verdicts ...scenarios.Verdict) scenarios.Verdict {
 	return worst
 }
 
-// ExitCode is how a command ends: the verdict's code, unless one of the others comes before it. The order is usage (2),
-// error (1), invalid (5), fail (3), inconclusive (4), pass (0). An empty verdict is none.
-func ExitCode(v scenarios.Verdict, others ...int) int {
-	codes := map[scenarios.Verdict]int{
-		scenarios.Fail: ExitFail, scenarios.Inconclusive: ExitInconclusive, scenarios.Invalid: ExitInvalid,
-	}
-	others = append(slices.Clone(others), codes[v])
-	for _, code := range []int{ExitUsage, ExitError, ExitInvalid, ExitFail, ExitInconclusive} {
-		if slices.Contains(others, code) {
-			return code
-		}
+// ExitCode is how a command ends that has nothing but the verdict to tell.
+func ExitCode(v scenarios.Verdict) int {
+	switch v {
+	case scenarios.Fail:
+		return ExitFail
+	case scenarios.Inconclusive:
+		return ExitInconclusive
+	case scenarios.Invalid:
+		return ExitInvalid
 	}
 	return ExitPass
 }

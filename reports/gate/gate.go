@@ -34,7 +34,7 @@ func (j Judgement) MissedShare() float64 {
 // A Report is all budgets, or all oracles, of one run.
 type Report struct {
 	Verdict    scenarios.Verdict
-	From, To   time.Duration // requests due in [From, To) were looked at; To is no later than the end of a run that was cut off
+	From, To   time.Duration // whole seconds; requests due in [From, To) were looked at, which is nothing in a run that ended before
 	Judgements []Judgement   // in the order of the scenario
 	Reasons    []string      // what decided beside the judgements: an invalid or a cut-off run, nothing to judge
 }
@@ -43,9 +43,9 @@ type Report struct {
 // 0 means not declared.
 func Judge(run *result.Run, budgets []scenarios.Budget, capacity float64) Report {
 	from, to := run.JudgedSpan()
-	report := Report{From: from, To: known(run, to)}
+	report, short := span(run, from, to)
 	for _, b := range budgets {
-		report.Judgements = append(report.Judgements, judge(run, b, from, to, capacity))
+		report.Judgements = append(report.Judgements, judge(run, b, report, short, capacity))
 	}
 	if len(budgets) == 0 {
 		report.Verdict = scenarios.Inconclusive
@@ -58,13 +58,16 @@ func Judge(run *result.Run, budgets []scenarios.Budget, capacity float64) Report
 // Oracles holds a run against what is known of its service beforehand. Without oracles the verdict is pass.
 func Oracles(run *result.Run, oracles []scenarios.Budget, capacity float64) Report {
 	from, to, refused := run.OverloadSpan()
-	report := Report{From: from, To: known(run, to)}
-	length := result.Length(from, to)
+	report, short := span(run, from, to)
+	length := report.To - report.From
 	for _, b := range oracles {
-		j := judge(run, b, from, to, capacity)
+		j := judge(run, b, report, short, capacity)
 		switch {
 		case !refused:
 			j.Verdict, j.Missed, j.Reason = scenarios.Inconclusive, 0, "nothing was refused, so there was no overload to look at"
+		case length < LeastOverload && short:
+			j.Verdict, j.Missed = scenarios.Inconclusive, 0
+			j.Reason = fmt.Sprintf("the run ended after %.0f s of the overload, want at least %.0f s", length.Seconds(), LeastOverload.Seconds())
 		case length < LeastOverload:
 			j.Verdict, j.Missed = scenarios.Inconclusive, 0
 			j.Reason = fmt.Sprintf("the overload lasted %.0f s, want at least %.0f s: lengthen the hold", length.Seconds(), LeastOverload.Seconds())
@@ -81,22 +84,33 @@ func Oracles(run *result.Run, oracles []scenarios.Budget, capacity float64) Repo
 	return report
 }
 
-func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity float64) Judgement {
+// span is a report over those whole seconds of [from, to) of which the run can tell; short says that some are missing.
+func span(run *result.Run, from, to time.Duration) (r Report, short bool) {
+	from, to = (from + time.Second - 1).Truncate(time.Second), to.Truncate(time.Second)
+	told := known(run, to)
+	return Report{From: from, To: max(from, told)}, told < to
+}
+
+func judge(run *result.Run, b scenarios.Budget, r Report, short bool, capacity float64) Judgement {
 	j := Judgement{Budget: b}
-	j.Value, j.N = run.Value(b, from, known(run, to))
+	j.Value, j.N = run.Value(b, r.From, r.To)
 	limit, declared := b.Limit(capacity)
 	j.Limit = limit
 	j.Verdict = b.Evaluate(j.Value, j.N, capacity)
+	latency := b.Metric == scenarios.Latency || b.Metric == scenarios.Mean
 	switch {
 	case !declared:
 		j.Reason = "no capacity is declared: add one to the scenario or with --capacity"
-	case run.End == nil && b.Metric.Unit() != "s":
-		// Slow requests are missing: shares and rates lean either way. Latencies lean one way only, to the better.
+	case run.End == nil && !latency:
+		// Slow requests are missing: shares and rates lean either way.
 		j.Value, j.N, j.Verdict = 0, 0, scenarios.Inconclusive
-		j.Reason = "the run was cut off, and what was in flight then is not known"
+		j.Reason = unknownFlight
 	case j.N == 0:
 		j.Reason = "no sample"
-	case b.Metric.Unit() == "/s" && known(run, to) < to:
+	case run.End == nil && !(b.AtMost && j.Verdict == scenarios.Fail):
+		// Latencies lean to the better: what was in flight was slow. So only a promise not to be slow can be broken already.
+		j.Verdict, j.Reason = scenarios.Inconclusive, unknownFlight
+	case b.Metric.Unit() == "/s" && short:
 		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was interrupted before the end of the judged span"
 	case j.Verdict == scenarios.Fail && b.AtMost:
 		j.Missed = j.Value - limit
@@ -106,11 +120,17 @@ func judge(run *result.Run, b scenarios.Budget, from, to time.Duration, capacity
 	return j
 }
 
-// conclude weighs the judgements with what is known of the run as a whole.
+const unknownFlight = "the run was cut off, and what was in flight then is not known"
+
+// conclude weighs the judgements with what is known of the run as a whole. What an invalid run measured is no miss.
 func (r *Report) conclude(run *result.Run) {
 	validity, reasons := Validity(run)
 	verdicts := []scenarios.Verdict{r.Verdict, validity}
-	for _, j := range r.Judgements {
+	for i := range r.Judgements {
+		j := &r.Judgements[i]
+		if validity == scenarios.Invalid {
+			j.Verdict, j.Missed, j.Reason = scenarios.Invalid, 0, ""
+		}
 		verdicts = append(verdicts, j.Verdict)
 	}
 	r.Verdict = Worst(verdicts...)
@@ -131,10 +151,14 @@ func Validity(run *result.Run) (scenarios.Verdict, []string) {
 	return scenarios.Pass, nil
 }
 
-// known is how much of a span that ends at to a run can tell of: all, unless it was cut off before.
+// known is how much of a span that ends at to a run can tell of: all, unless it was cut off or interrupted before. The
+// second in which the sending was interrupted is not whole.
 func known(run *result.Run, to time.Duration) time.Duration {
-	if run.End == nil || run.End.Interrupted {
+	switch {
+	case run.End == nil:
 		return min(to, recorded(run))
+	case run.End.Interrupted && run.End.Planned < run.Header.Planned:
+		return min(to, max(0, recorded(run)-time.Second))
 	}
 	return to
 }

@@ -45,7 +45,7 @@ func (m made) run(t testing.TB) *result.Run {
 			t.Fatal(err)
 		}
 	}
-	check(log.Header(result.Header{Format: result.Format, LengthSeconds: 30, JudgeFrom: 5, JudgeTo: 30}))
+	check(log.Header(result.Header{Format: result.Format, Planned: 9000, LengthSeconds: 30, JudgeFrom: 4.25, JudgeTo: 30.75}))
 	for at := range m.seconds {
 		tick := result.Tick{At: at}
 		cell := func(outcome result.Outcome, kind string, n int, took time.Duration) {
@@ -73,7 +73,7 @@ func (m made) run(t testing.TB) *result.Run {
 }
 
 func TestJudge(t *testing.T) {
-	whole := &result.End{}
+	whole, stopped := &result.End{Planned: 9000}, &result.End{Planned: 7000, Interrupted: true}
 	for _, c := range []struct {
 		name     string
 		run      made
@@ -92,15 +92,20 @@ func TestJudge(t *testing.T) {
 		{name: "requests and no good one are a rate of zero", run: made{30, 0, 0, 9, 0, whole}, budget: "goodput >= 1/s", want: scenarios.Fail, value: 0, missed: 1},
 		{name: "a multiple of no capacity is inconclusive", run: made{30, 80, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", want: scenarios.Inconclusive, value: 80, reason: "no capacity"},
 		{name: "an invalid run is invalid even where the budget holds", run: made{30, 80, time.Second, 0, 0, &result.End{Invalid: []string{"lateness p99 9 ms"}}}, budget: "admitted p95 <= 3s", want: scenarios.Invalid, value: 1, reason: "lateness p99 9 ms"},
-		{name: "an invalid run is invalid even where the budget fails", run: made{30, 80, time.Second, 0, 0, &result.End{Invalid: []string{"lateness p99 9 ms"}}}, budget: "admitted p95 <= 1ms", want: scenarios.Invalid, value: 1, missed: 0.999},
+		{name: "an invalid run misses nothing", run: made{30, 80, time.Second, 0, 0, &result.End{Invalid: []string{"lateness p99 9 ms"}}}, budget: "admitted p95 <= 1ms", want: scenarios.Invalid, value: 1},
 		{name: "a partial run cannot pass", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, value: 1, reason: "20 s of it were recorded"},
 		{name: "a partial run can fail", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 1ms", want: scenarios.Fail, value: 1, missed: 0.999},
+		{name: "a partial run is not too quick: what is missing was slow", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 >= 25s", want: scenarios.Inconclusive, value: 1, reason: "what was in flight then is not known"},
+		{name: "a partial run does not pass as slow enough", run: made{20, 80, 28 * time.Second, 0, 0, nil}, budget: "admitted mean >= 25s", want: scenarios.Inconclusive, value: 28, reason: "what was in flight then is not known"},
+		{name: "a partial run tells nothing of a span that it did not reach", run: made{3, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 1ms", want: scenarios.Inconclusive, reason: "no sample"},
+		{name: "a run stopped within the last second of the span does not look slow for the rest of it", run: made{30, 80, time.Second, 0, 0, stopped}, budget: "goodput >= 81/s", want: scenarios.Inconclusive, value: 80, reason: "interrupted before the end of the judged span"},
+		{name: "a run stopped after all was sent can fail", run: made{30, 80, time.Second, 0, 0, &result.End{Planned: 9000, Interrupted: true}}, budget: "goodput >= 81/s", want: scenarios.Fail, value: 80, missed: 1},
 		{name: "a partial run does not look slow for the seconds that are missing", run: made{20, 80, time.Second, 0, 0, nil}, budget: "goodput >= 75/s", want: scenarios.Inconclusive, reason: "what was in flight then is not known"},
 		{name: "a partial run does not fail for answers that were on their way", run: made{20, 0, time.Second, 80, 0, nil}, budget: "success >= 99%", want: scenarios.Inconclusive, reason: "in flight"},
-		{name: "an interrupted run does not look slow for the seconds that are missing", run: made{20, 80, time.Second, 0, 0, &result.End{Interrupted: true}}, budget: "goodput >= 81/s", want: scenarios.Inconclusive, value: 80, reason: "interrupted before the end of the judged span"},
-		{name: "an interrupted run can fail a share", run: made{20, 40, time.Second, 40, 0, &result.End{Interrupted: true}}, budget: "success >= 99%", want: scenarios.Fail, value: 0.5, missed: 0.49},
-		{name: "an interrupted run cannot pass", run: made{30, 80, time.Second, 0, 0, &result.End{Interrupted: true}}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, value: 1, reason: "interrupted after 30 s"},
-		{name: "an interrupted run that failed has failed", run: made{30, 80, time.Second, 0, 0, &result.End{Interrupted: true}}, budget: "admitted p95 <= 1ms", want: scenarios.Fail, value: 1, missed: 0.999},
+		{name: "an interrupted run does not look slow for the seconds that are missing", run: made{20, 80, time.Second, 0, 0, stopped}, budget: "goodput >= 81/s", want: scenarios.Inconclusive, value: 80, reason: "interrupted before the end of the judged span"},
+		{name: "an interrupted run can fail a share", run: made{20, 40, time.Second, 40, 0, stopped}, budget: "success >= 99%", want: scenarios.Fail, value: 0.5, missed: 0.49},
+		{name: "an interrupted run cannot pass", run: made{30, 80, time.Second, 0, 0, stopped}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, value: 1, reason: "interrupted after 30 s"},
+		{name: "an interrupted run that failed has failed", run: made{30, 80, time.Second, 0, 0, stopped}, budget: "admitted p95 <= 1ms", want: scenarios.Fail, value: 1, missed: 0.999},
 		{name: "seconds before the judged span do not count", run: made{30, 80, time.Second, 80, 28, whole}, budget: "shed <= 4%", want: scenarios.Fail, value: 160.0 / 2160, missed: 160.0/2160 - 0.04},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -108,6 +113,9 @@ func TestJudge(t *testing.T) {
 			j := report.Judgements[0]
 			if report.Verdict != c.want {
 				t.Errorf("verdict %s, want %s", report.Verdict, c.want)
+			}
+			if interrupted := c.run.end != nil && c.run.end.Interrupted; !interrupted && j.Verdict != c.want {
+				t.Errorf("the budget's verdict %s, want %s", j.Verdict, c.want)
 			}
 			if math.Abs(j.Value-c.value) > 0.01*c.value {
 				t.Errorf("value %v, want %v", j.Value, c.value)
@@ -138,7 +146,7 @@ func TestTheWorstOfSeveralBudgetsDecides(t *testing.T) {
 }
 
 func TestOracles(t *testing.T) {
-	whole := &result.End{}
+	whole, stopped := &result.End{Planned: 9000}, &result.End{Planned: 7000, Interrupted: true}
 	for _, c := range []struct {
 		name   string
 		run    made
@@ -151,6 +159,10 @@ func TestOracles(t *testing.T) {
 		{"an overload of 16 s is enough", made{30, 80, 28 * time.Second, 9, 13, whole}, "answered mean <= 29.4s", scenarios.Pass, ""},
 		{"an overload of 15 s is too short", made{30, 80, 28 * time.Second, 9, 14, whole}, "answered mean <= 29.4s", scenarios.Inconclusive, "lasted 15 s, want at least 16 s"},
 		{"a short overload is no miss", made{30, 80, 20 * time.Second, 9, 14, whole}, "answered mean >= 25.2s", scenarios.Inconclusive, "at least 16 s"},
+		{"a run stopped after 2 s of overload does not tell whether one holds", made{13, 80, 28 * time.Second, 9, 9, stopped}, "answered mean <= 29.4s", scenarios.Inconclusive, "ended after 2 s of the overload, want at least 16 s"},
+		{"a run stopped after 2 s of overload misses none", made{13, 80, 20 * time.Second, 9, 9, stopped}, "answered mean >= 25.2s", scenarios.Inconclusive, "ended after 2 s"},
+		{"a run cut off after 2 s of overload misses none", made{12, 80, 30 * time.Second, 9, 9, nil}, "answered mean <= 29.4s", scenarios.Inconclusive, "ended after 2 s"},
+		{"a run cut off after 16 s of overload can miss one", made{26, 80, 30 * time.Second, 9, 9, nil}, "answered mean <= 29.4s", scenarios.Invalid, "the instrument is off"},
 		{"without a refusal there is no overload", made{30, 80, time.Second, 0, 0, whole}, "answered mean >= 25.2s", scenarios.Inconclusive, "nothing was refused"},
 		{"an invalid run is invalid", made{30, 80, 28 * time.Second, 9, 10, &result.End{Invalid: []string{"2 % dropped"}}}, "answered mean <= 29.4s", scenarios.Invalid, "2 % dropped"},
 	} {
@@ -159,6 +171,9 @@ func TestOracles(t *testing.T) {
 			if report.Verdict != c.want {
 				t.Errorf("verdict %s, want %s", report.Verdict, c.want)
 			}
+			if j := report.Judgements[0]; j.Verdict != c.want {
+				t.Errorf("the oracle's verdict %s, want %s", j.Verdict, c.want)
+			}
 			if reasons := report.Judgements[0].Reason + strings.Join(report.Reasons, "; "); !strings.Contains(reasons, c.reason) {
 				t.Errorf("reasons %q, want one with %q", reasons, c.reason)
 			}
@@ -166,5 +181,24 @@ func TestOracles(t *testing.T) {
 	}
 	if report := gate.Oracles(made{30, 80, time.Second, 0, 0, nil}.run(t), nil, 0); report.Verdict != scenarios.Pass {
 		t.Errorf("without oracles the verdict is %s, want pass", report.Verdict)
+	}
+}
+
+func TestTheSpanIsOfWholeSeconds(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		run      made
+		from, to time.Duration
+	}{
+		{"a whole run is judged over the whole seconds of 4.25 to 30.75 s", made{32, 80, time.Second, 0, 0, &result.End{Planned: 9000}}, 5 * time.Second, 30 * time.Second},
+		{"a run cut off is judged as far as it goes", made{20, 80, time.Second, 0, 0, nil}, 5 * time.Second, 20 * time.Second},
+		{"a run cut off before the span has none of it", made{3, 80, time.Second, 0, 0, nil}, 5 * time.Second, 5 * time.Second},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			report := gate.Judge(c.run.run(t), budgets(t, "admitted p95 <= 3s"), 0)
+			if report.From != c.from || report.To != c.to {
+				t.Errorf("%v to %v, want %v to %v", report.From, report.To, c.from, c.to)
+			}
+		})
 	}
 }
