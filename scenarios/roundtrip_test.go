@@ -81,11 +81,11 @@ func drawScenario(t *rapid.T) Scenario {
 		Shape:       drawShape(t),
 		Arrivals:    rapid.SampledFrom([]Arrivals{"", Even, Poisson}).Draw(t, "arrivals"),
 		Timeout:     drawDuration(t, "timeout", 1),
-		Drain:       drawDuration(t, "drain", 0),
 		MaxInFlight: rapid.IntRange(1, maxInFlight).Draw(t, "max"),
 		Capacity:    rapid.SampledFrom([]float64{0, 80, 0.1, 1e6, 1. / 3}).Draw(t, "capacity"),
 	}
 	s.GoodWithin = min(s.Timeout, drawDuration(t, "good", 1))
+	s.Drain = max(s.Timeout, drawDuration(t, "drain", 0))
 	drawOperations(t, &s)
 	for i := range rapid.IntRange(1, 3).Draw(t, "actors") {
 		s.Actors = append(s.Actors, Actor{

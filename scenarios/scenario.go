@@ -18,7 +18,7 @@ type Scenario struct {
 
 	Timeout     time.Duration // the client gives up this long after due; > 0
 	GoodWithin  time.Duration // an answer is good up to this long after due; > 0
-	Drain       time.Duration // how long the run waits for answers after the last arrival
+	Drain       time.Duration // how long the run waits for answers after the last arrival; >= Timeout, so that the slow are counted
 	MaxInFlight int           // requests in flight before arrivals are dropped; > 0
 
 	Capacity float64   // declared capacity of the service, answers per second; 0 means not declared

@@ -68,6 +68,7 @@ func (s Scenario) problems(known []string) problems {
 	p.duration("good_within", s.GoodWithin, 1)
 	p.unless(s.GoodWithin <= s.Timeout || s.Timeout <= 0, "good_within", "found %s, want at most the timeout, %s", durationText(s.GoodWithin), durationText(s.Timeout))
 	p.duration("drain", s.Drain, 0)
+	p.unless(s.Drain >= s.Timeout, "drain", "found %s, want at least the timeout, %s: what is cut off counts in no latency", durationText(s.Drain), durationText(s.Timeout))
 	p.unless(s.MaxInFlight > 0 && s.MaxInFlight <= maxInFlight, "max_in_flight", "found %d, want 1 to %d", s.MaxInFlight, maxInFlight)
 	p.unless(s.Capacity >= 0 && s.Capacity <= maxRate, "capacity", "found %v/s, want above 0/s up to %v/s", s.Capacity, maxRate)
 	p.variants(s.Variants)

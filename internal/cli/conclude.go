@@ -3,6 +3,8 @@ package cli
 import (
 	"slices"
 
+	"github.com/spf13/cobra"
+
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/capacity"
@@ -26,6 +28,10 @@ func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast
 	if deciding < 0 || runs[deciding].Partial() {
 		return d
 	}
+	if len(runs[deciding].End.Invalid) > 0 {
+		d.Warnings = append(d.Warnings, "nothing is sized from an invalid measurement")
+		return d
+	}
 	one, err := capacity.Measure(runs[deciding], sc.Budgets, sc.Capacity)
 	if err != nil {
 		d.Warnings = append(d.Warnings, "no capacity: "+err.Error())
@@ -35,7 +41,7 @@ func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast
 	if look == nil {
 		return d
 	}
-	options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, drill.Lift(sc, *day)
+	options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, day.Lift(drill.Event(sc))
 	plan, err := sizing.New(*look, options)
 	if err != nil {
 		d.Warnings = append(d.Warnings, "no sizing: "+err.Error())
@@ -43,4 +49,12 @@ func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast
 	}
 	d.Plan = &plan
 	return d
+}
+
+// addSizingFlags adds what sizing cannot know.
+func addSizingFlags(c *cobra.Command) *sizing.Options {
+	var o sizing.Options
+	c.Flags().IntVar(&o.Replicas, "replicas", 0, "replicas there are now, for the sizing")
+	c.Flags().IntVar(&o.Spare, "spare", 1, "replicas that may be lost at the peak")
+	return &o
 }

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"path/filepath"
@@ -8,7 +9,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports"
 )
 
@@ -25,9 +25,7 @@ admission layer is put before it where the variant says so.`,
 	format := formatFlag(c, "text", "json", "markdown", "junit")
 	judge := addJudgeFlags(c)
 	load := addLoadFlags(c)
-	var options sizing.Options
-	c.Flags().IntVar(&options.Replicas, "replicas", 0, "replicas there are now, for the sizing")
-	c.Flags().IntVar(&options.Spare, "spare", 1, "replicas that may be lost at the peak")
+	options := addSizingFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if load.out == "-" {
 			return usage(c, "--out -: a drill writes several files; want a folder")
@@ -36,37 +34,18 @@ admission layer is put before it where the variant says so.`,
 		if err != nil {
 			return err
 		}
-		if err := ready.Fit(); err != nil {
+		if err := s.open(c, ready, load); err != nil {
 			return err
 		}
-		dir, err := ready.folder(load.out)
+		dir, err := s.folder(ready, load.out)
 		if err != nil {
 			return err
 		}
-		if ready.look != nil {
-			if err := writeFile(filepath.Join(dir, forecastFile), func(w io.Writer) error { return printJSON(w, ready.look) }); err != nil {
-				return err
-			}
+		runs, broken := s.driveAll(c.Context(), ready, dir)
+		if broken != nil && len(runs) == 0 {
+			return broken
 		}
-		var runs []*result.Run
-		for _, v := range ready.Scenario.Variants {
-			if c.Context().Err() != nil {
-				break // interrupted: what there is is reported
-			}
-			file, err := createRun(dir, v.Name)
-			if err != nil {
-				return err
-			}
-			run, err := s.drive(c.Context(), ready, v, file)
-			if closed := file.Close(); err == nil && closed != nil {
-				err = fmt.Errorf("writing result: %w", closed)
-			}
-			if err != nil {
-				return fmt.Errorf("%s: %w", v.Name, err)
-			}
-			runs = append(runs, run)
-		}
-		document := reports.Build(conclude(ready.Scenario, runs, ready.look, ready.day, options))
+		document := reports.Build(conclude(ready.Scenario, runs, ready.look, ready.day, *options))
 		if err := writeDocument(filepath.Join(dir, "drill.json"), "json", document); err != nil {
 			return err
 		}
@@ -77,9 +56,39 @@ admission layer is put before it where the variant says so.`,
 			return err
 		}
 		fmt.Fprintf(s.stderr, "peakday: wrote %s\n", filepath.Join(dir, "report.html"))
+		if broken != nil {
+			return broken
+		}
 		return verdict(document.ExitCode)
 	}
 	return c
+}
+
+// driveAll runs the variants in order and returns those that came to an end, with what stopped the others. An interrupt
+// ends the one that is on and leaves out the rest.
+func (s *session) driveAll(ctx context.Context, r *ready, dir string) (runs []*result.Run, err error) {
+	var files []*runFile
+	for _, v := range r.Scenario.Variants {
+		file, err := newRunFile(dir, v.Name)
+		if err != nil {
+			return nil, err
+		}
+		files = append(files, file)
+	}
+	for i, v := range r.Scenario.Variants {
+		if ctx.Err() != nil {
+			break
+		}
+		run, err := s.drive(ctx, r, v, files[i])
+		if closed := files[i].Close(); err == nil && closed != nil {
+			err = fmt.Errorf("writing result: %w", closed)
+		}
+		if err != nil {
+			return runs, fmt.Errorf("%s: %w", v.Name, err)
+		}
+		runs = append(runs, run)
+	}
+	return runs, nil
 }
 
 // writeDocument writes a report to a file.

@@ -1,13 +1,14 @@
 package cli
 
 import (
+	"encoding/json"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
-
-	"encoding/json"
 
 	"github.com/spf13/cobra"
 
@@ -15,6 +16,7 @@ import (
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/reports/chart"
 	"github.com/peakday/peakday/scenarios"
 )
 
@@ -50,6 +52,9 @@ standard input, or a history of the library (worldcup98). The backtest beside it
 		if !(base > 0) {
 			return usage(c, "--base %g: want arrivals a second, more than 0", base)
 		}
+		if !slices.Contains(forecast.Probabilities(), quantile) {
+			return usage(c, "--quantile %g: want one of %s", quantile, quantiles())
+		}
 		h, err := openHistory(args[0], "", s.stdin, options)
 		if err != nil {
 			return err
@@ -74,14 +79,24 @@ standard input, or a history of the library (worldcup98). The backtest beside it
 		if err := reports.WriteForecast(s.stdout, look); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.stdout, "\nThe %.4g %% day as a shape: median %.3g/s, peak %.3g/s (%.3g times) at %s; at a base of %g/s the scale is 1 : %.3g.\n",
-			100*quantile, day.MedianRate, day.PeakRate, day.PeakRate/day.MedianRate, clock(day.PeakAt), base, day.MedianRate/base)
+		fmt.Fprintf(s.stdout, "\nThe %.4g %% day as a shape: median %s/s, peak %s/s (%s times) at %s; at a base of %g/s the scale is 1 : %s.\n",
+			100*quantile, chart.Number(day.MedianRate), chart.Number(day.PeakRate), chart.Number(day.PeakRate/day.MedianRate),
+			clock(day.PeakAt), base, chart.Number(day.Scale(base)))
 		if shape == "" {
 			fmt.Fprintln(s.stderr, "peakday: hint: --shape FILE writes it for a scenario, --out FILE writes the forecast for peakday size")
 		}
 		return nil
 	}
 	return c
+}
+
+// quantiles lists the quantiles that a forecast gives.
+func quantiles() string {
+	var words []string
+	for _, p := range forecast.Probabilities() {
+		words = append(words, fmt.Sprint(p))
+	}
+	return strings.Join(words, ", ")
 }
 
 // clock writes an offset in the day as hours and minutes.
@@ -118,18 +133,18 @@ func readForecast(name string) (forecast.Forecast, error) {
 	return f, nil
 }
 
-// drillForecast is the forecast in the folder of a drill and the day that was driven, or nil where there is none.
-func drillForecast(dir string, sc scenarios.Scenario) (*forecast.Forecast, *forecast.Day) {
+// drillForecast is the forecast in the folder of a drill and the day that was driven; nil where the scenario has none.
+func drillForecast(dir string, sc scenarios.Scenario) (*forecast.Forecast, *forecast.Day, error) {
 	if sc.Shape.Forecast == nil {
-		return nil, nil
+		return nil, nil, nil
 	}
 	f, err := readForecast(filepath.Join(dir, forecastFile))
 	if err != nil {
-		return nil, nil
+		return nil, nil, err
 	}
 	day, err := f.Day(sc.Shape.Forecast.Quantile)
 	if err != nil {
-		return nil, nil
+		return nil, nil, err
 	}
-	return &f, &day
+	return &f, &day, nil
 }

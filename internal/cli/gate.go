@@ -22,7 +22,7 @@ func gateCommand(s *session) *cobra.Command {
 	format := formatFlag(c, "text", "json", "junit")
 	judge := addJudgeFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		document, err := s.readDocument(c, judge, args...)
+		document, err := s.readDocument(c, judge, sizing.Options{Spare: 1}, args...)
 		if err != nil {
 			return err
 		}
@@ -71,10 +71,10 @@ func (j *judgeFlags) apply(c *cobra.Command, sc scenarios.Scenario) (scenarios.S
 }
 
 // readDocument reads runs of one scenario and judges them together. The folder of a drill is concluded as the drill did.
-func (s *session) readDocument(c *cobra.Command, judge *judgeFlags, refs ...string) (reports.Document, error) {
+func (s *session) readDocument(c *cobra.Command, judge *judgeFlags, options sizing.Options, refs ...string) (reports.Document, error) {
 	var runs []*result.Run
 	for _, ref := range refs {
-		more, err := openRuns(ref, s.stdin)
+		more, err := s.openRuns(ref)
 		if err != nil {
 			return reports.Document{}, err
 		}
@@ -95,6 +95,9 @@ func (s *session) readDocument(c *cobra.Command, judge *judgeFlags, refs ...stri
 	if info, err := os.Stat(refs[0]); len(refs) > 1 || err != nil || !info.IsDir() {
 		return reports.Build(reports.Drill{Scenario: sc, Declared: sc.Capacity, Variants: reports.Judge(sc, sc.Capacity, runs)}), nil
 	}
-	look, day := drillForecast(refs[0], sc)
-	return reports.Build(conclude(sc, runs, look, day, sizing.Options{Spare: 1})), nil
+	look, day, err := drillForecast(refs[0], sc)
+	if err != nil {
+		fmt.Fprintf(s.stderr, "peakday: without forecast and sizing: %v\n", err)
+	}
+	return reports.Build(conclude(sc, runs, look, day, options)), nil
 }

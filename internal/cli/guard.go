@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -37,8 +38,11 @@ func guardCommand(s *session) *cobra.Command {
 			return usage(c, "no --upstream given")
 		}
 		var err error
-		if config.Upstream, err = url.Parse(upstream); err != nil {
-			return usage(c, "--upstream: %v", err)
+		if config.Upstream, err = url.Parse(upstream); err != nil || config.Upstream.Host == "" {
+			return usage(c, "--upstream %q: want a base URL such as http://127.0.0.1:8080", upstream)
+		}
+		if !slices.Contains(admission.Laws(), config.Law) {
+			return usage(c, "--law %q: want %s", config.Law, strings.Join(admission.Laws(), " or "))
 		}
 		config.Routes = drill.ServiceRoutes()
 		if scenario != "" {

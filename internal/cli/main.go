@@ -15,12 +15,8 @@ import (
 	"syscall"
 
 	"github.com/spf13/cobra"
-)
 
-// Exit codes, as contracts and README give them; those of verdicts are in reports/gate.
-const (
-	exitError = 1
-	exitUsage = 2
+	"github.com/peakday/peakday/reports/gate"
 )
 
 // A session is one call of the program: its streams.
@@ -82,10 +78,10 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		return int(verdict)
 	case errors.As(err, &misuse):
 		fmt.Fprintf(stderr, "peakday: %v\n", err)
-		return exitUsage
+		return gate.ExitUsage
 	}
 	fmt.Fprintf(stderr, "peakday: %v\n", err)
-	return exitError
+	return gate.ExitError
 }
 
 // The templates show an example first, and once.

@@ -68,37 +68,50 @@ func openHistory(ref, beside string, stdin io.Reader, o history.Options) (histor
 }
 
 // openRuns reads the runs that an argument names: a .run file, a folder of a drill, or "-" for standard input. Runs of a
-// folder come in the order in which they started.
-func openRuns(ref string, stdin io.Reader) ([]*result.Run, error) {
+// folder come in the order in which they started; a file in it that holds no run yet is passed over, and said.
+func (s *session) openRuns(ref string) ([]*result.Run, error) {
 	if ref == "-" {
-		run, err := result.Read("stdin", stdin)
+		run, err := result.Read("stdin", s.stdin)
 		return []*result.Run{run}, err
 	}
 	info, err := os.Stat(ref)
 	if err != nil {
-		return nil, fmt.Errorf("reading run: %w", err)
+		return nil, fmt.Errorf("reading run: %w; want a .run file or the folder of a drill, as in peakday-runs", err)
 	}
-	names := []string{ref}
-	if info.IsDir() {
-		if names, err = filepath.Glob(filepath.Join(ref, "*.run")); err != nil || len(names) == 0 {
-			return nil, fmt.Errorf("reading run: no .run file in %s", ref)
-		}
+	if !info.IsDir() {
+		run, err := readRun(ref)
+		return []*result.Run{run}, err
+	}
+	names, err := filepath.Glob(filepath.Join(ref, "*.run"))
+	if err != nil {
+		return nil, fmt.Errorf("reading run: %w", err)
 	}
 	var runs []*result.Run
 	for _, name := range names {
-		f, err := os.Open(name)
-		if err != nil {
-			return nil, fmt.Errorf("reading run: %w", err)
+		run, err := readRun(name)
+		if errors.Is(err, result.ErrNoRun) {
+			fmt.Fprintf(s.stderr, "peakday: passed over: %v\n", err)
+			continue
 		}
-		run, err := result.Read(name, f)
-		f.Close()
 		if err != nil {
 			return nil, err
 		}
 		runs = append(runs, run)
 	}
+	if len(runs) == 0 {
+		return nil, fmt.Errorf("reading run: no run in %s; want the folder of a drill, as in peakday-runs", ref)
+	}
 	slices.SortStableFunc(runs, func(a, b *result.Run) int { return a.Header.Started.Compare(b.Header.Started) })
 	return runs, nil
+}
+
+func readRun(name string) (*result.Run, error) {
+	f, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading run: %w", err)
+	}
+	defer f.Close()
+	return result.Read(name, f)
 }
 
 // scenarioOf reads the scenario that a run carries.

@@ -25,8 +25,9 @@ func reportCommand(s *session) *cobra.Command {
 	format := formatFlag(c, words...)
 	out := c.Flags().String("out", "-", "file to write; - is standard output")
 	judge := addJudgeFlags(c)
+	options := addSizingFlags(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		document, err := s.readDocument(c, judge, args...)
+		document, err := s.readDocument(c, judge, *options, args...)
 		if err != nil {
 			return err
 		}

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,6 +21,7 @@ import (
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/reports/chart"
 	"github.com/peakday/peakday/scenarios"
 )
 
@@ -51,28 +53,27 @@ func runCommand(s *session) *cobra.Command {
 		if *dry {
 			return s.dryRun(format.value, ready)
 		}
-		if err := ready.Fit(); err != nil {
+		if err := s.open(c, ready, load); err != nil {
 			return err
 		}
-		var out io.Writer
-		if load.out == "-" {
-			out = s.stdout
-		} else {
-			dir, err := ready.folder(load.out)
-			if err != nil {
+		dir, out := "", io.Writer(s.stdout)
+		if load.out != "-" {
+			if dir, err = s.folder(ready, load.out); err != nil {
 				return err
 			}
-			file, err := createRun(dir, variant.Name)
+			file, err := newRunFile(dir, variant.Name)
 			if err != nil {
 				return err
 			}
 			defer file.Close()
 			out = file
-			defer fmt.Fprintf(s.stderr, "peakday: wrote %s\n", file.Name())
 		}
 		run, err := s.drive(c.Context(), ready, variant, out)
 		if err != nil {
 			return err
+		}
+		if dir != "" {
+			fmt.Fprintf(s.stderr, "peakday: wrote %s\n", filepath.Join(dir, variant.Name+".run"))
 		}
 		// The run that was driven decides, whichever it is.
 		d := reports.Drill{Scenario: ready.Scenario, Declared: ready.Scenario.Capacity,
@@ -124,12 +125,15 @@ type ready struct {
 	day  *forecast.Day
 }
 
-// prepare opens, forecasts, lays and plans a scenario; nothing is sent.
+// prepare opens, forecasts, lays and plans a scenario; nothing is sent, opened or written.
 func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *judgeFlags) (*ready, error) {
 	if load.maxLateness <= 0 {
 		return nil, usage(c, "--max-lateness %v: want more than 0", load.maxLateness)
 	}
 	if load.target != "" {
+		if u, err := url.Parse(load.target); err != nil || u.Host == "" {
+			return nil, usage(c, "--target %q: want a base URL such as http://127.0.0.1:8080", load.target)
+		}
 		if err := engine.CheckTarget(c.Context(), load.target, load.allow); err != nil {
 			return nil, err
 		}
@@ -155,18 +159,26 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		return nil, err
 	}
 	r.MaxLateness = load.maxLateness
-	if r.Databases = load.databases; r.Databases != "" {
-		if err := os.MkdirAll(r.Databases, 0o755); err != nil {
-			return nil, fmt.Errorf("making the folder for the databases: %w", err)
-		}
-	}
-	if load.metrics != "" {
-		if r.Metrics, err = s.serveMetrics(c.Context(), load.metrics); err != nil {
-			return nil, err
-		}
-	}
 	r.Version = version()
 	return r, nil
+}
+
+// open makes ready what a run needs on this machine, or says why it cannot.
+func (s *session) open(c *cobra.Command, r *ready, load *loadFlags) error {
+	if err := r.Fit(); err != nil {
+		return err
+	}
+	if r.Databases = load.databases; r.Databases != "" {
+		if err := os.MkdirAll(r.Databases, 0o755); err != nil {
+			return fmt.Errorf("making the folder for the databases: %w", err)
+		}
+	}
+	if load.metrics == "" {
+		return nil
+	}
+	metrics, err := s.serveMetrics(c.Context(), load.metrics)
+	r.Metrics = metrics
+	return err
 }
 
 // serveMetrics serves the metrics of the engine until ctx is done.
@@ -198,6 +210,9 @@ func (s *session) forecast(r *ready, sc scenarios.Scenario, ref string, load *lo
 		return sc, nil
 	}
 	if load.quantile != 0 {
+		if !slices.Contains(forecast.Probabilities(), load.quantile) {
+			return sc, usageError(fmt.Sprintf("--quantile %g: want one of %s", load.quantile, quantiles()))
+		}
 		source = &scenarios.Forecast{History: source.History, Quantile: load.quantile}
 	}
 	h, err := openHistory(source.History, ref, s.stdin, history.Options{})
@@ -213,8 +228,8 @@ func (s *session) forecast(r *ready, sc scenarios.Scenario, ref string, load *lo
 	if sc.Shape.Compress == 0 {
 		sc.Shape.Compress = 7200 // a day in twelve seconds
 	}
-	fmt.Fprintf(s.stderr, "peakday: forecast from %s: day of %s, peak %.3g/s at the %.4g %% quantile, driven 1 : %.3g with the event at %s\n",
-		h.Name, look.Start.Format("2006-01-02"), day.PeakRate, 100*day.P, drill.Scale(sc, day), clock(day.PeakAt))
+	fmt.Fprintf(s.stderr, "peakday: forecast from %s: day of %s, peak %s/s at the %.4g %% quantile at %s, driven 1 : %s\n",
+		h.Name, look.Start.Format(time.DateOnly), chart.Number(day.PeakRate), 100*day.P, clock(day.PeakAt), chart.Number(day.Scale(sc.Shape.Base)))
 	return drill.Lay(sc, day), nil
 }
 
@@ -227,27 +242,61 @@ func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, out 
 	return run, err
 }
 
-// folder makes the folder for the result.
-func (r *ready) folder(out string) (string, error) {
+// folder makes the folder for the result and puts the forecast in it.
+func (s *session) folder(r *ready, out string) (string, error) {
 	if out == "" {
 		out = filepath.Join("peakday-runs", time.Now().UTC().Format("20060102T150405Z")+"-"+r.Scenario.Name)
 	}
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return "", fmt.Errorf("making the folder for the result: %w", err)
 	}
-	return out, nil
+	if r.look == nil {
+		return out, nil
+	}
+	return out, writeFile(filepath.Join(out, forecastFile), func(w io.Writer) error { return printJSON(w, r.look) })
 }
 
-// createRun creates the file of a run and never writes over one.
-func createRun(dir, variant string) (*os.File, error) {
-	f, err := os.OpenFile(filepath.Join(dir, variant+".run"), os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
-	if errors.Is(err, os.ErrExist) {
-		return nil, fmt.Errorf("%s holds a run of %s already; give another --out", dir, variant)
-	}
-	if err != nil {
-		return nil, fmt.Errorf("creating the result: %w", err)
+// A runFile is a result that is created when its first line is written, so that a run which never began leaves nothing.
+// It never writes over an older one.
+type runFile struct {
+	name string
+	file *os.File
+}
+
+// newRunFile checks that there is no result of that name yet.
+func newRunFile(dir, variant string) (*runFile, error) {
+	f := &runFile{name: filepath.Join(dir, variant+".run")}
+	if _, err := os.Lstat(f.name); err == nil {
+		return nil, f.taken()
 	}
 	return f, nil
+}
+
+func (f *runFile) taken() error {
+	return fmt.Errorf("%s is there already; give another --out, or none", f.name)
+}
+
+// Write appends to the result.
+func (f *runFile) Write(p []byte) (int, error) {
+	if f.file == nil {
+		file, err := os.OpenFile(f.name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+		if errors.Is(err, os.ErrExist) {
+			return 0, f.taken()
+		}
+		if err != nil {
+			return 0, err
+		}
+		f.file = file
+	}
+	return f.file.Write(p)
+}
+
+// Close ends the result.
+func (f *runFile) Close() error {
+	if f.file == nil {
+		return nil
+	}
+	return f.file.Close()
 }
 
 // dryRun says what a plan needs against what this machine has.

@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/scenarios/library"
 )
@@ -38,20 +39,18 @@ func scenarioList(s *session) *cobra.Command {
 			Title string `json:"title"`
 		}
 		var entries []entry
-		var rows [][]string
 		for _, name := range library.List() {
 			sc, err := library.Open(name)
 			if err != nil {
 				return err
 			}
 			entries = append(entries, entry{name, sc.Title})
-			rows = append(rows, []string{name, sc.Title})
 		}
 		if format.value == "json" {
 			return printJSON(s.stdout, entries)
 		}
-		for _, row := range rows {
-			fmt.Fprintf(s.stdout, "%-20s  %s\n", row[0], row[1])
+		for _, e := range entries {
+			fmt.Fprintf(s.stdout, "%-20s  %s\n", e.Name, e.Title)
 		}
 		return nil
 	}
@@ -110,7 +109,7 @@ func scenarioCheck(s *session) *cobra.Command {
 				return err
 			}
 			if len(faults) > 0 {
-				return verdict(exitError)
+				return verdict(gate.ExitError)
 			}
 			return nil
 		case err != nil:
@@ -143,6 +142,9 @@ func scenarioNew(s *session) *cobra.Command {
 				return err
 			}
 			f, err := os.OpenFile(args[0], os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o644)
+			if errors.Is(err, os.ErrExist) {
+				return fmt.Errorf("%s is there already; name another file, or remove it first", args[0])
+			}
 			if err != nil {
 				return fmt.Errorf("beginning a scenario: %w", err)
 			}

@@ -1,12 +1,16 @@
 package cli
 
 import (
+	"fmt"
+	"strings"
+
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/forecast/capacity"
 	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/reports/gate"
 )
 
 func sizeCommand(s *session) *cobra.Command {
@@ -17,14 +21,12 @@ func sizeCommand(s *session) *cobra.Command {
 		Args:    exactly(),
 	}
 	var run, file string
-	var options sizing.Options
+	options := addSizingFlags(c)
 	var event float64
 	format := formatFlag(c, "text", "json")
 	f := c.Flags()
 	f.StringVar(&run, "run", "", "measured run, or the folder of a drill: its last variant")
 	f.StringVar(&file, "forecast", "", "forecast.json of a drill or of peakday forecast --out")
-	f.IntVar(&options.Replicas, "replicas", 0, "replicas there are now")
-	f.IntVar(&options.Spare, "spare", 1, "replicas that may be lost at the peak")
 	f.Float64Var(&event, "event", 0, "factor of the event on the peak (default: as the run's scenario lays it)")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		switch {
@@ -37,7 +39,7 @@ func sizeCommand(s *session) *cobra.Command {
 		case event != 0 && event < 1:
 			return usage(c, "--event %g: want a factor of 1 or more", event)
 		}
-		runs, err := openRuns(run, s.stdin)
+		runs, err := s.openRuns(run)
 		if err != nil {
 			return err
 		}
@@ -50,6 +52,10 @@ func sizeCommand(s *session) *cobra.Command {
 		if err != nil {
 			return err
 		}
+		if measured.End != nil && len(measured.End.Invalid) > 0 {
+			fmt.Fprintf(s.stderr, "peakday: nothing is sized from an invalid measurement: %s\n", strings.Join(measured.End.Invalid, "; "))
+			return verdict(gate.ExitInvalid)
+		}
 		one, err := capacity.Measure(measured, sc.Budgets, sc.Capacity)
 		if err != nil {
 			return err
@@ -60,9 +66,9 @@ func sizeCommand(s *session) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			options.Lift = drill.Lift(sc, day)
+			options.Lift = day.Lift(drill.Event(sc))
 		}
-		plan, err := sizing.New(look, options)
+		plan, err := sizing.New(look, *options)
 		if err != nil {
 			return err
 		}

@@ -9,6 +9,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/sut"
 )
 
@@ -98,7 +99,7 @@ func sutCheck(s *session) *cobra.Command {
 			}
 		}
 		if err == nil && !report.Sound {
-			return verdict(3)
+			return verdict(gate.ExitFail)
 		}
 		return err
 	}

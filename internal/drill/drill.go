@@ -9,6 +9,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"sync"
 	"time"
 
 	"github.com/peakday/peakday/engine"
@@ -91,9 +92,9 @@ func (d *Drill) Fit() error {
 // Run drives one variant from a fresh start and keeps it in w as it goes. A run that was interrupted is returned like
 // any other; an error means that there is nothing to judge.
 func (d *Drill) Run(ctx context.Context, v scenarios.Variant, w io.Writer) (*result.Run, error) {
-	dir, err := os.MkdirTemp("", "peakday-")
+	dir, err := scratch()
 	if err != nil {
-		return nil, fmt.Errorf("making room for the database: %w", err)
+		return nil, err
 	}
 	defer os.RemoveAll(dir)
 	s := &stage{drill: d, dir: dir, database: filepath.Join(dir, "service.db")}
@@ -122,15 +123,17 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		return nil, err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
+	var watch sync.WaitGroup
+	defer watch.Wait()
 	defer cancel(nil)
 	for _, c := range s.children {
-		go func() {
+		watch.Go(func() {
 			select {
 			case <-c.exited:
 				cancel(engine.Abort{Reason: fmt.Sprintf("the %s ended during the run (%v)", c.name, c.state)})
 			case <-ctx.Done():
 			}
-		}()
+		})
 	}
 	d := s.drill
 	header := d.header(v, target)
@@ -184,20 +187,38 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	if !v.Guard {
 		return target, nil
 	}
-	document := filepath.Join(s.dir, "scenario.yaml")
-	if err := os.WriteFile(document, d.document, 0o600); err != nil {
-		return "", fmt.Errorf("telling the guard the scenario: %w", err)
+	args, err := guardArgs(d.Scenario, v, filepath.Join(s.dir, "guard.yaml"))
+	if err != nil {
+		return "", err
 	}
-	args := []string{"--upstream", target, "--scenario", document}
-	if v.Law != "" {
-		args = append(args, "--law", v.Law, "--limit", fmt.Sprint(v.Limit))
-	}
-	guard, err := startChild("guard", args...)
+	guard, err := startChild("guard", append(args, "--upstream", target)...)
 	if err != nil {
 		return "", err
 	}
 	s.children = append(s.children, guard)
 	return guard.URL, nil
+}
+
+// guardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes
+// and the deadline. How large the service is, what it is said to do and what is expected of it stay out.
+func guardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
+	known := scenarios.Scenario{
+		Name: "guard", Seed: 1, Shape: scenarios.Shape{Base: 1, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: time.Second}}},
+		Arrivals: scenarios.Even, Mix: s.Mix, Requests: s.Requests, Actors: []scenarios.Actor{{Name: "everyone", Share: 1, Patience: s.GoodWithin}},
+		Timeout: s.GoodWithin, GoodWithin: s.GoodWithin, Drain: s.GoodWithin, MaxInFlight: 1, Variants: []scenarios.Variant{{Name: "guard"}},
+	}
+	document, err := scenarios.Marshal(known)
+	if err != nil {
+		return nil, fmt.Errorf("telling the guard its routes: %w", err)
+	}
+	if err := os.WriteFile(file, document, 0o600); err != nil {
+		return nil, fmt.Errorf("telling the guard its routes: %w", err)
+	}
+	args := []string{"--scenario", file}
+	if v.Law != "" {
+		args = append(args, "--law", v.Law, "--limit", fmt.Sprint(v.Limit))
+	}
+	return args, nil
 }
 
 // strike stops the processes, the outermost first, and says what they used. A second call does nothing.

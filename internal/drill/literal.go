@@ -9,12 +9,15 @@ import (
 )
 
 // Literal makes requests from those written out in a scenario, with ${NAME} in headers replaced from the environment.
-type Literal struct{ byOp map[string]scenarios.Request }
+type Literal struct {
+	Secrets []string // what came from the environment, to be kept out of results
+	byOp    map[string]scenarios.Request
+}
 
 // NewLiteral expands the headers; lookup is os.LookupEnv outside tests. A name that is not set is an error, since an
 // empty token would make every answer a refusal.
 func NewLiteral(requests []scenarios.Literal, lookup func(string) (string, bool)) (*Literal, error) {
-	l := &Literal{map[string]scenarios.Request{}}
+	l := &Literal{byOp: map[string]scenarios.Request{}}
 	var missing []string
 	for _, r := range requests {
 		made := scenarios.Request{Op: r.Op, Class: r.Class, Method: r.Method, Path: r.Path, Body: []byte(r.Body)}
@@ -30,6 +33,7 @@ func NewLiteral(requests []scenarios.Literal, lookup func(string) (string, bool)
 				if !ok {
 					missing = append(missing, name)
 				}
+				l.Secrets = append(l.Secrets, v)
 				return v
 			})
 			made.Header = append(made.Header, scenarios.Header{Name: h.Name, Value: value})

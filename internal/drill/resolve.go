@@ -7,6 +7,7 @@ import (
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/scenarios"
+	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -39,17 +40,13 @@ func Lay(s scenarios.Scenario, day forecast.Day) scenarios.Scenario {
 	return s
 }
 
-// Scale is how many real requests one request of the drill stands for.
-func Scale(s scenarios.Scenario, day forecast.Day) float64 { return day.MedianRate / s.Shape.Base }
-
-// Lift is how many times the forecast peak the event is: the highest rate of the phases over the day's own peak.
-// It is 1 when there is no event, or when it stays below the day.
-func Lift(s scenarios.Scenario, day forecast.Day) float64 {
+// Event is the highest rate of the phases, as a multiple of the base rate; 0 without phases.
+func Event(s scenarios.Scenario) float64 {
 	top := 0.0
 	for _, p := range s.Shape.Phases {
 		top = max(top, p.To.PerSecond(s.Shape.Base))
 	}
-	return max(1, top/s.Shape.Base*day.MedianRate/day.PeakRate)
+	return top / s.Shape.Base
 }
 
 // serveable leaves out of the mix what the bundled service cannot do yet, and says so.
@@ -70,8 +67,23 @@ func serveable(s scenarios.Scenario) (scenarios.Scenario, []string, error) {
 // Check reports every fault of a scenario that can be found without running it. What the service lacks of a mix of the
 // library is left out when it runs, and is no fault.
 func Check(s scenarios.Scenario) error {
+	known, routes := operations(), ServiceRoutes()
 	if len(s.Requests) > 0 || s.MixName != "" {
-		return s.Validate(nil)
+		known = nil
 	}
-	return s.Validate(operations())
+	if len(s.Requests) > 0 {
+		routes = Routes(s)
+	}
+	if err := s.Validate(known); err != nil {
+		return err
+	}
+	for _, v := range s.Variants {
+		if !v.Guard {
+			continue
+		}
+		if _, err := gateway.New(gateway.Config{Law: v.Law, FixedLimit: v.Limit, Deadline: s.GoodWithin, Routes: routes}); err != nil {
+			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
+		}
+	}
+	return nil
 }

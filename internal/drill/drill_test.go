@@ -1,0 +1,169 @@
+package drill
+
+import (
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/scenarios"
+	"github.com/peakday/peakday/scenarios/library"
+	"github.com/peakday/peakday/scenarios/profile"
+	"github.com/peakday/peakday/sut/admission"
+)
+
+func flagship(t *testing.T) scenarios.Scenario {
+	t.Helper()
+	s, err := library.Open("reform-day-300x")
+	if err == nil {
+		s, err = library.Resolve(s)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+// a day that doubles at noon
+var day = forecast.Day{
+	P:          0.95,
+	Points:     []forecast.Point{{At: 0, Times: 1}, {At: 12 * time.Hour, Times: 2}, {At: 24 * time.Hour, Times: 1}},
+	PeakAt:     12 * time.Hour,
+	MedianRate: 200, PeakRate: 400,
+}
+
+func TestTheEventIsLaidOnThePeakOfTheDay(t *testing.T) {
+	s := Lay(flagship(t), day)
+	p, marks, err := profile.Of(s.Shape)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := 6 * time.Second; marks.PhasesFrom != want {
+		t.Errorf("the event begins at %v, want noon of a day of 12 s: %v", marks.PhasesFrom, want)
+	}
+	if got := p.Rate(0); got != 5 {
+		t.Errorf("the day begins at %g/s, want its median at the base of 5/s", got)
+	}
+	if got := p.Rate(marks.PhasesFrom); math.Abs(got-10) > 1e-9 {
+		t.Errorf("the event begins at %g/s, want the day's peak of 10/s", got)
+	}
+	if marks.PeakRate != 1500 {
+		t.Errorf("peak %g/s, want 300 × 5/s", marks.PeakRate)
+	}
+	if got := Event(s); got != 300 {
+		t.Errorf("event of %g times the base, want 300", got)
+	}
+}
+
+func TestWhatTheServiceLacksOfAMixIsSaid(t *testing.T) {
+	s, notes, err := serveable(flagship(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(s.Mix) != len(operations()) || len(notes) != 1 || !strings.Contains(notes[0], "outlets.near") {
+		t.Errorf("%d operations are left, notes %q", len(s.Mix), notes)
+	}
+	if _, _, err := serveable(scenarios.Scenario{Mix: []scenarios.Weight{{Op: "outlets.near", Share: 1}}}); err == nil {
+		t.Error("a mix of which nothing is left was taken")
+	}
+}
+
+func TestTheGuardIsToldNothingAboutTheService(t *testing.T) {
+	s := flagship(t)
+	s.Service.Workers = 4711
+	s.Capacity = 5889
+	file := filepath.Join(t.TempDir(), "guard.yaml")
+	args, err := guardArgs(s, scenarios.Variant{Name: "protected", Guard: true}, file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"--scenario", file}; !slices.Equal(args, want) {
+		t.Errorf("the guard gets %q, want %q", args, want)
+	}
+	document, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hint := range []string{"4711", "5889", "workers", "capacity", "legacy", "goodput", "300"} {
+		if strings.Contains(string(document), hint) {
+			t.Errorf("the guard is told %q:\n%s", hint, document)
+		}
+	}
+	if !strings.Contains(string(document), "good_within: 3s") {
+		t.Errorf("the guard is not told the deadline:\n%s", document)
+	}
+}
+
+func TestLiteralRequestsTakeSecretsFromTheEnvironment(t *testing.T) {
+	requests := []scenarios.Literal{{Op: "home", Path: "/", Headers: []scenarios.Header{{Name: "Authorization", Value: "Bearer ${TOKEN}"}}}}
+	l, err := NewLiteral(requests, func(name string) (string, bool) { return "s3cret-of-" + name, true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := l.At(7, "home")
+	if err != nil || r.Method != "GET" || r.Class != "P2" || r.Person != 7 || r.Header[0].Value != "Bearer s3cret-of-TOKEN" {
+		t.Errorf("got %+v, %v", r, err)
+	}
+	if !slices.Equal(l.Secrets, []string{"s3cret-of-TOKEN"}) {
+		t.Errorf("secrets %q", l.Secrets)
+	}
+	if _, err := l.At(0, "other"); err == nil {
+		t.Error("an operation that is not in the scenario was made")
+	}
+	if _, err := NewLiteral(requests, func(string) (string, bool) { return "", false }); err == nil || !strings.Contains(err.Error(), "TOKEN") {
+		t.Errorf("a missing variable: %v", err)
+	}
+}
+
+func TestRoutesGiveTheClassOfTheScenario(t *testing.T) {
+	routes := Routes(scenarios.Scenario{Requests: []scenarios.Literal{
+		{Op: "home", Path: "/"}, {Op: "order", Class: "P0", Method: "POST", Path: "/orders?x=1"}, {Op: "again", Class: "P3", Method: "POST", Path: "/orders?x=2"},
+	}})
+	if len(routes) != 2 || routes[0].Pattern != "/{$}" || routes[0].Class != admission.P2 || routes[1].Pattern != "/orders" || routes[1].Class != admission.P0 {
+		t.Errorf("got %+v", routes)
+	}
+	if len(ServiceRoutes()) != len(operations()) {
+		t.Error("not every operation of the service has a route")
+	}
+}
+
+func TestFoldersOfDrillsThatWereKilledAreSwept(t *testing.T) {
+	if _, err := os.Stat("/proc/self"); err != nil {
+		t.Skip("needs /proc")
+	}
+	temp := t.TempDir()
+	gone := filepath.Join(temp, "peakday-drill-999999999-x") // above the largest process id of Linux
+	ours := filepath.Join(temp, "peakday-drill-1-x")
+	other := filepath.Join(temp, "someone-elses")
+	for _, dir := range []string{gone, ours, other} {
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sweep(temp)
+	if _, err := os.Stat(gone); !os.IsNotExist(err) {
+		t.Error("the folder of a dead process is left")
+	}
+	for _, dir := range []string{ours, other} {
+		if _, err := os.Stat(dir); err != nil {
+			t.Errorf("%s was removed", dir)
+		}
+	}
+}
+
+func TestMemoryOfAProcessIsItsOwn(t *testing.T) {
+	got := peakMemory(os.Getpid())
+	if _, err := os.Stat("/proc/self/status"); err != nil {
+		t.Skip("needs /proc")
+	}
+	if got < 1<<20 || got > 8<<30 {
+		t.Errorf("this process held %d bytes at most, want some megabytes", got)
+	}
+	if got := peakMemory(999999999); got != 0 {
+		t.Errorf("a process that does not exist held %d bytes", got)
+	}
+}
