@@ -31,6 +31,7 @@
 //
 // # When a run is invalid
 //
-// Late sends, arrivals that were not sent, and accounts that do not add up make a run invalid: it says something about
-// the generator and nothing about the service. Each reason stands in End.Invalid with its value and limit.
+// Late sends, arrivals that were not sent or are not those of the plan, and accounts that do not add up make a run
+// invalid: it says something about the generator and nothing about the service. Each reason stands in End.Invalid with its
+// value and limit.
 package engine

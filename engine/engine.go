@@ -89,8 +89,9 @@ type run struct {
 	stopped  bool          // before the plan ended: no more sends
 	lastDue  time.Duration // of the first attempts prepared, or when they were stopped; the drain counts from here
 
-	coming   *flight // the next first attempt, prepared; nil when there are no more
-	pausing  pauses  // attempts that are not due yet
+	coming   *flight     // the next first attempt, prepared; nil when there are no more
+	prepared arrivalHash // of the first attempts so far, that one included
+	pausing  pauses      // attempts that are not due yet
 	flights  []*flight
 	free     []uint64 // slots without a flight
 	inFlight int
@@ -111,6 +112,7 @@ func (r *run) begin() {
 	resetPeak()
 	r.began = readUsage()
 	r.second = newSecond(0, r.began)
+	r.prepared = newArrivalHash()
 	r.advance()
 }
 

@@ -382,6 +382,58 @@ func TestARequestThatCannotBeMadeFails(t *testing.T) {
 	})
 }
 
+// fickle makes the request of arrival 5 for another person each time.
+type fickle struct {
+	asked
+	times *uint64
+}
+
+func (f fickle) At(seq uint64, op string) (scenarios.Request, error) {
+	r, err := f.asked.At(seq, op)
+	if seq == 5 {
+		*f.times++
+		r.Person = 1000 + *f.times
+	}
+	return r, err
+}
+
+func TestArrivalsThatAreNotThoseOfThePlanMakeARunInvalid(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		requests scenarios.Requests
+		stop     error // at 0.8 s, after arrival 5 of 10
+		same     bool
+		invalid  bool // for the hash
+	}{
+		{"the same requests", asked{}, nil, true, false},
+		{"another person the second time", fickle{times: new(uint64)}, nil, false, true},
+		{"an interrupted run has prepared a part of the plan", asked{}, context.Canceled, false, false},
+		{"an aborted run is invalid for its own reason", fickle{times: new(uint64)}, Abort{"the service died"}, false, false},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			plan, err := NewPlan(steady(10, time.Second), test.requests)
+			if err != nil {
+				t.Fatal(err)
+			}
+			ctx, cancel := context.WithCancelCause(t.Context())
+			defer cancel(nil)
+			if test.stop != nil {
+				time.AfterFunc(800*time.Millisecond, func() { cancel(test.stop) })
+			}
+			end, err := Engine{Driver: always(answer{status: 200}), Log: &memory{}}.Run(ctx, plan)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if same := end.ArrivalHash == plan.Hash; same != test.same {
+				t.Errorf("%s: hash %s, plan %s", test.name, end.ArrivalHash, plan.Hash)
+			}
+			if invalid := strings.Contains(strings.Join(end.Invalid, "; "), "another person"); invalid != test.invalid {
+				t.Errorf("%s: invalid %q", test.name, end.Invalid)
+			}
+		})
+	}
+}
+
 func TestTenFailuresOfEachKindAreKeptWithoutSecrets(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log memory

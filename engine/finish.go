@@ -57,6 +57,7 @@ func (r *run) finish() (*result.End, error) {
 	}
 	end := &r.end
 	end.Seconds = now.Seconds()
+	end.ArrivalHash = r.prepared.String()
 	end.People.Waiting = end.Planned - end.People.Served - end.People.GaveUp
 	cpu := r.second.usage.cpu - r.began.cpu
 	end.Processes = []result.Process{{Name: "engine", CPUSeconds: cpu.Seconds(), MaxRSS: peakRSS()}}
@@ -78,6 +79,9 @@ func (r *run) invalid() (reasons []string) {
 	}
 	if sum := end.Retries + t.droppedRetries; float64(t.droppedRetries) > maxUnsent*float64(sum) {
 		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.droppedRetries, sum, r.plan.Scenario.MaxInFlight)
+	}
+	if !r.stopped && end.ArrivalHash != r.plan.Hash {
+		because("the arrivals hash to %s, in the plan to %s: a request was made for another person, or could not be made; requests must depend on sequence and operation alone", end.ArrivalHash, r.plan.Hash)
 	}
 	if end.Planned != end.Sent+end.Dropped+end.Lost {
 		because("the accounts do not add up: planned %d, sent %d + dropped %d + lost %d", end.Planned, end.Sent, end.Dropped, end.Lost)

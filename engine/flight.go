@@ -33,6 +33,8 @@ func (r *run) advance() {
 	f := r.takeSlot()
 	f.arrival, f.attempt, f.due = a, 1, a.Due
 	f.request, f.err = r.plan.Requests.At(a.Seq, a.Op)
+	f.arrival.Person = f.request.Person
+	r.prepared.add(&f.arrival)
 	r.coming, r.lastDue = f, a.Due
 }
 

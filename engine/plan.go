@@ -2,9 +2,6 @@ package engine
 
 import (
 	"cmp"
-	"crypto/sha256"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -33,17 +30,6 @@ type operation struct {
 	name  string
 	class string
 	upTo  float64 // sum of the shares up to this one
-}
-
-// An Arrival is one first attempt.
-type Arrival struct {
-	Seq    uint64
-	Due    time.Duration // from the start
-	Op     string
-	Actor  string
-	Person uint64
-
-	op, actor int // indices into the plan's lists
 }
 
 // Streams of chance, one a purpose: changing how one is used leaves the others' draws alone.
@@ -88,23 +74,13 @@ func NewPlan(s scenarios.Scenario, requests scenarios.Requests) (*Plan, error) {
 
 // walk counts and hashes.
 func (p *Plan) walk() error {
-	hash, record := sha256.New(), []byte(nil)
+	hash := newArrivalHash()
 	second, inSecond := time.Duration(-1), uint64(0)
-	for next := p.arrivals(); ; {
-		a, ok := next()
-		if !ok {
-			break
-		}
-		person, err := p.person(a)
+	for a, err := range p.Arrivals {
 		if err != nil {
 			return err
 		}
-		record = binary.LittleEndian.AppendUint64(record[:0], a.Seq)
-		record = binary.LittleEndian.AppendUint64(record, uint64(a.Due))
-		record = binary.LittleEndian.AppendUint16(record, uint16(len(a.Op)))
-		record = append(record, a.Op...)
-		record = binary.LittleEndian.AppendUint64(record, person)
-		hash.Write(record)
+		hash.add(&a)
 		if s := a.Due / time.Second; s != second {
 			second, inSecond = s, 0
 		}
@@ -112,7 +88,7 @@ func (p *Plan) walk() error {
 		p.Planned++
 		p.Peak = max(p.Peak, inSecond)
 	}
-	p.Hash = hex.EncodeToString(hash.Sum(nil))
+	p.Hash = hash.String()
 	return nil
 }
 
@@ -124,15 +100,15 @@ func (p *Plan) person(a Arrival) (uint64, error) {
 	return r.Person, err
 }
 
-// Arrivals yields every first attempt in the order of due. It stops where a request cannot be made.
-func (p *Plan) Arrivals(yield func(Arrival) bool) {
+// Arrivals yields every first attempt in the order of due. It ends with the error of a request that cannot be made.
+func (p *Plan) Arrivals(yield func(Arrival, error) bool) {
 	for next := p.arrivals(); ; {
 		a, ok := next()
 		if !ok {
 			return
 		}
 		person, err := p.person(a)
-		if a.Person = person; err != nil || !yield(a) {
+		if a.Person = person; !yield(a, err) || err != nil {
 			return
 		}
 	}

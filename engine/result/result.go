@@ -39,7 +39,7 @@ type Header struct {
 	Variant       string    `json:"variant"`
 	Document      string    `json:"document"`      // the whole scenario as YAML
 	ScenarioHash  string    `json:"scenario_hash"` // SHA-256 of Document, hex
-	ArrivalHash   string    `json:"arrival_hash"`  // SHA-256 of (sequence, due, operation, person) of every first attempt, hex
+	ArrivalHash   string    `json:"arrival_hash"`  // SHA-256 of (sequence, due, operation, person) of every first attempt planned, hex
 	Seed          uint64    `json:"seed"`
 	Started       time.Time `json:"started"`
 	Target        string    `json:"target"`
@@ -93,6 +93,7 @@ type End struct {
 	Retries     uint64    `json:"retries"` // beside them
 	Dropped     uint64    `json:"dropped"`
 	Lost        uint64    `json:"lost"`
+	ArrivalHash string    `json:"arrival_hash"` // as the header's, of the first attempts that were prepared; another one makes a whole run invalid
 	Interrupted bool      `json:"interrupted,omitempty"`
 	People      People    `json:"people"`
 	Seconds     float64   `json:"seconds"`           // from the start to the end of the drain
