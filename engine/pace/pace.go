@@ -48,9 +48,6 @@ func Poisson(c Curve, r *rand.Rand) *Schedule {
 	}}
 }
 
-// Total is the number of arrivals in all, given or not.
-func (s *Schedule) Total() uint64 { return s.total }
-
 // Next is the next due instant, from the start; ok is false when there are no more. Instants never fall and stay within
 // the curve's length.
 func (s *Schedule) Next() (due time.Duration, ok bool) {

@@ -81,8 +81,8 @@ func TestTotalIsTheIntegral(t *testing.T) {
 	for _, c := range curves {
 		for kind, s := range both(c.curve) {
 			dues := all(s)
-			if len(dues) != c.total || s.Total() != uint64(c.total) {
-				t.Errorf("%s, %s: %d arrivals, Total %d, want %d", c.name, kind, len(dues), s.Total(), c.total)
+			if len(dues) != c.total || Total(c.curve) != uint64(c.total) {
+				t.Errorf("%s, %s: %d arrivals, Total %d, want %d", c.name, kind, len(dues), Total(c.curve), c.total)
 			}
 			if !slices.IsSorted(dues) {
 				t.Errorf("%s, %s: due instants fall", c.name, kind)
