@@ -36,7 +36,8 @@ type Drill struct {
 	Progress    func(engine.Progress)
 	Metrics     *engine.Metrics // may be nil
 
-	document []byte // the scenario as it is kept in results
+	document []byte   // the scenario as it is kept in results
+	secrets  []string // what must not be kept in them
 }
 
 // New plans a scenario whose forecast is laid and whose mix is resolved. With a target the scenario's own requests are
@@ -56,7 +57,11 @@ func New(s scenarios.Scenario, target string) (*Drill, error) {
 
 func (d *Drill) requests() (scenarios.Requests, error) {
 	if len(d.Scenario.Requests) > 0 {
-		return NewLiteral(d.Scenario.Requests, os.LookupEnv)
+		l, err := NewLiteral(d.Scenario.Requests, os.LookupEnv)
+		if err == nil {
+			d.secrets = l.Secrets
+		}
+		return l, err
 	}
 	var err error
 	if d.Scenario, d.Notes, err = serveable(d.Scenario); err != nil {
@@ -147,6 +152,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		Log:         tee,
 		Progress:    d.Progress,
 		Metrics:     d.Metrics,
+		Secrets:     d.secrets,
 	}.Run(ctx, d.Plan)
 	if err != nil {
 		return nil, err
