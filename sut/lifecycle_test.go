@@ -5,7 +5,9 @@ import (
 	"context"
 	"database/sql"
 	"encoding/json"
+	"errors"
 	"io"
+	"io/fs"
 	"net"
 	"net/http"
 	"os"
@@ -358,15 +360,17 @@ func TestCheckLeavesOtherFilesAlone(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := sut.Check(t.Context(), other); err == nil || !strings.Contains(err.Error(), other) {
-		t.Errorf("somebody else's database: %v, want an error that names it", err)
+	for _, want := range []string{other, "not a database of the service", "give the file that `peakday sut --db FILE` wrote"} {
+		if _, err := sut.Check(t.Context(), other); err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("somebody else's database: %v, want %q in it", err, want)
+		}
 	}
 	if after, err := os.ReadFile(other); err != nil || !bytes.Equal(before, after) {
 		t.Errorf("somebody else's database was changed, %v", err)
 	}
 	missing := filepath.Join(dir, "missing.db")
-	if _, err := sut.Check(t.Context(), missing); err == nil || !strings.Contains(err.Error(), missing) {
-		t.Errorf("a missing file: %v, want an error that names it", err)
+	if _, err := sut.Check(t.Context(), missing); !errors.Is(err, fs.ErrNotExist) || !strings.Contains(err.Error(), missing) || !strings.Contains(err.Error(), "--db FILE") {
+		t.Errorf("a missing file: %v, want one that does not exist, its name and the next step", err)
 	}
 	if _, err := os.Stat(missing); err == nil {
 		t.Error("the missing file was made")

@@ -94,7 +94,7 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 		return err
 	}
 	if c.DB == "" {
-		if s.temporary, err = os.MkdirTemp("", "peakday-sut-"); err != nil {
+		if s.temporary, err = makeTemporary(); err != nil {
 			return fmt.Errorf("making a place for the database: %w", err)
 		}
 		c.DB = filepath.Join(s.temporary, "ledger.db")

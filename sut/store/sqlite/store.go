@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"sync"
 
 	_ "modernc.org/sqlite" // registers the "sqlite" driver
@@ -46,9 +47,14 @@ func Open(ctx context.Context, path string) (*Store, error) {
 // OpenExisting opens a file that an earlier Open made. A file that is not there, or is something else, is an error
 // and is left as it is.
 func OpenExisting(ctx context.Context, path string) (*Store, error) {
+	const next = "give the file that `peakday sut --db FILE` wrote"
+	// SQLite says of a missing file only that it cannot open it.
+	if _, err := os.Stat(path); err != nil {
+		return nil, fmt.Errorf("reading a service's database: %w; %s", err, next)
+	}
 	s, err := open(ctx, path, false)
 	if err != nil {
-		return nil, fmt.Errorf("want a database that the service made: %w", err)
+		return nil, fmt.Errorf("not a database of the service, or a damaged one: %w; %s", err, next)
 	}
 	return s, nil
 }
