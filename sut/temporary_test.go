@@ -1,0 +1,50 @@
+package sut
+
+import (
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+)
+
+func TestTemporaryDatabasesOfKilledProcessesAreSwept(t *testing.T) {
+	if _, err := os.Stat("/proc/self"); err != nil {
+		t.Skip("no /proc tells which processes live")
+	}
+	gone := exec.Command(os.Args[0], "-test.run=^$")
+	if err := gone.Run(); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	kept := map[string]bool{
+		temporaryPrefix + strconv.Itoa(gone.Process.Pid) + "-1": false,
+		temporaryPrefix + strconv.Itoa(os.Getpid()) + "-1":      true,
+		temporaryPrefix + "1-1":                                 true,
+		temporaryPrefix + "x-1":                                 true,
+		temporaryPrefix + "-1":                                  true,
+		"other-999999999-1":                                     true,
+	}
+	for name := range kept {
+		dir := filepath.Join(os.TempDir(), name)
+		if err := os.Mkdir(dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "ledger.db"), nil, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	made, err := makeTemporary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if want := temporaryPrefix + strconv.Itoa(os.Getpid()) + "-"; !strings.HasPrefix(filepath.Base(made), want) {
+		t.Errorf("made %s, want its name to begin with %s", made, want)
+	}
+	for name, want := range kept {
+		if _, err := os.Stat(filepath.Join(os.TempDir(), name, "ledger.db")); (err == nil) != want {
+			t.Errorf("%s: kept %v, want %v", name, err == nil, want)
+		}
+	}
+}
