@@ -4,24 +4,34 @@ import (
 	"fmt"
 	"math"
 	"os"
+	"slices"
 	"syscall"
 	"time"
+
+	"github.com/peakday/peakday/scenarios"
 )
 
 // Needs is what a plan asks of the machine that runs it.
 type Needs struct {
 	Planned uint64        // arrivals in all
 	Peak    uint64        // arrivals in the fullest second
-	Sockets int           // connections at once, at most
+	Sockets int           // connections to the target at once, at most
+	Guarded bool          // in a variant: the guard has two connections a request in flight, its client's and its own to the service
 	Length  time.Duration // of the arrivals
 	Longest time.Duration // with the whole drain
 }
 
-// Needs counts sockets as if every request of the fullest second took the whole timeout, up to what may be in flight.
+// Needs counts sockets as if every request of the fullest second took the whole timeout and its person then tried again as
+// often as any actor does, up to what may be in flight.
 func (p *Plan) Needs() Needs {
 	n := Needs{Planned: p.Planned, Peak: p.Peak, Length: p.Length(), Longest: p.Length() + p.Scenario.Drain}
-	all := math.Ceil(float64(p.Peak) * p.Scenario.Timeout.Seconds())
-	n.Sockets = int(min(all, float64(p.Planned), float64(p.Scenario.MaxInFlight)))
+	attempts := 1
+	for _, a := range p.actors {
+		attempts = max(attempts, a.Retry.Attempts)
+	}
+	all := min(math.Ceil(float64(p.Peak)*p.Scenario.Timeout.Seconds()), float64(p.Planned)) * float64(attempts)
+	n.Sockets = int(min(all, float64(p.Scenario.MaxInFlight)))
+	n.Guarded = slices.ContainsFunc(p.Scenario.Variants, func(v scenarios.Variant) bool { return v.Guard })
 	return n
 }
 
@@ -49,10 +59,15 @@ func ReadLimits() (Limits, error) {
 	return Limits{OpenFiles: files.Cur, Ports: uint64(high - low + 1)}, nil
 }
 
-// Fit says why n does not fit, and what to change; nil when it fits.
+// Fit says why n does not fit, and what to change; nil when it fits. The limit of open files is one for each process, which
+// children inherit, so the process with the most connections decides: the guard where there is one.
 func (l Limits) Fit(n Needs) error {
-	if need := uint64(n.Sockets) + spareFiles; need > l.OpenFiles {
-		return fmt.Errorf("the plan needs %d open files (%d connections and %d to spare), this process may open %d; raise it with ulimit -n %d, or lower max_in_flight", need, n.Sockets, spareFiles, l.OpenFiles, need)
+	sockets, where := uint64(n.Sockets), "connections"
+	if n.Guarded {
+		sockets, where = 2*sockets, "connections in the guard, two a request,"
+	}
+	if need := sockets + spareFiles; need > l.OpenFiles {
+		return fmt.Errorf("the plan needs %d open files (%d %s and %d to spare), a process may open %d; raise it with ulimit -n %d, or lower max_in_flight", need, sockets, where, spareFiles, l.OpenFiles, need)
 	}
 	if uint64(n.Sockets) > l.Ports {
 		return fmt.Errorf("the plan needs %d connections, this machine has %d ephemeral ports; widen net.ipv4.ip_local_port_range, or lower max_in_flight", n.Sockets, l.Ports)
