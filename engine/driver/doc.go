@@ -12,5 +12,5 @@
 // The shape fits an event loop, which has no other goroutine to hand a request to, and goroutines can be fitted to it:
 // package nethttp does. A driver decides nothing: it has no queue of its own, sends each request once, and tells when.
 //
-// To add one, write a package beside nethttp that passes drivertest.Run, and add a line to the table of drivers.
+// To add one, write a package beside nethttp that passes drivertest.Run.
 package driver

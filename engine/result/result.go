@@ -29,7 +29,6 @@ const (
 	KindTimeout  = "timeout"
 	KindOversize = "oversize"
 	KindRequest  = "request" // the request could not be made
-	KindCheck    = "check"
 )
 
 // A Header opens a run: everything known before the first arrival.
@@ -43,6 +42,7 @@ type Header struct {
 	Seed          uint64    `json:"seed"`
 	Started       time.Time `json:"started"`
 	Target        string    `json:"target"`
+	Driver        string    `json:"driver"`         // its name, such as nethttp
 	Planned       uint64    `json:"planned"`        // first attempts in the plan
 	LengthSeconds float64   `json:"length_seconds"` // of the arrivals, without the drain
 	JudgeFrom     float64   `json:"judge_from"`     // seconds; the span that budgets look at

@@ -10,6 +10,9 @@ import (
 
 // A Summary adds up the requests of one part of a run: a second, a span, an operation, or all of it. First attempts and
 // retries count alike unless a field says otherwise.
+//
+// A request that was unfinished has no latency: it is in none of the histograms, so their quantiles are too low where there
+// are many. A drain at least as long as the timeout leaves next to none.
 type Summary struct {
 	First      uint64 // first attempts due, sent or not
 	Retries    uint64
@@ -22,7 +25,7 @@ type Summary struct {
 	Lost       uint64
 	Refused    uint64            // shed, or failed with status 429 or 503: turned away, whether politely or not
 	Kinds      map[string]uint64 // of failures
-	Latency    hist.Histogram    // of all that ended
+	Latency    hist.Histogram    // of all that ended; none that was unfinished, dropped or lost
 	Admitted   hist.Histogram    // of those not refused
 	Answered   hist.Histogram    // of 2xx answers
 	Service    hist.Histogram    // done - sent of all that ended
@@ -150,7 +153,8 @@ func (r *Run) OverloadSpan() (from, to time.Duration, ok bool) {
 func fromSeconds(s float64) time.Duration { return time.Duration(math.Round(s * 1e9)) }
 
 // Value measures what a budget asks for over the requests due in [from, to): the value in the unit of its metric and
-// the number of samples behind it. Without samples it returns 0, 0.
+// the number of samples behind it. Without samples it returns 0, 0. Lateness is always that of the whole run, whatever from
+// and to are: it judges the generator, and is not kept by the second in which a request was due.
 func (r *Run) Value(b scenarios.Budget, from, to time.Duration) (value float64, n uint64) {
 	if b.Metric == scenarios.Lateness {
 		return r.Lateness.Quantile(b.Quantile).Seconds(), r.Lateness.Count()
