@@ -33,6 +33,7 @@ type Estimate struct {
 	Divisor     string      `json:"months_divisor"`
 	Assumptions []string    `json:"assumptions"`
 	Citations   []string    `json:"citations"`
+	Verified    bool        `json:"verified"` // the source of every rule used was read; false: see the assumptions
 	Packs       []string    `json:"packs"`
 	Trace       []string    `json:"trace"`
 }
@@ -46,6 +47,6 @@ func (a *Agency) Estimate(_ context.Context, f Facts) (Estimate, error) {
 	return Estimate{
 		Retire: p.Retire, Basic: ledger.Fen(p.Basic), Personal: ledger.Fen(p.Personal), Transition: ledger.Fen(p.Transition),
 		Total: ledger.Fen(p.Total), Account: ledger.Fen(p.Account), Divisor: fmt.Sprintf("%d.%d", p.Divisor/10, p.Divisor%10),
-		Assumptions: p.Assumptions, Citations: p.Citations, Packs: p.Packs, Trace: p.Trace,
+		Assumptions: p.Assumptions, Citations: p.Citations, Verified: p.Verified, Packs: p.Packs, Trace: p.Trace,
 	}, nil
 }

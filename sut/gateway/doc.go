@@ -35,7 +35,7 @@
 // because of load), /metrics (peakday_guard_*) and /debug/guard, the
 // state as JSON, counts in requests and times in seconds:
 //
-//	{"law": "vegas", "limit": 24, "in_flight": 20, "queued": {"P0": 0, "P1": 0, "P2": 3, "P3": 0}, "queue_bound": 52,
+//	{"law": "vegas", "limit": 24, "in_flight": 20, "queued": {"P0": 0, "P1": 0, "P2": 3, "P3": 0}, "queue_bound": 10,
 //	 "baseline": 0.8, "latency": 0.83, "service": 0.81, "rate_at_limit": 29.6}
 //
 // baseline is the latency that the law takes for pure service, latency the mean

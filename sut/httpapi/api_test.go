@@ -438,11 +438,19 @@ func TestContributionsArePagedWithoutGapOrRepeat(t *testing.T) {
 func TestGoldenPersonIsEstimated(t *testing.T) {
 	d := newDesk(t)
 	// O12: born 1976-02, 360 months, index 0.8, Beijing: 4,782.04 from 2038-12.
-	w := d.do(body(d.at(1, "pension.estimate"), `{"birth":"1976-02","class":"M","months":360,"index_ppm":800000,"account_fen":10000000,`+
-		`"deemed_months":36,"as_of":"2026-08","region":"110000","base_fen":1204900}`))
-	got := decoded[agency.Estimate](t, w)
+	const golden = `{"birth":"1976-02","class":"M","months":360,"index_ppm":800000,"account_fen":10000000,` +
+		`"deemed_months":36,"as_of":"2026-08","region":"110000","base_fen":1204900}`
+	got := decoded[agency.Estimate](t, d.do(body(d.at(1, "pension.estimate"), golden)))
 	if got.Retire != 203812 || got.Basic != 325323 || got.Personal != 116734 || got.Transition != 36147 || got.Total != 478204 || got.Divisor != "118.3" {
 		t.Errorf("got %+v, want 3,253.23 + 1,167.34 + 361.47 = 4,782.04 from 2038-12", got)
+	}
+	if !got.Verified {
+		t.Errorf("Beijing's rules were all read in the source, got verified false: %q", got.Assumptions)
+	}
+	// Elsewhere the transition part is missing, and a source that nobody read stands in.
+	got = decoded[agency.Estimate](t, d.do(body(d.at(1, "pension.estimate"), strings.Replace(golden, "110000", "420500", 1))))
+	if got.Verified {
+		t.Errorf("an estimate for Yichang says that it is verified: %q", got.Assumptions)
 	}
 }
 
