@@ -447,8 +447,9 @@ func TestGoldenPersonIsEstimated(t *testing.T) {
 	if !got.Verified {
 		t.Errorf("Beijing's rules were all read in the source, got verified false: %q", got.Assumptions)
 	}
-	// Elsewhere the transition part is missing, and a source that nobody read stands in.
-	got = decoded[agency.Estimate](t, d.do(body(d.at(1, "pension.estimate"), strings.Replace(golden, "110000", "420500", 1))))
+	// Elsewhere, if the person gives no base, a textbook's stands in.
+	elsewhere := strings.NewReplacer("110000", "420500", "1204900", "0").Replace(golden)
+	got = decoded[agency.Estimate](t, d.do(body(d.at(1, "pension.estimate"), elsewhere)))
 	if got.Verified {
 		t.Errorf("an estimate for Yichang says that it is verified: %q", got.Assumptions)
 	}
