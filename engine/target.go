@@ -21,6 +21,9 @@ func CheckTarget(ctx context.Context, target string, allow []string) error {
 	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Hostname() == "" {
 		return fmt.Errorf("target %q: want a base URL such as http://127.0.0.1:8080", target)
 	}
+	if u.RawQuery != "" || u.Fragment != "" {
+		return fmt.Errorf("target %s: what follows ? or # is not sent; give the base URL alone and put a query in a request's path", u.Redacted()[:strings.IndexAny(u.Redacted(), "?#")])
+	}
 	host := u.Hostname()
 	if slices.ContainsFunc(allow, func(a string) bool { return strings.EqualFold(a, host) }) {
 		return nil

@@ -24,6 +24,7 @@ func TestCheckTarget(t *testing.T) {
 		{"an allowed name is not looked up", "http://Staging.Invalid", []string{"other", "staging.invalid"}, ""},
 		{"an allowed name does not allow its subdomains", "http://127.0.0.1.nip.invalid", []string{"127.0.0.1"}, "check the name"},
 		{"a loopback name as user", "http://127.0.0.1@192.0.2.1", nil, "header of the scenario"},
+		{"a query, which may hold a token", "http://127.0.0.1:8080/api?token=x", nil, "http://127.0.0.1:8080/api: what follows"},
 		{"a user with a password", "http://ann:hunter2@127.0.0.1:8080", nil, "header of the scenario"},
 		{"a password on a host that is allowed", "http://ann:hunter2@staging.invalid", []string{"staging.invalid"}, "header of the scenario"},
 		{"a password in what is no URL", "http://ann:hunter2%zz@127.0.0.1", nil, "header of the scenario"},

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -131,7 +132,7 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		return nil, usage(c, "--max-lateness %v: want more than 0", load.maxLateness)
 	}
 	if load.target != "" {
-		if u, err := url.Parse(load.target); err != nil || u.Host == "" {
+		if u, err := url.Parse(load.target); !strings.Contains(load.target, "@") && (err != nil || u.Host == "") {
 			return nil, usage(c, "--target %q: want a base URL such as http://127.0.0.1:8080", load.target)
 		}
 		if err := engine.CheckTarget(c.Context(), load.target, load.allow); err != nil {

@@ -141,13 +141,14 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		})
 	}
 	d := s.drill
-	header := d.header(v, target)
+	http := nethttp.Driver{Target: target, Idle: d.Scenario.MaxInFlight}
+	header := d.header(v, target, http.Name())
 	tee := &tee{log: result.NewLog(w)}
 	if err := tee.log.Header(header); err != nil {
 		return nil, err
 	}
 	end, err := engine.Engine{
-		Driver:      nethttp.Driver{Target: target, Idle: d.Scenario.MaxInFlight},
+		Driver:      http,
 		MaxLateness: d.MaxLateness,
 		Log:         tee,
 		Progress:    d.Progress,
@@ -255,7 +256,7 @@ func (s *stage) prove(end *result.End) error {
 	return nil
 }
 
-func (d *Drill) header(v scenarios.Variant, target string) result.Header {
+func (d *Drill) header(v scenarios.Variant, target, driver string) result.Header {
 	from, to := profile.Judged(d.Scenario)
 	sum := sha256.Sum256(d.document)
 	return result.Header{
@@ -268,6 +269,7 @@ func (d *Drill) header(v scenarios.Variant, target string) result.Header {
 		Seed:          d.Scenario.Seed,
 		Started:       time.Now().UTC(),
 		Target:        target,
+		Driver:        driver,
 		Planned:       d.Plan.Planned,
 		LengthSeconds: d.Plan.Length().Seconds(),
 		JudgeFrom:     from.Seconds(),
