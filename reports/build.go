@@ -11,6 +11,7 @@ import (
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/reports/gate"
+	"github.com/peakday/peakday/scenarios"
 )
 
 // Build says what there is to say about a drill. A drill without a run gives a document that says so.
@@ -62,7 +63,7 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 		Judged:      judged(v),
 		LatenessP99: quantile(&run.Lateness, 0.99),
 		Budgets:     budgetFacts(v.Budgets), Oracles: budgetFacts(v.Oracles),
-		Processes: []result.Process{}, Warnings: []string{}, Failures: []result.Failure{},
+		Processes: []result.Process{}, Warnings: []string{}, Failures: []result.Failure{}, Proofs: []string{},
 		Notes:    append([]string{}, run.Header.Notes...),
 		Timeline: timeline(run),
 	}
@@ -91,6 +92,7 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 		f.Processes = append(f.Processes, end.Processes...)
 		f.Warnings = append(f.Warnings, end.Warnings...)
 		f.Failures = append(f.Failures, end.Failures...)
+		f.Proofs = append(f.Proofs, end.Proofs...)
 	}
 	return f
 }
@@ -153,7 +155,7 @@ func budgetFacts(r gate.Report) []BudgetFacts {
 		f := BudgetFacts{
 			Budget: j.Budget.Text, Verdict: j.Verdict, Unit: j.Budget.Metric.Unit(),
 			Value: Number(j.Value), Limit: Number(j.Limit), Missed: Number(j.Missed), MissedShare: Number(j.MissedShare()),
-			Samples: j.N, Reason: j.Reason,
+			Samples: j.N, WholeRun: j.Budget.Metric == scenarios.Lateness, Reason: j.Reason,
 		}
 		if j.N == 0 {
 			f.Value = Number(math.NaN())
@@ -197,7 +199,7 @@ func forecastFacts(d Drill) *ForecastFacts {
 		return nil
 	}
 	facts := &ForecastFacts{
-		Model: f.Model, History: f.History, Start: f.Start, Peaks: f.Peaks,
+		Model: f.Model, History: f.History, Start: f.Start, StepSeconds: f.StepSeconds, Peaks: f.Peaks,
 		Backtest: []backtest.Score{}, Warnings: append([]string{}, f.Warnings...),
 	}
 	for _, s := range f.Backtest {
@@ -206,9 +208,10 @@ func forecastFacts(d Drill) *ForecastFacts {
 		}
 	}
 	if day := d.Day; day != nil {
-		facts.Drilled = &DrilledDay{Quantile: day.P, MedianRate: day.MedianRate, PeakRate: day.PeakRate, Event: d.event()}
+		facts.Drilled = &DrilledDay{Quantile: day.P, MedianRate: day.MedianRate, PeakRate: day.PeakRate, Event: d.event(),
+			DaySeconds: 24 * 3600 / cmp.Or(d.Scenario.Shape.Compress, 1)}
 		if base := d.Scenario.Shape.Base; base > 0 {
-			facts.Drilled.Scale = day.MedianRate / base
+			facts.Drilled.Scale = day.Scale(base)
 		}
 	}
 	return facts

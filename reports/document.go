@@ -77,6 +77,7 @@ type RunFacts struct {
 	Oracles     []BudgetFacts    `json:"oracles"`
 	Warnings    []string         `json:"warnings"`
 	Notes       []string         `json:"notes"`
+	Proofs      []string         `json:"proofs"` // what was checked of the bundled service afterwards, and held
 	Failures    []result.Failure `json:"failures"`
 	Timeline    []Second         `json:"timeline"`
 }
@@ -109,7 +110,8 @@ type PeopleFacts struct {
 // Later counts the people who got an answer after good_within.
 func (p PeopleFacts) Later() uint64 { return p.Served - min(p.Served, p.InTime) }
 
-// Judged is the part of the run that budgets look at, by the second in which requests were due.
+// Judged is the part of the run that budgets look at, by the second in which requests were due: whole seconds, none if
+// the run ended before.
 type Judged struct {
 	From         float64 `json:"from"`
 	To           float64 `json:"to"`
@@ -132,6 +134,7 @@ type BudgetFacts struct {
 	Missed      Number            `json:"missed"`       // by how much, in the unit; 0 when it is not
 	MissedShare Number            `json:"missed_share"` // the same over the limit
 	Samples     uint64            `json:"samples"`
+	WholeRun    bool              `json:"whole_run,omitempty"` // Value is of the whole run, not of the judged span
 	Reason      string            `json:"reason,omitempty"`
 }
 
@@ -150,13 +153,14 @@ type Second struct {
 
 // ForecastFacts are what was expected of the day; the paths themselves are in forecast.json.
 type ForecastFacts struct {
-	Model    string           `json:"model"`
-	History  forecast.Facts   `json:"history"`
-	Start    time.Time        `json:"start"`
-	Peaks    []forecast.Peak  `json:"peaks"`
-	Backtest []backtest.Score `json:"backtest"`
-	Drilled  *DrilledDay      `json:"drilled,omitempty"`
-	Warnings []string         `json:"warnings"`
+	Model       string           `json:"model"`
+	History     forecast.Facts   `json:"history"`
+	Start       time.Time        `json:"start"`
+	StepSeconds float64          `json:"step_seconds"` // of a bin
+	Peaks       []forecast.Peak  `json:"peaks"`
+	Backtest    []backtest.Score `json:"backtest"`
+	Drilled     *DrilledDay      `json:"drilled,omitempty"`
+	Warnings    []string         `json:"warnings"`
 }
 
 // DrilledDay is the forecast day that was driven.
@@ -164,8 +168,9 @@ type DrilledDay struct {
 	Quantile   float64 `json:"quantile"`
 	MedianRate float64 `json:"median_rate"` // real requests per second
 	PeakRate   float64 `json:"peak_rate"`
-	Scale      float64 `json:"scale"` // real requests for one that was sent
-	Event      float64 `json:"event"` // the event's peak, a multiple of the median; 0 without one
+	Scale      float64 `json:"scale"`       // real requests per second for one in the drill
+	DaySeconds float64 `json:"day_seconds"` // in which the 24 hours of its points passed; the event beside them takes its own time
+	Event      float64 `json:"event"`       // the event's peak, a multiple of the median; 0 without one
 }
 
 // A Section is a part of the document for people.
@@ -181,6 +186,7 @@ type Table struct {
 	Title string
 	Head  []string
 	Rows  [][]string
+	Note  string // under it; may be empty
 }
 
 // A Picture is a chart with its heading and what to look for in it.

@@ -44,7 +44,7 @@ func budget(t testing.TB, text string) scenarios.Budget {
 // plan is the flagship without its promises.
 var plan = scenarios.Scenario{
 	Name: "reform-day-300x", Title: "Reform day: three hundred times the usual load within seconds", Seed: 7,
-	Shape: scenarios.Shape{Base: 5, Phases: []scenarios.Phase{
+	Shape: scenarios.Shape{Base: 5, Compress: 7200, Phases: []scenarios.Phase{
 		{Kind: scenarios.Ramp, Length: rampUp * time.Second, To: scenarios.Rate{Value: 300, Times: true}},
 		{Kind: scenarios.Hold, Length: hold * time.Second},
 	}},
@@ -157,12 +157,14 @@ func rehearse(s scenarios.Scenario, variant string, limit int) (result.Header, *
 	}
 	slices.Sort(finish)
 	inFlightAfter(r, finish)
+	r.end.Proofs = []string{"I1 holds: every transaction sums to zero in each fund (2289 checked)", "I2 holds: every balance is the sum of its entries (2861 checked)"}
 	r.end.Planned, r.end.Sent, r.end.People.Attempts, r.end.Seconds = planned, planned, planned, length+drain
 	return result.Header{
 		Format: result.Format, Scenario: s.Name, Variant: variant, Seed: s.Seed,
 		ArrivalHash: "9f2c4e1b7a60d3585c1f0e9a2b8d7c6f5e4d3c2b1a09f8e7d6c5b4a392817065",
 		Started:     time.Date(2026, 11, 21, 9, 30, 0, 0, time.UTC), Target: "http://127.0.0.1:40321", Planned: planned,
-		LengthSeconds: length, JudgeFrom: quiet + rampUp + 4, JudgeTo: quiet + rampUp + hold,
+		Notes:         []string{"mix R without 1 operation that the service does not have yet (jobs.get)"},
+		LengthSeconds: length, JudgeFrom: quiet + rampUp + 3.75, JudgeTo: quiet + rampUp + hold + 0.75,
 		Machine: result.Machine{OS: "linux/amd64", CPU: "AMD EPYC 7763", Cores: 2, MemoryByte: 24 << 30, Go: "go1.26.0", Version: "0.1.0"},
 	}, r
 }
@@ -268,10 +270,11 @@ func madeUpForecast() (forecast.Forecast, forecast.Day) {
 	const bins, step = 288, 300.0
 	f := forecast.Forecast{
 		Model: "hour-of-week", Start: start, StepSeconds: step, BoundP: 0.9,
-		History: forecast.Facts{Name: "worldcup98", First: time.Date(1998, 4, 30, 21, 30, 0, 0, time.UTC), Last: start.Add(-5 * time.Minute), Bins: 18174, Gaps: 2, GapBins: 31},
+		History: forecast.Facts{Name: "worldcup98", First: time.Date(1998, 4, 30, 21, 30, 0, 0, time.UTC), Last: start.Add(-5 * time.Minute), Bins: 18174, Gaps: 2, GapBins: 31,
+			Largest: forecast.Largest{PerBin: 912345, PerSecond: 3041.15, At: time.Date(1998, 6, 29, 16, 25, 0, 0, time.UTC)}},
 		Backtest: []backtest.Score{
 			{Method: "hour-of-week", Origins: 34, MASE: 1.021, WAPE: 0.312, PeakAPEMedian: 0.214, PeakAPEMean: 0.4, PeakHourWithin: 0.5, Bounded: 34, Covered: 30},
-			{Method: "seasonal naive 24h", Origins: 34, MASE: 1.443, WAPE: 0.447, PeakAPEMedian: 0.326, PeakAPEMean: 0.5, PeakHourWithin: 0.4},
+			{Method: "seasonal naive 24h", Origins: 34, MASE: 1.443, WAPE: 0.447, PeakAPEMedian: 0.183, PeakAPEMean: 0.5, PeakHourWithin: 0.4},
 			{Method: "seasonal naive 168h", Origins: 34, MASE: 1.387, WAPE: 0.421, PeakAPEMedian: 0.291, PeakAPEMean: 0.5, PeakHourWithin: 0.4},
 		},
 		Warnings: []string{"2 gaps of 31 bins in all: they count as unobserved"},
@@ -297,7 +300,7 @@ func madeUpForecast() (forecast.Forecast, forecast.Day) {
 		peak := forecast.Peak{P: p, PerBin: f.PeakSample[min(k, 43)-1], Supported: k <= 43, At: start.Add(21 * time.Hour)}
 		peak.PerSecond = peak.PerBin / step
 		if !peak.Supported {
-			peak.Note = "largest seen: 43 origins support no more than the 97.7 % quantile"
+			peak.Note = "largest past error: 43 origins support no more than the 97.7 % quantile"
 		}
 		f.Peaks = append(f.Peaks, peak)
 	}

@@ -10,18 +10,17 @@ import (
 // A Format writes a document in one way.
 type Format struct {
 	Name  string
-	About string // for help, half a line
 	Write func(io.Writer, Document) error
 }
 
 // Formats lists all formats, the default first.
 func Formats() []Format {
 	return []Format{
-		{"text", "tables for a terminal of 100 columns", writeText},
-		{"markdown", "tables for a pull request or a wiki", writeMarkdown},
-		{"html", "one page with pictures, to open or to send", writeHTML},
-		{"json", "every number, with stable names", writeJSON},
-		{"junit", "JUnit XML, one test case a budget, for CI", writeJUnit},
+		{"text", writeText},         // tables for a terminal of 100 columns
+		{"markdown", writeMarkdown}, // tables for a pull request or a wiki
+		{"html", writeHTML},         // one page with pictures, to open or to send
+		{"json", writeJSON},         // every number, with stable names
+		{"junit", writeJUnit},       // one test case a budget, for CI
 	}
 }
 

@@ -32,6 +32,9 @@ func writeMarkdown(w io.Writer, d Document) error {
 			for _, row := range t.Rows {
 				markdownRow(&out, row)
 			}
+			if t.Note != "" {
+				fmt.Fprintf(&out, "\n%s\n", literal(t.Note))
+			}
 		}
 	}
 	_, err := io.WriteString(w, out.String())

@@ -3,6 +3,7 @@ package reports
 import (
 	"math"
 	"strconv"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -40,6 +41,38 @@ func in(n Number, unit string, number, share func(float64) string) string {
 		return number(v) + "/s"
 	}
 	return share(v)
+}
+
+// span writes the seconds from one instant to another.
+func span(from, to float64) string { return chart.Number(from) + " to " + chart.Number(to) + " s" }
+
+// lasting writes a length of time that somebody chose in the largest unit that leaves it whole: 1 min, 24 h, 12 s.
+func lasting(seconds float64) string {
+	for _, unit := range []struct {
+		seconds float64
+		name    string
+	}{{3600, " h"}, {60, " min"}} {
+		if seconds > 0 && math.Mod(seconds, unit.seconds) == 0 {
+			return chart.Number(seconds/unit.seconds) + unit.name
+		}
+	}
+	return given(Number(seconds), "s")
+}
+
+// quantileLabel names a quantile of the peak, and says when the past does not reach that far.
+func quantileLabel(p float64, supported bool) string {
+	if supported {
+		return chart.Percent(p)
+	}
+	return chart.Percent(p) + " (largest past error)"
+}
+
+// list joins names: a, b and c.
+func list(names []string) string {
+	if n := len(names) - 1; n > 0 {
+		return strings.Join(names[:n], ", ") + " and " + names[n]
+	}
+	return strings.Join(names, "")
 }
 
 // bytesIn writes a size in the binary unit that suits it.

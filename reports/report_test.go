@@ -5,12 +5,14 @@ import (
 	"encoding/xml"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"time"
 	"unicode/utf8"
 
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
@@ -25,6 +27,7 @@ func TestVerdictAndSentence(t *testing.T) {
 	invalid.End = &late
 	header, r := rehearse(s, "protected", 63)
 	partial := written(t, header, r, false)
+	stopped := stop(t, s, 12)
 	strict := s
 	strict.Budgets = append(strict.Budgets[:2:2], budget(t, "admitted p95 <= 1ms"))
 	wrong := s
@@ -37,13 +40,14 @@ func TestVerdictAndSentence(t *testing.T) {
 		exit     int
 		says     string
 	}{
-		{"budgets and oracles hold", s, []*result.Run{unprotected, protected}, scenarios.Pass, gate.ExitPass, "Protected, the service answered 78.7/s of its 80/s within 3 s while 1,500/s came in; unprotected, 0/s"},
+		{"budgets and oracles hold", s, []*result.Run{unprotected, protected}, scenarios.Pass, gate.ExitPass, "Protected, 2,263 people were served within 3 s and the service answered 78.7/s of its 80/s in time while 1,500/s came in; unprotected, 295 people and 0/s: half of those it let in waited 28.0 s or more."},
 		{"a missed budget says by how much", strict, []*result.Run{unprotected, protected}, scenarios.Fail, gate.ExitFail, "Admitted p95 <= 1ms: 816 ms, missed by 815 ms (81,"},
 		{"a missed oracle says that the instrument is off", wrong, []*result.Run{unprotected, protected}, scenarios.Invalid, gate.ExitInvalid, "The instrument is off: answered mean <= 20s: 28.0 s, missed by"},
 		{"an invalid run decides although its budgets do not", s, []*result.Run{&invalid, protected}, scenarios.Invalid, gate.ExitInvalid, "The measurement is invalid: lateness p99"},
 		{"a partial run says so and what was recorded", s, []*result.Run{unprotected, partial}, scenarios.Inconclusive, gate.ExitInconclusive, "The run protected is partial: it was cut off, and 20 s of it were recorded; by then it had sent 15,796 requests, of which 922 were answered within 3 s"},
 		{"a partial run that failed says both", strict, []*result.Run{partial}, scenarios.Fail, gate.ExitFail, "20 s of it were recorded; admitted p95 <= 1ms: 816 ms, missed by"},
-		{"one run alone decides, even the first variant's", s, []*result.Run{unprotected}, scenarios.Fail, gate.ExitFail, "Goodput >= 0.90*capacity: 0/s, missed by 72.0/s (100 %); the service answered"},
+		{"one run alone decides, even the first variant's", s, []*result.Run{unprotected}, scenarios.Fail, gate.ExitFail, "Goodput >= 0.90*capacity: 0/s, missed by 72.0/s (100 %); 295 people were served within 3 s and the service answered 0/s of its 80/s in time while"},
+		{"a run stopped before the judged span has no rates to tell", s, []*result.Run{stopped}, scenarios.Inconclusive, gate.ExitInconclusive, "No verdict: the run was interrupted after 12 s; 355 people were served within 3 s."},
 		{"no run is no pass", s, nil, scenarios.Inconclusive, gate.ExitInconclusive, "Nothing was run"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -76,6 +80,89 @@ func TestThePartialReportShowsWhatWasRecorded(t *testing.T) {
 	}
 	if page := write(t, "html", doc); !strings.Contains(page, "This report is partial.") || strings.Count(page, "<svg") < 4 {
 		t.Error("the page does not say that it is partial, or has lost its pictures")
+	}
+}
+
+// stop plays the flagship with a guard and interrupts it in a second before the judged span.
+func stop(t testing.TB, s scenarios.Scenario, second int) *result.Run {
+	header, r := rehearse(s, "protected", 63)
+	for i := range r.ticks {
+		r.ticks[i].Cells = slices.DeleteFunc(r.ticks[i].Cells, func(c result.Cell) bool { return c.Due >= second })
+	}
+	r.end.Interrupted, r.end.Planned = true, 5000
+	return written(t, header, r, true)
+}
+
+func TestAnInvalidRunShowsNoMiss(t *testing.T) {
+	s := flagship(t)
+	s.Budgets = append(s.Budgets, budget(t, "admitted p95 <= 1ms"))
+	unprotected, protected := runs(t)
+	protected.End.Invalid = []string{"lateness p99 of 9 ms is over 5 ms"}
+	text := write(t, "text", reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})}))
+	if got := regexp.MustCompile(`(?m)^admitted p95 <= 1ms +protected +816 ms +1 ms +– +1,574 +(\w+)$`).FindStringSubmatch(text); got == nil || got[1] != "invalid" {
+		t.Errorf("want a row of the budget that says invalid and misses nothing in\n%s", text)
+	}
+}
+
+func TestLatenessIsSaidToBeOfTheWholeRun(t *testing.T) {
+	s := flagship(t)
+	_, protected := runs(t)
+	for text, want := range map[string]bool{"lateness p99 <= 5ms": true, "admitted p95 <= 3s": false} {
+		s.Budgets = []scenarios.Budget{budget(t, text)}
+		out := write(t, "text", reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})}))
+		if got := strings.Contains(out, "samples are of the whole run"); got != want {
+			t.Errorf("%s: said %v, want %v:\n%s", text, got, want, out)
+		}
+	}
+}
+
+func TestCapacityWithoutLatencyBudgets(t *testing.T) {
+	d := drill(t)
+	d.Capacity.Budgets = nil
+	text := strings.Join(strings.Fields(write(t, "text", reports.Build(d))), " ")
+	if !strings.Contains(text, "kept up from 14 to 30 s, where no latency budget was judged; 98.0 % of") {
+		t.Errorf("want no budget that held in\n%s", text)
+	}
+}
+
+func TestRemarksOfAllRunsAreMadeOnce(t *testing.T) {
+	text := write(t, "text", reports.Build(drill(t)))
+	for _, remark := range []string{"Mix R without 1 operation", "The service's ledger after the run: 2 checks hold: I1, I2"} {
+		if n := strings.Count(text, remark); n != 1 {
+			t.Errorf("%q stands there %d times, want once:\n%s", remark, n, text)
+		}
+	}
+}
+
+func TestTheForecastSaysWhereTheModelIsBeaten(t *testing.T) {
+	d := drill(t)
+	for _, c := range []struct {
+		name   string
+		scores func(model, day, week *backtest.Score)
+		want   string
+	}{
+		{"in one column", func(_, day, _ *backtest.Score) { day.PeakAPEMedian = 0.2 }, "Seasonal naive 24h has the smaller median peak error."},
+		{"by two methods", func(model, day, week *backtest.Score) {
+			*model = *week
+			model.Method, model.MASE = "hour-of-week", 2
+			day.WAPE = 0.1
+		},
+			"Seasonal naive 24h has the smaller MASE, WAPE and median peak error; seasonal naive 168h has the smaller MASE."},
+		{"nowhere", func(_, day, _ *backtest.Score) { day.PeakAPEMedian = 0.5 }, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			f := *d.Forecast
+			f.Backtest = slices.Clone(f.Backtest)
+			c.scores(&f.Backtest[0], &f.Backtest[1], &f.Backtest[2])
+			var out strings.Builder
+			if err := reports.WriteForecast(&out, f); err != nil {
+				t.Fatal(err)
+			}
+			text := strings.Join(strings.Fields(out.String()), " ")
+			if !strings.Contains(text, c.want) || c.want == "" && strings.Contains(text, "has the smaller") {
+				t.Errorf("want %q in\n%s", c.want, out.String())
+			}
+		})
 	}
 }
 

@@ -70,7 +70,7 @@ func pairedTables(doc Document) []Table {
 	counts.some("lost, never sent", func(r RunFacts) uint64 { return r.Lost })
 	counts.row("generator lateness p99", func(r RunFacts) string { return measured(r.LatenessP99, "s") })
 	for _, process := range processesOf(doc) {
-		counts.row("CPU of "+process+"", func(r RunFacts) string {
+		counts.row("CPU of "+process, func(r RunFacts) string {
 			for _, p := range r.Processes {
 				if p.Name == process {
 					return measured(Number(p.CPUSeconds), "s")
@@ -81,7 +81,12 @@ func pairedTables(doc Document) []Table {
 	}
 
 	judged := pairedTable{Table{Title: "What was due in the judged span", Head: counts.Head}, doc.Runs}
-	judged.row("judged span", func(r RunFacts) string { return fmt.Sprintf("%g to %g s", r.Judged.From, r.Judged.To) })
+	judged.row("judged span", func(r RunFacts) string {
+		if r.Judged.From >= r.Judged.To {
+			return unknown
+		}
+		return span(r.Judged.From, r.Judged.To)
+	})
 	judged.row("came in", func(r RunFacts) string { return measured(r.Judged.Offered, "/s") })
 	judged.row("good", func(r RunFacts) string { return measured(r.Judged.Goodput, "/s") })
 	judged.row("answered, good or late", func(r RunFacts) string { return measured(r.Judged.Answered, "/s") })
@@ -181,7 +186,7 @@ func budgetSection(doc Document) Section {
 			if !r.Decides {
 				verdict = "(" + verdict + ")"
 			}
-			budgets.Rows = append(budgets.Rows, budgetRow(b, r.Variant, verdict))
+			budgets.add(b, r.Variant, verdict)
 			if b.Reason != "" && r.Decides {
 				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
 			}
@@ -189,7 +194,7 @@ func budgetSection(doc Document) Section {
 	}
 	for _, r := range doc.Runs {
 		for _, b := range r.Oracles {
-			oracles.Rows = append(oracles.Rows, budgetRow(b, r.Variant, string(b.Verdict)))
+			oracles.add(b, r.Variant, string(b.Verdict))
 			if b.Reason != "" {
 				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
 			}
@@ -210,7 +215,11 @@ func budgetSection(doc Document) Section {
 	return s
 }
 
-func budgetRow(b BudgetFacts, variant, verdict string) []string {
+// add adds a row to a table of budgets.
+func (t *Table) add(b BudgetFacts, variant, verdict string) {
+	if b.WholeRun {
+		t.Note = "Lateness is the generator's own, and its samples are of the whole run."
+	}
 	missed := unknown
 	if b.Missed > 0 {
 		missed = measured(b.Missed, b.Unit)
@@ -218,7 +227,7 @@ func budgetRow(b BudgetFacts, variant, verdict string) []string {
 			missed += " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
 		}
 	}
-	return []string{b.Budget, variant, measured(b.Value, b.Unit), given(b.Limit, b.Unit), missed, count(b.Samples), verdict}
+	t.Rows = append(t.Rows, []string{b.Budget, variant, measured(b.Value, b.Unit), given(b.Limit, b.Unit), missed, count(b.Samples), verdict})
 }
 
 func forecastSection(d Drill, doc Document) Section {
@@ -227,26 +236,39 @@ func forecastSection(d Drill, doc Document) Section {
 		return Section{}
 	}
 	s := Section{Title: "Forecast"}
-	s.Text = append(s.Text, fmt.Sprintf("From %s: %s bins from %s to %s; gaps: %d with %s bins, duplicate stamps: %d, lines without a value: %d. Model: %s.",
-		f.History.Name, count(uint64(f.History.Bins)), f.History.First.Format(time.DateOnly), f.History.Last.Format(time.DateOnly),
-		f.History.Gaps, count(uint64(f.History.GapBins)), f.History.Duplicates, f.History.Missing, f.Model))
+	h := f.History
+	s.Text = append(s.Text, fmt.Sprintf("From %s: %s bins of %s over %s days, %s to %s; gaps: %s with %s bins, duplicate stamps: %s, lines without a value: %s. Model: %s.",
+		h.Name, count(uint64(h.Bins)), lasting(f.StepSeconds), chart.Number(float64(h.Bins)*f.StepSeconds/(24*3600)), h.First.Format(time.DateOnly), h.Last.Format(time.DateOnly),
+		count(uint64(h.Gaps)), count(uint64(h.GapBins)), count(uint64(h.Duplicates)), count(uint64(h.Missing)), f.Model))
+	if h.Largest.PerBin > 0 {
+		s.Text = append(s.Text, fmt.Sprintf("The largest bin that was ever counted: %s, which is %s, on %s.",
+			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04")))
+	}
 	if day := f.Drilled; day != nil {
-		text := fmt.Sprintf("Driven: the day at the %s quantile, at a scale of 1 : %s: one request that was sent stands for %s real ones.",
-			chart.Percent(day.Quantile), chart.Measured(day.Scale), chart.Measured(day.Scale))
+		text := "Driven: the day at the " + chart.Percent(day.Quantile) + " quantile"
+		if day.DaySeconds != 24*3600 {
+			text += ", its 24 h in " + lasting(day.DaySeconds)
+		}
+		text += fmt.Sprintf(", its rates at a scale of 1 : %s: 1/s in the drill stands for %s/s in reality.", chart.Measured(day.Scale), chart.Measured(day.Scale))
 		if day.Event > 0 {
-			text += fmt.Sprintf(" The event lifts its peak to %s times the day's median, %s in reality.",
+			text += fmt.Sprintf(" The event takes its own time and lifts the peak to %s times the day's median quarter of an hour, %s in reality.",
 				chart.Number(day.Event), measured(Number(day.Event*day.MedianRate), "/s"))
 		}
 		s.Text = append(s.Text, text)
 	}
 	s.Text = append(s.Text, f.Warnings...)
-	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "per bin", "at", ""}}
+	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "in a bin", "at"}}
+	var notes []string
 	for _, p := range f.Peaks {
-		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin), p.At.Format("15:04"), p.Note})
+		peaks.Rows = append(peaks.Rows, []string{quantileLabel(p.P, p.Supported), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin), p.At.Format("15:04")})
+		if p.Note != "" {
+			notes = append(notes, "At "+chart.Percent(p.P)+" stands the "+p.Note+".")
+		}
 	}
-	s.Tables = append(s.Tables, compact(peaks))
+	peaks.Note = strings.Join(notes, " ")
+	s.Tables = append(s.Tables, peaks)
 	if len(f.Backtest) > 0 {
-		s.Tables = append(s.Tables, backtestTable(f.Backtest))
+		s.Tables = append(s.Tables, backtestTable(f.Model, f.Backtest))
 	}
 	if p, ok := fanPicture(d); ok {
 		s.Pictures = append(s.Pictures, p)
@@ -254,8 +276,8 @@ func forecastSection(d Drill, doc Document) Section {
 	return s
 }
 
-func backtestTable(scores []backtest.Score) Table {
-	t := Table{Title: "How the method did on past days; of the peak error the median", Head: []string{"method", "days", "MASE", "WAPE", "peak error", "peak bound held"}}
+func backtestTable(model string, scores []backtest.Score) Table {
+	t := Table{Title: "How the method did on past days; of the peak error the median", Head: []string{"method", "days", "MASE", "WAPE", "peak error", "peak bound held"}, Note: beaten(model, scores)}
 	for _, b := range scores {
 		held := unknown
 		if b.Bounded > 0 {
@@ -266,27 +288,42 @@ func backtestTable(scores []backtest.Score) Table {
 	return t
 }
 
-// compact drops columns that are empty in every row.
-func compact(t Table) Table {
-	for i := len(t.Head) - 1; i >= 0; i-- {
-		empty := t.Head[i] == ""
-		for _, row := range t.Rows {
-			empty = empty && row[i] == ""
-		}
-		if empty {
-			t.Head = append(t.Head[:i:i], t.Head[i+1:]...)
-			for r, row := range t.Rows {
-				t.Rows[r] = append(row[:i:i], row[i+1:]...)
+// beaten says in words where another method did better than the model; empty where none did.
+func beaten(model string, scores []backtest.Score) string {
+	own := slices.IndexFunc(scores, func(b backtest.Score) bool { return b.Method == model })
+	if own < 0 {
+		return ""
+	}
+	var texts []string
+	for _, b := range scores {
+		var better []string
+		for _, column := range []struct {
+			name         string
+			score, model float64
+		}{{"MASE", b.MASE, scores[own].MASE}, {"WAPE", b.WAPE, scores[own].WAPE}, {"median peak error", b.PeakAPEMedian, scores[own].PeakAPEMedian}} {
+			if column.score < column.model {
+				better = append(better, column.name)
 			}
 		}
+		if len(better) > 0 {
+			texts = append(texts, b.Method+" has the smaller "+list(better))
+		}
 	}
-	return t
+	if len(texts) == 0 {
+		return ""
+	}
+	return capital(strings.Join(texts, "; ")) + "."
 }
 
 func sizingSection(doc Document) Section {
 	s := Section{Title: "Sizing"}
 	if c := doc.Capacity; c != nil {
-		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %g to %g s while the latency budgets held", measured(Number(c.PerSecond), "/s"), c.From, c.To)
+		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %s", measured(Number(c.PerSecond), "/s"), span(c.From, c.To))
+		if len(c.Budgets) > 0 {
+			text += " while " + list(c.Budgets) + " held"
+		} else {
+			text += ", where no latency budget was judged"
+		}
 		if ratio, ok := c.OfDeclared(); ok {
 			text += fmt.Sprintf("; %s of the declared %s", measured(Number(ratio), "share"), given(Number(c.Declared), "/s"))
 		}
@@ -302,11 +339,7 @@ func sizingSection(doc Document) Section {
 		if n.Event {
 			event = "× " + chart.Number(p.Lift)
 		}
-		quantile := chart.Percent(n.P)
-		if !n.Supported {
-			quantile = "largest seen"
-		}
-		t.Rows = append(t.Rows, []string{quantile, event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
+		t.Rows = append(t.Rows, []string{quantileLabel(n.P, n.Supported), event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
 			chart.Measured(100*n.Utilization) + " %", chart.Measured(100*n.Degraded) + " %"})
 	}
 	s.Tables = append(s.Tables, t)
@@ -366,7 +399,7 @@ func remarks(doc Document) (texts []string) {
 	said := map[string][]string{}
 	var order []string
 	for _, r := range doc.Runs {
-		for _, text := range slices.Concat(r.Reasons, r.Warnings, r.Notes) {
+		for _, text := range slices.Concat(proofs(r), r.Reasons, r.Warnings, r.Notes) {
 			if said[text] == nil {
 				order = append(order, text)
 			}
@@ -382,6 +415,19 @@ func remarks(doc Document) (texts []string) {
 		texts = append(texts, capital(text))
 	}
 	return texts
+}
+
+// proofs say in one line what was checked of the bundled service after the run: of "I1 holds: …" the name.
+func proofs(r RunFacts) []string {
+	if len(r.Proofs) == 0 {
+		return nil
+	}
+	var names []string
+	for _, p := range r.Proofs {
+		name, _, _ := strings.Cut(p, " ")
+		names = append(names, name)
+	}
+	return []string{fmt.Sprintf("the service's ledger after the run: %d checks hold: %s", len(names), strings.Join(names, ", "))}
 }
 
 // books are the two sums that every run must satisfy, written out.

@@ -2,13 +2,14 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"strings"
 
 	"github.com/peakday/peakday/reports/chart"
 	"github.com/peakday/peakday/scenarios"
 )
 
-// sentence says how it went: what decided, unless all is well, and then what the service did in each variant.
+// sentence says how it went: what decided, unless all is well, and then what became of people and service in each variant.
 func sentence(d Drill, doc Document) string {
 	if len(doc.Runs) == 0 {
 		return "Nothing was run, so there is nothing to judge."
@@ -83,33 +84,49 @@ func describe(b BudgetFacts) string {
 	return text
 }
 
-// comparison says what the service did in the variant that decides, and then what it did in the others.
+// comparison says what people and the service got in the variant that decides, and then in the others. Rates are left
+// out where nothing was judged.
 func comparison(doc Document) string {
 	foremost := doc.Runs[doc.foremost()]
 	if foremost.Partial {
 		return fmt.Sprintf("by then it had sent %s requests, of which %s were answered within %s, %s later, %s were shed and %s failed",
 			count(foremost.Sent), count(foremost.Good), given(doc.GoodWithin, "s"), count(foremost.Late), count(foremost.Shed), count(foremost.Failed))
 	}
-	var others []string
+	text := people(foremost.People.InTime) + " were served within " + given(doc.GoodWithin, "s")
+	if foremost.People.InTime == 1 {
+		text = strings.Replace(text, "were", "was", 1)
+	}
+	if len(doc.Runs) > 1 {
+		text = foremost.Variant + ", " + text
+	}
+	if foremost.Judged.known() {
+		text += " and the service answered " + measured(foremost.Judged.Goodput, "/s")
+		if doc.DeclaredCapacity > 0 {
+			text += " of its " + given(Number(doc.DeclaredCapacity), "/s")
+		}
+		text += " in time while " + measured(foremost.Judged.Offered, "/s") + " came in"
+	}
 	for i, r := range doc.Runs {
-		if i == doc.foremost() {
+		if i == doc.foremost() || r.Partial {
 			continue
 		}
-		other := r.Variant + ", " + measured(r.Judged.Goodput, "/s")
-		if r.Judged.AdmittedP50 > doc.GoodWithin {
-			other += ": half of those it let in waited " + measured(r.Judged.AdmittedP50, "s") + " or more"
+		text += "; " + r.Variant + ", " + people(r.People.InTime)
+		if foremost.Judged.known() && r.Judged.known() {
+			text += " and " + measured(r.Judged.Goodput, "/s")
 		}
-		others = append(others, other)
+		if r.Judged.AdmittedP50 > doc.GoodWithin {
+			text += ": half of those it let in waited " + measured(r.Judged.AdmittedP50, "s") + " or more"
+		}
 	}
-	of := ""
-	if doc.DeclaredCapacity > 0 {
-		of = " of its " + given(Number(doc.DeclaredCapacity), "/s")
+	return text
+}
+
+// known says that the run reached the judged span.
+func (j Judged) known() bool { return !math.IsNaN(float64(j.Goodput)) }
+
+func people(n uint64) string {
+	if n == 1 {
+		return "1 person"
 	}
-	who := "the service"
-	if len(others) > 0 {
-		who = foremost.Variant + ", the service"
-	}
-	text := fmt.Sprintf("%s answered %s%s within %s while %s came in",
-		who, measured(foremost.Judged.Goodput, "/s"), of, given(doc.GoodWithin, "s"), measured(foremost.Judged.Offered, "/s"))
-	return strings.Join(append([]string{text}, others...), "; ")
+	return count(n) + " people"
 }

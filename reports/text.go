@@ -61,6 +61,9 @@ func writeSections(w io.Writer, sections ...Section) error {
 			if err := textTable(&out, t); err != nil {
 				return fmt.Errorf("table %q: %w", t.Title, err)
 			}
+			if t.Note != "" {
+				fmt.Fprintf(&out, "%s\n", wrap(plain(t.Note)))
+			}
 		}
 	}
 	for line := range strings.Lines(out.String()) {
