@@ -26,9 +26,9 @@ func NewMetrics() *Metrics {
 		registry: prometheus.NewRegistry(),
 		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
 			Name: "peakday_engine_requests_total", Help: "Attempts that ended or were not sent, by operation and outcome.",
-		}, []string{"op", "outcome"}),
+		}, []string{"operation", "outcome"}),
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
-			Name: "peakday_engine_in_flight", Help: "Attempts in flight at the end of the last second.",
+			Name: "peakday_engine_in_flight_requests", Help: "Attempts in flight at the end of the last second.",
 		}),
 		latency: prometheus.NewHistogram(prometheus.HistogramOpts{
 			Name: "peakday_engine_latency_seconds", Help: "Time from due to done.",

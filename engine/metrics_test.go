@@ -19,11 +19,11 @@ func TestMetricsShowTheRun(t *testing.T) {
 	page := httptest.NewRecorder()
 	m.Handler().ServeHTTP(page, httptest.NewRequest("GET", "/metrics", nil))
 	for _, want := range []string{
-		`peakday_engine_requests_total{op="account.get",outcome="good"} 9`,
-		`peakday_engine_requests_total{op="account.get",outcome="failed"} 1`,
+		`peakday_engine_requests_total{operation="account.get",outcome="good"} 9`,
+		`peakday_engine_requests_total{operation="account.get",outcome="failed"} 1`,
 		`peakday_engine_latency_seconds_count 10`,
 		`peakday_engine_lateness_seconds_count 10`,
-		`peakday_engine_in_flight 0`,
+		`peakday_engine_in_flight_requests 0`,
 	} {
 		if !strings.Contains(page.Body.String(), want) {
 			t.Errorf("the page lacks %q", want)
