@@ -9,11 +9,9 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"sync"
 	"time"
 
 	"github.com/peakday/peakday/engine"
-	"github.com/peakday/peakday/engine/driver/nethttp"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/scenarios/profile"
@@ -112,148 +110,6 @@ func (d *Drill) Run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 	run, err := s.run(ctx, v, w)
 	_, stopped := s.strike()
 	return run, errors.Join(err, stopped)
-}
-
-// A stage is the processes of one run.
-type stage struct {
-	drill    *Drill
-	dir      string
-	database string   // of the bundled service
-	children []*child // the service first
-}
-
-func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*result.Run, error) {
-	target, err := s.set(v)
-	if err != nil {
-		return nil, err
-	}
-	ctx, cancel := context.WithCancelCause(ctx)
-	var watch sync.WaitGroup
-	defer watch.Wait()
-	defer cancel(nil)
-	for _, c := range s.children {
-		watch.Go(func() {
-			select {
-			case <-c.exited:
-				cancel(engine.Abort{Reason: fmt.Sprintf("the %s ended during the run (%v)", c.name, c.state)})
-			case <-ctx.Done():
-			}
-		})
-	}
-	d := s.drill
-	http := nethttp.Driver{Target: target, Idle: d.Scenario.MaxInFlight}
-	header := d.header(v, target, http.Name())
-	tee := &tee{log: result.NewLog(w)}
-	if err := tee.log.Header(header); err != nil {
-		return nil, err
-	}
-	end, err := engine.Engine{
-		Driver:      http,
-		MaxLateness: d.MaxLateness,
-		Log:         tee,
-		Progress:    d.Progress,
-		Metrics:     d.Metrics,
-		Secrets:     d.secrets,
-	}.Run(ctx, d.Plan)
-	if err != nil {
-		return nil, err
-	}
-	cancel(nil)
-	used, err := s.strike()
-	if err != nil {
-		end.Warnings = append(end.Warnings, err.Error())
-	}
-	end.Processes = append(end.Processes, used...)
-	if d.Target == "" {
-		if err := s.prove(end); err != nil {
-			return nil, err
-		}
-	}
-	if err := tee.log.End(*end); err != nil {
-		return nil, err
-	}
-	return result.NewRun(header, tee.ticks, end), nil
-}
-
-// set starts what the variant needs and returns where to send.
-func (s *stage) set(v scenarios.Variant) (target string, err error) {
-	d := s.drill
-	if target = d.Target; target == "" {
-		service, err := startChild("sut",
-			"--profile", d.Scenario.Service.Profile,
-			"--workers", fmt.Sprint(d.Scenario.Service.Workers),
-			"--people", fmt.Sprint(d.people()),
-			"--seed", fmt.Sprint(d.Scenario.Seed),
-			"--db", s.database)
-		if err != nil {
-			return "", err
-		}
-		s.children = append(s.children, service)
-		target = service.URL
-	}
-	if !v.Guard {
-		return target, nil
-	}
-	args, err := guardArgs(d.Scenario, v, filepath.Join(s.dir, "guard.yaml"))
-	if err != nil {
-		return "", err
-	}
-	guard, err := startChild("guard", append(args, "--upstream", target)...)
-	if err != nil {
-		return "", err
-	}
-	s.children = append(s.children, guard)
-	return guard.URL, nil
-}
-
-// guardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes
-// and the deadline. How large the service is, what it is said to do and what is expected of it stay out.
-func guardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
-	known := scenarios.Scenario{
-		Name: "guard", Seed: 1, Shape: scenarios.Shape{Base: 1, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: time.Second}}},
-		Arrivals: scenarios.Even, Mix: s.Mix, Requests: s.Requests, Actors: []scenarios.Actor{{Name: "everyone", Share: 1, Patience: s.GoodWithin}},
-		Timeout: s.GoodWithin, GoodWithin: s.GoodWithin, Drain: s.GoodWithin, MaxInFlight: 1, Variants: []scenarios.Variant{{Name: "guard"}},
-	}
-	document, err := scenarios.Marshal(known)
-	if err != nil {
-		return nil, fmt.Errorf("telling the guard its routes: %w", err)
-	}
-	if err := os.WriteFile(file, document, 0o600); err != nil {
-		return nil, fmt.Errorf("telling the guard its routes: %w", err)
-	}
-	args := []string{"--scenario", file}
-	if v.Law != "" {
-		args = append(args, "--law", v.Law, "--limit", fmt.Sprint(v.Limit))
-	}
-	return args, nil
-}
-
-// strike stops the processes, the outermost first, and says what they used. A second call does nothing.
-func (s *stage) strike() (used []result.Process, err error) {
-	for i := len(s.children) - 1; i >= 0; i-- {
-		process, stopped := s.children[i].stop()
-		used = append(used, process)
-		err = errors.Join(err, stopped)
-	}
-	s.children = nil
-	return used, err
-}
-
-// prove checks the ledger that the run left behind. The bundled service is a part of the instrument: if its money does
-// not add up, what was measured on it means nothing.
-func (s *stage) prove(end *result.End) error {
-	report, err := sut.Check(context.Background(), s.database)
-	if err != nil {
-		return fmt.Errorf("checking the ledger after the run: %w", err)
-	}
-	for _, f := range report.Findings {
-		if f.OK {
-			end.Proofs = append(end.Proofs, f.String())
-		} else {
-			end.Invalid = append(end.Invalid, "ledger: "+f.String())
-		}
-	}
-	return nil
 }
 
 func (d *Drill) header(v scenarios.Variant, target, driver string) result.Header {

@@ -1,0 +1,47 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/peakday/peakday/engine"
+)
+
+// dryRun says what a plan needs against what this machine has.
+func (s *session) dryRun(format string, r *ready) error {
+	needs := r.Plan.Needs()
+	limits, err := engine.ReadLimits()
+	if err != nil {
+		return err
+	}
+	fault := limits.Fit(needs)
+	if format == "json" {
+		answer := struct {
+			Planned     uint64  `json:"planned"`
+			PeakRate    uint64  `json:"peak_per_second"`
+			Sockets     int     `json:"sockets"`
+			Length      float64 `json:"length"`
+			Longest     float64 `json:"longest"`
+			OpenFiles   uint64  `json:"limit_open_files"`
+			Ports       uint64  `json:"limit_ports"`
+			ArrivalHash string  `json:"arrival_hash"`
+			Fits        bool    `json:"fits"`
+		}{needs.Planned, needs.Peak, needs.Sockets, needs.Length.Seconds(), needs.Longest.Seconds(), limits.OpenFiles, limits.Ports, r.Plan.Hash, fault == nil}
+		if err := printJSON(s.stdout, answer); err != nil {
+			return err
+		}
+		return fault
+	}
+	guard := ""
+	if needs.Guarded {
+		guard = " (twice that in the guard)"
+	}
+	fmt.Fprintf(s.stdout, "planned   %d requests\npeak      %d/s\nsockets   %d at most%s, of %d open files and %d ports\nduration  %.1fs of arrivals, %.1fs with the whole drain\narrivals  %s\n",
+		needs.Planned, needs.Peak, needs.Sockets, guard, limits.OpenFiles, limits.Ports, needs.Length.Seconds(), needs.Longest.Seconds(), r.Plan.Hash)
+	for _, note := range r.Notes {
+		fmt.Fprintf(s.stdout, "note      %s\n", note)
+	}
+	if fault == nil {
+		fmt.Fprintln(s.stdout, "it fits this machine; nothing was sent")
+	}
+	return fault
+}
