@@ -327,7 +327,10 @@ func sizingSection(doc Document) Section {
 		if ratio, ok := c.OfDeclared(); ok {
 			text += fmt.Sprintf("; %s of the declared %s", measured(Number(ratio), "share"), given(Number(c.Declared), "/s"))
 		}
-		s.Text = append(append(s.Text, text+"."), c.Warnings...)
+		s.Text = append(s.Text, text+".")
+		for _, w := range c.Warnings {
+			s.Text = append(s.Text, capital(w)+".")
+		}
 	}
 	p := doc.Sizing
 	if p == nil {
