@@ -11,6 +11,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/reports"
@@ -430,5 +431,11 @@ func TestPeopleInTimeAreThoseWithinGoodWithin(t *testing.T) {
 	people := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})}).Runs[0].People
 	if people.InTime != 2 || people.Later() != 3 {
 		t.Errorf("%d in time and %d later, want 2 and 3", people.InTime, people.Later())
+	}
+	protected.End.People.TimeToSuccess = hist.Histogram{}
+	protected.End.People.TimeToSuccess.Record(time.Second)
+	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})})
+	if !strings.HasPrefix(doc.Sentence, "1 person was served within 3 s") {
+		t.Errorf("of one person: %s", doc.Sentence)
 	}
 }
