@@ -40,7 +40,7 @@ func Build(d Drill) Document {
 		if i == 0 {
 			doc.Seed, doc.Started, doc.Target, doc.Machine = header.Seed, header.Started, header.Target, header.Machine
 		}
-		doc.SameArrivals = doc.SameArrivals && header.ArrivalHash == d.Variants[0].Run.Header.ArrivalHash
+		doc.SameArrivals = doc.SameArrivals && arrivals(v.Run) == arrivals(d.Variants[0].Run)
 	}
 	if len(d.Variants) > 1 && !doc.SameArrivals {
 		doc.Warnings = append(doc.Warnings, "the runs did not have the same arrivals: compare them with care")
@@ -208,7 +208,7 @@ func forecastFacts(d Drill) *ForecastFacts {
 		}
 	}
 	if day := d.Day; day != nil {
-		facts.Drilled = &DrilledDay{Quantile: day.P, MedianRate: day.MedianRate, PeakRate: day.PeakRate, Event: d.event(),
+		facts.Drilled = &DrilledDay{Quantile: day.P, MedianRate: day.MedianRate, PeakRate: day.PeakRate, Event: d.Scenario.Shape.Event(),
 			DaySeconds: 24 * 3600 / cmp.Or(d.Scenario.Shape.Compress, 1)}
 		if base := d.Scenario.Shape.Base; base > 0 {
 			facts.Drilled.Scale = day.Scale(base)
@@ -217,14 +217,10 @@ func forecastFacts(d Drill) *ForecastFacts {
 	return facts
 }
 
-// event is the highest rate of the phases as a multiple of the base; 0 without phases.
-func (d Drill) event() float64 {
-	shape, highest := d.Scenario.Shape, 0.0
-	if shape.Base <= 0 {
-		return 0
+// arrivals is the hash of the first attempts: of those that a whole run prepared, else of those that were planned.
+func arrivals(run *result.Run) string {
+	if run.End != nil && run.End.ArrivalHash != "" && !run.End.Interrupted {
+		return run.End.ArrivalHash
 	}
-	for _, p := range shape.Phases {
-		highest = max(highest, p.To.PerSecond(shape.Base)/shape.Base)
-	}
-	return highest
+	return run.Header.ArrivalHash
 }

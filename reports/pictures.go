@@ -187,7 +187,7 @@ func fanPicture(d Drill) (Picture, bool) {
 			line.X, line.Y = append(line.X, p.At.Hours()), append(line.Y, p.Times*day.MedianRate)
 		}
 		c.Lines = append(c.Lines, line)
-		if event := d.event(); event > 0 {
+		if event := d.Scenario.Shape.Event(); event > 0 {
 			peak := day.PeakAt.Hours()
 			c.Lines = append(c.Lines, chart.Line{
 				Name: "event: " + chart.Number(event) + " × median", Color: chart.Vermilion, Wide: true,

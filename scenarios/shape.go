@@ -15,6 +15,15 @@ type Shape struct {
 	Phases   []Phase
 }
 
+// Event is the highest rate of the phases as a multiple of the base rate; 0 without phases.
+func (s Shape) Event() float64 {
+	highest := 0.0
+	for _, p := range s.Phases {
+		highest = max(highest, p.To.PerSecond(s.Base)/s.Base)
+	}
+	return highest
+}
+
 // A Forecast names the history whose next day becomes the points of a shape.
 type Forecast struct {
 	History  string  // a history of the library, or a file

@@ -9,7 +9,6 @@ import (
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/capacity"
 	"github.com/peakday/peakday/forecast/sizing"
-	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/scenarios"
 )
@@ -41,7 +40,7 @@ func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast
 	if look == nil {
 		return d
 	}
-	options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, day.Lift(drill.Event(sc))
+	options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, day.Lift(sc.Shape.Event())
 	plan, err := sizing.New(*look, options)
 	if err != nil {
 		d.Warnings = append(d.Warnings, "no sizing: "+err.Error())

@@ -8,7 +8,6 @@ import (
 
 	"github.com/peakday/peakday/forecast/capacity"
 	"github.com/peakday/peakday/forecast/sizing"
-	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/gate"
 )
@@ -66,7 +65,7 @@ func sizeCommand(s *session) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			options.Lift = day.Lift(drill.Event(sc))
+			options.Lift = day.Lift(sc.Shape.Event())
 		}
 		plan, err := sizing.New(look, *options)
 		if err != nil {

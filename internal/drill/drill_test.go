@@ -54,7 +54,7 @@ func TestTheEventIsLaidOnThePeakOfTheDay(t *testing.T) {
 	if marks.PeakRate != 1500 {
 		t.Errorf("peak %g/s, want 300 × 5/s", marks.PeakRate)
 	}
-	if got := Event(s); got != 300 {
+	if got := s.Shape.Event(); got != 300 {
 		t.Errorf("event of %g times the base, want 300", got)
 	}
 }

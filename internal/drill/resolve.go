@@ -40,15 +40,6 @@ func Lay(s scenarios.Scenario, day forecast.Day) scenarios.Scenario {
 	return s
 }
 
-// Event is the highest rate of the phases, as a multiple of the base rate; 0 without phases.
-func Event(s scenarios.Scenario) float64 {
-	top := 0.0
-	for _, p := range s.Shape.Phases {
-		top = max(top, p.To.PerSecond(s.Shape.Base))
-	}
-	return top / s.Shape.Base
-}
-
 // serveable leaves out of the mix what the bundled service cannot do yet, and says so.
 func serveable(s scenarios.Scenario) (scenarios.Scenario, []string, error) {
 	kept, missing, share := scenarios.Renormalise(s.Mix, operations())

@@ -231,9 +231,10 @@ func Time(v float64) string { return Seconds(v, Number) }
 // Percent writes a share as a percentage: 99.9 %.
 func Percent(v float64) string { return Thousands(math.Round(v*1e7)/1e5) + " %" }
 
-// Number writes a value to three significant digits without zeros behind, and whole numbers from 1,000 on.
+// Number writes a value to three significant digits without zeros behind, and whole numbers from 1,000 on. What is below
+// a millionth is written as 0: for people it is none, and most often the rounding of sums.
 func Number(v float64) string {
-	if v == 0 || math.Abs(v) >= 1000 {
+	if math.Abs(v) < 1e-6 || math.Abs(v) >= 1000 {
 		return Thousands(math.Round(v))
 	}
 	scale := math.Pow(10, 2-math.Floor(math.Log10(math.Abs(v))))
