@@ -16,7 +16,7 @@ import (
 //	goodput >= 0.90*capacity
 //
 // Scope is a class (P0) or an operation (claims.settle), or nothing for all. A quantile or the mean is taken over every
-// request that ended; "admitted" before it leaves out those that were refused, "answered" keeps only 2xx answers.
+// request that ended; "admitted" before it keeps 2xx answers and timeouts, "answered" only 2xx answers.
 type Budget struct {
 	Scope      string  // class or operation; empty means all
 	Over       string  // "", "admitted" or "answered": the population of a quantile or mean

@@ -36,6 +36,7 @@ type Header struct {
 	Format        int       `json:"format"` // 1
 	Scenario      string    `json:"scenario"`
 	Variant       string    `json:"variant"`
+	Variants      []string  `json:"variants"`      // all that were to be driven with these arrivals, in order
 	Document      string    `json:"document"`      // the whole scenario as YAML
 	ScenarioHash  string    `json:"scenario_hash"` // SHA-256 of Document, hex
 	ArrivalHash   string    `json:"arrival_hash"`  // SHA-256 of (sequence, due, operation, person) of every first attempt planned, hex

@@ -26,7 +26,7 @@ type Summary struct {
 	Refused    uint64            // shed, or failed with status 429 or 503: turned away, whether politely or not
 	Kinds      map[string]uint64 // of failures
 	Latency    hist.Histogram    // of all that ended; none that was unfinished, dropped or lost
-	Admitted   hist.Histogram    // of those not refused
+	Admitted   hist.Histogram    // of what the service took on: 2xx answers and timeouts. A quick error is neither fast nor slow service
 	Answered   hist.Histogram    // of 2xx answers
 	Service    hist.Histogram    // done - sent of all that ended
 }
@@ -81,7 +81,8 @@ func (s *Summary) add(c *Cell) {
 	}
 	if refused {
 		s.Refused += c.Count
-	} else {
+	}
+	if answered || c.Kind == KindTimeout {
 		s.Admitted.Merge(&c.Latency)
 	}
 }

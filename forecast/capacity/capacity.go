@@ -20,6 +20,11 @@ const (
 	// saturatedShare of the offered requests shed, late or failed says that the
 	// instance was full; a single failure does not.
 	saturatedShare = 0.01
+
+	// mostIdle seconds without anything turned away may lie in a span of a full
+	// instance: one, for chance. More are a ramp or a decay, which say nothing of
+	// what a full instance does.
+	mostIdle = 1
 )
 
 // A Capacity is the rate one instance kept up, in the order of the JSON.
@@ -30,6 +35,7 @@ type Capacity struct {
 	Good       uint64   `json:"good"`        // answers in the span
 	Offered    uint64   `json:"offered"`     // requests due in it, retries too
 	TurnedAway float64  `json:"turned_away"` // share of those that were shed, late, failed or dropped
+	Idle       int      `json:"idle"`        // seconds of the span in which none was
 	LowerBound bool     `json:"lower_bound"` // too little was turned away: the instance may do more
 	Declared   float64  `json:"declared"`    // what the scenario says; 0 if it says nothing
 	Budgets    []string `json:"budgets"`     // latency budgets that held in the span, judged by samples of it; none: the rate is of good answers alone
@@ -96,14 +102,28 @@ func Measure(run *result.Run, budgets []scenarios.Budget, declared float64) (Cap
 	if c.Offered > 0 {
 		c.TurnedAway = float64(away) / float64(c.Offered)
 	}
-	c.LowerBound = c.TurnedAway < saturatedShare
+	c.Idle = idle(run, best.from)
+	c.LowerBound = c.TurnedAway < saturatedShare || c.Idle > mostIdle
 	c.Warnings = append(c.Warnings, doubts(c, run)...)
 	return c, nil
 }
 
+// idle counts the seconds of a span in which nothing was turned away.
+func idle(run *result.Run, from time.Duration) (n int) {
+	for at := from; at < from+Span; at += time.Second {
+		if s := run.Within(at, at+time.Second, ""); s.Shed+s.Late+s.Failed+s.Dropped == 0 {
+			n++
+		}
+	}
+	return n
+}
+
 func doubts(c Capacity, run *result.Run) (w []string) {
-	if c.LowerBound {
+	switch {
+	case c.TurnedAway < saturatedShare:
 		w = append(w, fmt.Sprintf("lower bound: %.2g %% of the requests were shed, late or failed, so the instance was not full; drill at a higher rate", 100*c.TurnedAway))
+	case c.Idle > mostIdle:
+		w = append(w, fmt.Sprintf("lower bound: in %d of the %.0f s nothing was shed, late or failed, so the instance was not full all the time; hold the high rate for longer", c.Idle, Span.Seconds()))
 	}
 	if run.Partial() {
 		w = append(w, "the run was cut off; the capacity is of what was recorded")

@@ -115,6 +115,17 @@ func TestMeasureSaysWhenTheInstanceWasNotFull(t *testing.T) {
 	}
 }
 
+// Eight seconds of overload between a quiet start and a quiet end are no sixteen seconds of a full instance.
+func TestMeasureCallsAShortOverloadALowerBound(t *testing.T) {
+	c, err := Measure(fifo(steps(8, 5, 8, 1000), 80, time.Second), nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !c.LowerBound || c.Idle < 2 || len(c.Warnings) != 1 || !strings.Contains(c.Warnings[0], "hold the high rate for longer") {
+		t.Errorf("got %+v, want a lower bound that asks for a longer hold", c)
+	}
+}
+
 // Where the budget does not hold, the rate does not count, however high.
 func TestMeasureKeepsToTheBudget(t *testing.T) {
 	run := fifo(steps(30, 40, 40, 1000), 80, 3*time.Second)

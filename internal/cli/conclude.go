@@ -17,18 +17,19 @@ import (
 // a forecast nothing is sized; without the last variant, or when it was cut off, there is no capacity either.
 func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast, day *forecast.Day, options sizing.Options) reports.Drill {
 	d := reports.Drill{Scenario: sc, Declared: sc.Capacity, Variants: reports.Judge(sc, sc.Capacity, runs), Forecast: look, Day: day}
-	for _, v := range sc.Variants {
-		if !slices.ContainsFunc(runs, func(r *result.Run) bool { return r.Header.Variant == v.Name }) {
-			d.NotRun = append(d.NotRun, v.Name)
+	meant := meantToRun(sc, runs)
+	for _, name := range meant {
+		if !slices.ContainsFunc(runs, func(r *result.Run) bool { return r.Header.Variant == name }) {
+			d.NotRun = append(d.NotRun, name)
 		}
 	}
-	last := sc.Variants[len(sc.Variants)-1].Name
+	last := meant[len(meant)-1]
 	deciding := slices.IndexFunc(runs, func(r *result.Run) bool { return r.Header.Variant == last })
 	if deciding < 0 || runs[deciding].Partial() {
 		return d
 	}
-	if len(runs[deciding].End.Invalid) > 0 {
-		d.Warnings = append(d.Warnings, "nothing is sized from an invalid measurement")
+	if end := runs[deciding].End; len(end.Invalid) > 0 || end.Interrupted {
+		d.Warnings = append(d.Warnings, "nothing is sized from an invalid or interrupted measurement")
 		return d
 	}
 	one, err := capacity.Measure(runs[deciding], sc.Budgets, sc.Capacity)
@@ -48,6 +49,16 @@ func conclude(sc scenarios.Scenario, runs []*result.Run, look *forecast.Forecast
 	}
 	d.Plan = &plan
 	return d
+}
+
+// meantToRun are the variants that were to be driven: all of the scenario's in a drill, one in a run.
+func meantToRun(sc scenarios.Scenario, runs []*result.Run) []string {
+	for _, r := range runs {
+		if len(r.Header.Variants) > 0 {
+			return r.Header.Variants
+		}
+	}
+	return variantNames(sc)
 }
 
 // addSizingFlags adds what sizing cannot know.

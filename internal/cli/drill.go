@@ -26,6 +26,7 @@ admission layer is put before it where the variant says so.`,
 	judge := addJudgeFlags(c)
 	load := addLoadFlags(c)
 	options := addSizingFlags(c)
+	dry := addDryRunFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if load.out == "-" {
 			return usage(c, "--out -: a drill writes several files; want a folder")
@@ -33,6 +34,9 @@ admission layer is put before it where the variant says so.`,
 		ready, err := s.prepare(c, args[0], load, judge)
 		if err != nil {
 			return err
+		}
+		if *dry {
+			return s.dryRun(format.value, ready)
 		}
 		if err := s.open(c, ready, load); err != nil {
 			return err
@@ -55,7 +59,7 @@ admission layer is put before it where the variant says so.`,
 		if err := reports.Write(s.stdout, format.value, document); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.stderr, "peakday: wrote %s\n", filepath.Join(dir, "report.html"))
+		fmt.Fprintf(s.stderr, "peakday: %s; wrote %s\n", document.Verdict, filepath.Join(dir, "report.html"))
 		if broken != nil {
 			return broken
 		}
@@ -67,6 +71,7 @@ admission layer is put before it where the variant says so.`,
 // driveAll runs the variants in order and returns those that came to an end, with what stopped the others. An interrupt
 // ends the one that is on and leaves out the rest.
 func (s *session) driveAll(ctx context.Context, r *ready, dir string) (runs []*result.Run, err error) {
+	r.Variants = variantNames(r.Scenario)
 	var files []*runFile
 	for _, v := range r.Scenario.Variants {
 		file, err := newRunFile(dir, v.Name)
@@ -79,7 +84,7 @@ func (s *session) driveAll(ctx context.Context, r *ready, dir string) (runs []*r
 		if ctx.Err() != nil {
 			break
 		}
-		run, err := s.drive(ctx, r, v, files[i])
+		run, err := s.drive(ctx, r, v, fmt.Sprintf("%d/%d ", i+1, len(files)), files[i])
 		if closed := files[i].Close(); err == nil && closed != nil {
 			err = fmt.Errorf("writing result: %w", closed)
 		}

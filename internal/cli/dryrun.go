@@ -3,8 +3,14 @@ package cli
 import (
 	"fmt"
 
+	"github.com/spf13/cobra"
+
 	"github.com/peakday/peakday/engine"
 )
+
+func addDryRunFlag(c *cobra.Command) *bool {
+	return c.Flags().Bool("dry-run", false, "say what would be sent and whether this machine can, and send nothing")
+}
 
 // dryRun says what a plan needs against what this machine has.
 func (s *session) dryRun(format string, r *ready) error {

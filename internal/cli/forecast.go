@@ -112,7 +112,7 @@ func writeShape(name string, base float64, day forecast.Day) error {
 		return err
 	}
 	return writeFile(name, func(w io.Writer) error {
-		_, err := w.Write(text)
+		_, err := fmt.Fprintf(w, "# The forecast day as the shape of a scenario; phases are laid at peak_at. Start one with: peakday scenario new\n%s", text)
 		return err
 	})
 }

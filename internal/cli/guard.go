@@ -44,6 +44,9 @@ func guardCommand(s *session) *cobra.Command {
 		if !slices.Contains(admission.Laws(), config.Law) {
 			return usage(c, "--law %q: want %s", config.Law, strings.Join(admission.Laws(), " or "))
 		}
+		if fixed := config.Law == "fixed"; fixed != (config.FixedLimit != 0) || config.FixedLimit < 0 {
+			return usage(c, "--law %s --limit %d: want a limit of 1 or more with the fixed law, and with no other", config.Law, config.FixedLimit)
+		}
 		config.Routes = drill.ServiceRoutes()
 		if scenario != "" {
 			sc, err := openScenario(scenario)
@@ -65,7 +68,7 @@ func guardCommand(s *session) *cobra.Command {
 		if format.value == "json" {
 			err = json.NewEncoder(s.stdout).Encode(drill.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
 		} else {
-			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s\nbefore   %s\n", g.URL(), g.AdminURL(), upstream)
+			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), upstream)
 		}
 		if err == nil {
 			<-c.Context().Done()

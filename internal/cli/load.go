@@ -76,6 +76,9 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 	if err := drill.Check(sc); err != nil {
 		return nil, err
 	}
+	if len(sc.Requests) > 0 && load.target == "" {
+		return nil, usage(c, "%s has requests of its own, which the bundled service does not know: give --target URL", ref)
+	}
 	if sc, err = judge.apply(c, sc); err != nil {
 		return nil, err
 	}
@@ -99,6 +102,9 @@ func (s *session) open(c *cobra.Command, r *ready, load *loadFlags) error {
 	if err := r.Fit(); err != nil {
 		return err
 	}
+	if err := reach(c.Context(), load.target); err != nil {
+		return err
+	}
 	if r.Databases = load.databases; r.Databases != "" {
 		if err := os.MkdirAll(r.Databases, 0o755); err != nil {
 			return fmt.Errorf("making the folder for the databases: %w", err)
@@ -110,6 +116,27 @@ func (s *session) open(c *cobra.Command, r *ready, load *loadFlags) error {
 	metrics, err := s.serveMetrics(c.Context(), load.metrics)
 	r.Metrics = metrics
 	return err
+}
+
+// reach connects to a target once and sends nothing, so that a whole drill is not spent on a service that is not there.
+func reach(ctx context.Context, target string) error {
+	if target == "" {
+		return nil
+	}
+	u, err := url.Parse(target)
+	if err != nil {
+		return err
+	}
+	address := u.Host
+	if u.Port() == "" {
+		address = net.JoinHostPort(u.Hostname(), u.Scheme)
+	}
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", address)
+	if err != nil {
+		return fmt.Errorf("target %s cannot be reached: %w; start the service first", target, err)
+	}
+	return conn.Close()
 }
 
 // serveMetrics serves the metrics of the engine until ctx is done.

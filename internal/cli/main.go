@@ -17,6 +17,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/reports/gate"
+	"github.com/peakday/peakday/scenarios"
 )
 
 // A session is one call of the program: its streams.
@@ -71,11 +72,15 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 
 	var verdict verdictError
 	var misuse usageError
+	var faults scenarios.Errors
 	switch {
 	case err == nil:
 		return 0
 	case errors.As(err, &verdict):
 		return int(verdict)
+	case errors.As(err, &faults):
+		fmt.Fprintln(stderr, faults) // each line begins with its place, as editors want it
+		return gate.ExitError
 	case errors.As(err, &misuse):
 		fmt.Fprintf(stderr, "peakday: %v\n", err)
 		return gate.ExitUsage

@@ -30,8 +30,12 @@ func newProgress(w io.Writer, variant string) *progress {
 }
 
 func (p *progress) show(now engine.Progress) {
-	line := fmt.Sprintf("%s  %3.0fs  %-6s offered %5.0f/s  good %5.0f/s  p99 %8s  failed %6d  in flight %5d  left %3.0fs",
-		p.variant, now.Elapsed.Seconds(), now.Phase, now.Offered, now.Good, readable(now.P99), now.Errors, now.InFlight, now.Left.Seconds())
+	left := fmt.Sprintf("left %.0fs and the drain", now.Left.Seconds())
+	if now.Phase == "drain" {
+		left = fmt.Sprintf("left %.0fs at most", now.Left.Seconds())
+	}
+	line := fmt.Sprintf("%s  %3.0fs  %-6s offered %5.0f/s  good %5.0f/s  p99 %8s  failed so far %6d  in flight %5d  %s",
+		p.variant, now.Elapsed.Seconds(), now.Phase, now.Offered, now.Good, readable(now.P99), now.Errors, now.InFlight, left)
 	switch {
 	case p.terminal:
 		fmt.Fprintf(p.w, "\r\x1b[K%s", line)

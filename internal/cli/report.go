@@ -1,6 +1,9 @@
 package cli
 
 import (
+	"fmt"
+	"path/filepath"
+
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/reports"
@@ -34,7 +37,31 @@ func reportCommand(s *session) *cobra.Command {
 		if *out == "-" {
 			return reports.Write(s.stdout, format.value, document)
 		}
-		return writeDocument(*out, format.value, document)
+		if guess := formatOf(*out); guess != "" && !c.Flags().Changed("format") {
+			format.value = guess
+		}
+		if err := writeDocument(*out, format.value, document); err != nil {
+			return err
+		}
+		fmt.Fprintf(s.stderr, "peakday: wrote %s as %s\n", *out, format.value)
+		return nil
 	}
 	return c
+}
+
+// formatOf guesses a format from the name of a file; empty when the name does not tell.
+func formatOf(name string) string {
+	switch filepath.Ext(name) {
+	case ".txt":
+		return "text"
+	case ".md":
+		return "markdown"
+	case ".html", ".htm":
+		return "html"
+	case ".json":
+		return "json"
+	case ".xml":
+		return "junit"
+	}
+	return ""
 }

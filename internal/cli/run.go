@@ -25,7 +25,7 @@ func runCommand(s *session) *cobra.Command {
 	judge := addJudgeFlags(c)
 	load := addLoadFlags(c)
 	name := c.Flags().String("variant", "", "variant to drive (default: the scenario's first)")
-	dry := c.Flags().Bool("dry-run", false, "say what would be sent and whether this machine can, and send nothing")
+	dry := addDryRunFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ready, err := s.prepare(c, args[0], load, judge)
 		if err != nil {
@@ -57,7 +57,8 @@ func runCommand(s *session) *cobra.Command {
 			defer file.Close()
 			out = file
 		}
-		run, err := s.drive(c.Context(), ready, variant, out)
+		ready.Variants = []string{variant.Name}
+		run, err := s.drive(c.Context(), ready, variant, "", out)
 		if err != nil {
 			return err
 		}
@@ -79,9 +80,9 @@ func runCommand(s *session) *cobra.Command {
 	return c
 }
 
-// drive runs one variant with progress on stderr.
-func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, out io.Writer) (*result.Run, error) {
-	p := newProgress(s.stderr, v.Name)
+// drive runs one variant with progress on stderr; place says which of how many it is.
+func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, place string, out io.Writer) (*result.Run, error) {
+	p := newProgress(s.stderr, place+v.Name)
 	r.Progress = p.show
 	run, err := r.Run(ctx, v, out)
 	p.done()

@@ -26,7 +26,7 @@ func sizeCommand(s *session) *cobra.Command {
 	f := c.Flags()
 	f.StringVar(&run, "run", "", "measured run, or the folder of a drill: its last variant")
 	f.StringVar(&file, "forecast", "", "forecast.json of a drill or of peakday forecast --out")
-	f.Float64Var(&event, "event", 0, "factor of the event on the peak (default: as the run's scenario lays it)")
+	f.Float64Var(&event, "event", 0, "factor of the event on the peak (default: what lifts the day's peak to the scenario's highest multiple of its median)")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		switch {
 		case run == "":
@@ -60,8 +60,12 @@ func sizeCommand(s *session) *cobra.Command {
 			return err
 		}
 		options.Capacity, options.LowerBound, options.Lift = one.PerSecond, one.LowerBound, event
-		if event == 0 && sc.Shape.Forecast != nil {
-			day, err := look.Day(sc.Shape.Forecast.Quantile)
+		if event == 0 {
+			quantile := 0.95
+			if sc.Shape.Forecast != nil {
+				quantile = sc.Shape.Forecast.Quantile
+			}
+			day, err := look.Day(quantile)
 			if err != nil {
 				return err
 			}

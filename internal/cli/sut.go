@@ -61,7 +61,7 @@ func sutCommand(s *session) *cobra.Command {
 			}{drill.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, service.Demo()})
 		} else {
 			demo := service.Demo()
-			_, err = fmt.Fprintf(s.stdout, "service  %s\nadmin    %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
+			_, err = fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version)\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
 				service.URL(), service.AdminURL(), demo.IDNo, demo.PIN, demo.Curl)
 		}
 		if err == nil {

@@ -31,6 +31,7 @@ type Drill struct {
 	MaxLateness time.Duration // 0 means the engine's
 	Version     string        // of peakday, for the record
 	Databases   string        // folder that keeps each variant's database as <variant>.db; empty means they are removed
+	Variants    []string      // all that are to be driven, in order, for the record
 	Progress    func(engine.Progress)
 	Metrics     *engine.Metrics // may be nil
 
@@ -119,6 +120,7 @@ func (d *Drill) header(v scenarios.Variant, target, driver string) result.Header
 		Format:        result.Format,
 		Scenario:      d.Scenario.Name,
 		Variant:       v.Name,
+		Variants:      d.Variants,
 		Document:      string(d.document),
 		ScenarioHash:  hex.EncodeToString(sum[:]),
 		ArrivalHash:   d.Plan.Hash,

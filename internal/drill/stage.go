@@ -126,7 +126,10 @@ func guardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string
 	}
 	args := []string{"--scenario", file}
 	if v.Law != "" {
-		args = append(args, "--law", v.Law, "--limit", fmt.Sprint(v.Limit))
+		args = append(args, "--law", v.Law)
+	}
+	if v.Limit != 0 {
+		args = append(args, "--limit", fmt.Sprint(v.Limit))
 	}
 	return args, nil
 }
