@@ -2,6 +2,7 @@ package reports
 
 import (
 	"cmp"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -45,6 +46,12 @@ func Build(d Drill) Document {
 	if len(d.Variants) > 1 && !doc.SameArrivals {
 		doc.Warnings = append(doc.Warnings, "the runs did not have the same arrivals: compare them with care")
 	}
+	if len(doc.Runs) > 0 {
+		if with, without, harm := harmed(d.Scenario, doc); harm {
+			doc.Warnings = append(doc.Warnings, fmt.Sprintf("Protection did harm here: %s were served within %s with it, %s without.",
+				people(with), given(doc.GoodWithin, "s"), count(without)))
+		}
+	}
 	doc.Forecast = forecastFacts(d)
 	doc.Sentence = sentence(d, doc)
 	doc.Sections = sections(d, doc)
@@ -84,6 +91,7 @@ func runFacts(v Variant, goodWithin time.Duration) RunFacts {
 		f.Unfinished = f.Sent - ended
 	}
 	if end := run.End; end != nil {
+		f.Interrupted = end.Interrupted
 		f.Planned, f.Dropped, f.Lost = end.Planned, end.Dropped, end.Lost
 		f.People = &PeopleFacts{
 			Served: end.People.Served, InTime: inTime(&end.People, all, goodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,

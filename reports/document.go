@@ -51,6 +51,7 @@ type RunFacts struct {
 	Decides     bool              `json:"decides"`
 	Verdict     scenarios.Verdict `json:"verdict"` // of its budgets
 	Partial     bool              `json:"partial"`
+	Interrupted bool              `json:"interrupted"`
 	Validity    scenarios.Verdict `json:"validity"` // pass for a whole run that can be trusted
 	Reasons     []string          `json:"reasons"`  // why it is not
 	Seconds     float64           `json:"recorded"` // how many seconds of arrivals were recorded

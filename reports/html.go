@@ -29,6 +29,7 @@ func writeHTML(w io.Writer, d Document) error {
 		"numeric":  numeric,
 		"given":    given,
 		"measured": measured,
+		"cameIn":   func(r RunFacts) string { return cameIn(r) },
 	}).Parse(pageText)
 	if err != nil {
 		return fmt.Errorf("page: %w", err)

@@ -43,12 +43,12 @@ func outcomePicture(doc Document, r RunFacts) Picture {
 		return chart.Line{Name: name, X: at, Y: values, Color: color, Dash: dash, Wide: wide}
 	}
 	c := chart.Chart{
-		Alt: fmt.Sprintf("%s: requests that came in each second, and those answered, good, shed and failed; goodput in the judged span was %s while %s came in",
-			r.Variant, measured(r.Judged.Goodput, "/s"), measured(r.Judged.Offered, "/s")),
+		Alt: fmt.Sprintf("%s: requests that came in each second, and those answered, good, shed and failed; goodput in the judged span was %s while %s %s",
+			r.Variant, measured(r.Judged.Goodput, "/s"), measured(r.Judged.Offered, "/s"), cameIn(r)),
 		X: chart.Axis{Label: "seconds from the start"},
 		Y: chart.Axis{Label: "requests a second, log scale", Scale: chart.LogZero},
 		Lines: []chart.Line{
-			line("came in", chart.Gray, chart.Solid, false, func(s Second) uint64 { return s.Offered }),
+			line(cameIn(r), chart.Gray, chart.Solid, false, func(s Second) uint64 { return s.Offered }),
 			line("shed", chart.Orange, chart.Dashed, false, func(s Second) uint64 { return s.Shed }),
 			line("failed", chart.Vermilion, chart.DashDot, false, func(s Second) uint64 { return s.Failed }),
 			line("answered", chart.Sky, chart.Dotted, true, func(s Second) uint64 { return s.Good + s.Late }),

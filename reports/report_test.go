@@ -14,6 +14,7 @@ import (
 	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
@@ -28,7 +29,10 @@ func TestVerdictAndSentence(t *testing.T) {
 	invalid.End = &late
 	header, r := rehearse(s, "protected", 63)
 	partial := written(t, header, r, false)
-	stopped := stop(t, s, 12)
+	stopped, brief := stop(t, s, 12), stop(t, s, 30)
+	share, absent := s, s
+	share.Budgets = []scenarios.Budget{budget(t, "P0 success >= 50%")}
+	absent.Budgets = []scenarios.Budget{budget(t, "P2 p95 <= 1s")}
 	strict := s
 	strict.Budgets = append(strict.Budgets[:2:2], budget(t, "admitted p95 <= 1ms"))
 	wrong := s
@@ -48,7 +52,10 @@ func TestVerdictAndSentence(t *testing.T) {
 		{"a partial run says so and what was recorded", s, []*result.Run{unprotected, partial}, scenarios.Inconclusive, gate.ExitInconclusive, "The run protected is partial: it was cut off, and 20 s of it were recorded; by then it had sent 15,796 requests, of which 922 were answered within 3 s"},
 		{"a partial run that failed says both", strict, []*result.Run{partial}, scenarios.Fail, gate.ExitFail, "20 s of it were recorded; admitted p95 <= 1ms: 816 ms, missed by"},
 		{"one run alone decides, even the first variant's", s, []*result.Run{unprotected}, scenarios.Fail, gate.ExitFail, "Goodput >= 0.90*capacity: 0/s, missed by 72.0/s (100 %); 295 people were served within 3 s and the service answered 0/s of its 80/s in time while"},
-		{"a run stopped before the judged span has no rates to tell", s, []*result.Run{stopped}, scenarios.Inconclusive, gate.ExitInconclusive, "No verdict: the run was interrupted after 12 s; 355 people were served within 3 s."},
+		{"a run stopped before the judged span has no rates to tell", s, []*result.Run{stopped}, scenarios.Inconclusive, gate.ExitInconclusive, "Interrupted after 12 s: no verdict; 355 people were served within 3 s."},
+		{"a run that was stopped and failed says that it was stopped first", strict, []*result.Run{unprotected, brief}, scenarios.Fail, gate.ExitFail, "Interrupted after 30 s: admitted p95 <= 1ms: 816 ms, missed by 815 ms"},
+		{"a missed share is missed by points", share, []*result.Run{unprotected, protected}, scenarios.Fail, gate.ExitFail, "P0 success >= 50%: 5.24 %, missed by 44.8 points; protected,"},
+		{"a budget without sample says why", absent, []*result.Run{unprotected, protected}, scenarios.Inconclusive, gate.ExitInconclusive, "No verdict: P2 p95 <= 1s: no request of P2 in the span; protected,"},
 		{"no run is no pass", s, nil, scenarios.Inconclusive, gate.ExitInconclusive, "Nothing was run"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -84,7 +91,7 @@ func TestThePartialReportShowsWhatWasRecorded(t *testing.T) {
 	}
 }
 
-// stop plays the flagship with a guard and interrupts it in a second before the judged span.
+// stop plays the flagship with a guard and interrupts it in a second.
 func stop(t testing.TB, s scenarios.Scenario, second int) *result.Run {
 	header, r := rehearse(s, "protected", 63)
 	for i := range r.ticks {
@@ -437,5 +444,95 @@ func TestPeopleInTimeAreThoseWithinGoodWithin(t *testing.T) {
 	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})})
 	if !strings.HasPrefix(doc.Sentence, "1 person was served within 3 s") {
 		t.Errorf("of one person: %s", doc.Sentence)
+	}
+}
+
+func TestHarmDoneByProtectionIsSaid(t *testing.T) {
+	s := flagship(t)
+	s.Oracles = nil
+	swapped := s
+	swapped.Variants = []scenarios.Variant{{Name: "unprotected", Guard: true}, {Name: "protected"}}
+	for _, c := range []struct {
+		name     string
+		scenario scenarios.Scenario
+		served   uint64 // in time, without protection; 2,263 with it
+		changed  bool   // other arrivals
+		want     bool
+	}{
+		{"when it served fewer people", s, 9000, false, true},
+		{"not when it served more", s, 300, false, false},
+		{"not when it served one less", s, 2264, false, false},
+		{"not of other arrivals", s, 9000, true, false},
+		{"not of a variant without a guard", swapped, 9000, false, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			unprotected, protected := runs(t)
+			unprotected.Cells[0].Retry = true // so that people are counted by their whole waits
+			unprotected.End.People.TimeToSuccess = hist.Histogram{}
+			for range c.served {
+				unprotected.End.People.TimeToSuccess.Record(time.Second)
+			}
+			if c.changed {
+				protected.Header.ArrivalHash = strings.Repeat("0", 64)
+			}
+			doc := reports.Build(reports.Drill{Scenario: c.scenario, Variants: reports.Judge(c.scenario, 80, []*result.Run{unprotected, protected})})
+			said := slices.Contains(doc.Warnings, "Protection did harm here: 2,263 people were served within 3 s with it, 9,000 without.")
+			if headline := strings.Contains(doc.Sentence, "rotection did harm here: protected, 2,263 people were served"); said != c.want || headline != c.want {
+				t.Errorf("in the warnings %v, in the headline %v, want %v: %q, %s", said, headline, c.want, doc.Warnings, doc.Sentence)
+			}
+		})
+	}
+}
+
+func TestReasonsOfBudgetsAreInEveryFormat(t *testing.T) {
+	s := flagship(t)
+	unprotected, protected := runs(t)
+	s.Budgets = []scenarios.Budget{budget(t, "P2 p95 <= 1s"), budget(t, "goodput >= 0.9*capacity")}
+	doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 0, []*result.Run{unprotected, protected})})
+	for _, format := range []string{"text", "markdown", "html", "junit", "json"} {
+		out := strings.Join(strings.Fields(write(t, format, doc)), " ")
+		for _, want := range []string{"no request of P2 in the span", "no capacity is declared: add one to the scenario or with --capacity"} {
+			if !strings.Contains(out, want) {
+				t.Errorf("%s lacks %q", format, want)
+			}
+		}
+	}
+}
+
+func TestSizingWithoutAnEventHasNoRowsOfIt(t *testing.T) {
+	d := drill(t)
+	text := func(p *sizing.Plan) string {
+		var out strings.Builder
+		if err := reports.WriteSizing(&out, *d.Capacity, *p); err != nil {
+			t.Fatal(err)
+		}
+		return out.String()
+	}
+	if with := text(d.Plan); !strings.Contains(with, "× 21 is on the day's peak.") {
+		t.Errorf("want a note of what the factor is on in\n%s", with)
+	}
+	d.Plan.Lift = 1
+	without := text(d.Plan)
+	if strings.Contains(without, "event") || strings.Contains(without, "×") || strings.Count(without, "largest past error") != 1 {
+		t.Errorf("want neither rows nor columns of an event in\n%s", without)
+	}
+	if !regexp.MustCompile(`(?m)^90 % +2,560/s +33 +34 `).MatchString(without) {
+		t.Errorf("want what the day needs in\n%s", without)
+	}
+}
+
+func TestWhatCameInWithRetriesSaysSo(t *testing.T) {
+	s := flagship(t)
+	_, protected := runs(t)
+	page := func() string {
+		return write(t, "html", reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{protected})}))
+	}
+	const said = "came in, retries included"
+	if strings.Contains(page(), said) {
+		t.Error("a run without retries is said to have them in what came in")
+	}
+	protected.Cells[0].Retry = true
+	if n := strings.Count(page(), said); n < 5 { // the headline, the card, the picture twice, the table
+		t.Errorf("a run with retries says so %d times, want 5 or more", n)
 	}
 }

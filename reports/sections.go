@@ -5,9 +5,6 @@ import (
 	"slices"
 	"strings"
 	"time"
-
-	"github.com/peakday/peakday/forecast/backtest"
-	"github.com/peakday/peakday/reports/chart"
 )
 
 // sections put the facts in reading order. A section without anything to say is left out.
@@ -87,7 +84,7 @@ func pairedTables(doc Document) []Table {
 		}
 		return span(r.Judged.From, r.Judged.To)
 	})
-	judged.row("came in", func(r RunFacts) string { return measured(r.Judged.Offered, "/s") })
+	judged.row(cameIn(doc.Runs...), func(r RunFacts) string { return measured(r.Judged.Offered, "/s") })
 	judged.row("good", func(r RunFacts) string { return measured(r.Judged.Goodput, "/s") })
 	judged.row("answered, good or late", func(r RunFacts) string { return measured(r.Judged.Answered, "/s") })
 	judged.row("admitted p50", func(r RunFacts) string { return measured(r.Judged.AdmittedP50, "s") })
@@ -171,198 +168,6 @@ func (r RunFacts) of(kind string) uint64 {
 	return 0
 }
 
-func budgetSection(doc Document) Section {
-	s := Section{Title: "Budgets"}
-	budgets := Table{Head: []string{"budget", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
-	oracles := Table{Title: "Oracles: what is known of the service beforehand", Head: []string{"oracle", "variant", "measured", "limit", "missed by", "samples", "verdict"}}
-	if len(doc.Runs) == 0 {
-		return Section{}
-	}
-	foremost := doc.Runs[doc.foremost()]
-	for i := range foremost.Budgets { // variants of one budget under each other
-		for _, r := range doc.Runs {
-			b := r.Budgets[i]
-			verdict := string(b.Verdict)
-			if !r.Decides {
-				verdict = "(" + verdict + ")"
-			}
-			budgets.add(b, r.Variant, verdict)
-			if b.Reason != "" && r.Decides {
-				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
-			}
-		}
-	}
-	for _, r := range doc.Runs {
-		for _, b := range r.Oracles {
-			oracles.add(b, r.Variant, string(b.Verdict))
-			if b.Reason != "" {
-				s.Text = append(s.Text, b.Budget+": "+b.Reason+".")
-			}
-		}
-	}
-	switch {
-	case len(budgets.Rows) == 0:
-	case !foremost.Decides:
-		s.Text = append(s.Text, "Verdicts in brackets are for comparison: the variant that decides was not run.")
-	case len(doc.Runs) > 1:
-		s.Text = append(s.Text, "Verdicts in brackets are for comparison: "+foremost.Variant+" decides.")
-	}
-	for _, t := range []Table{budgets, oracles} {
-		if len(t.Rows) > 0 {
-			s.Tables = append(s.Tables, t)
-		}
-	}
-	return s
-}
-
-// add adds a row to a table of budgets.
-func (t *Table) add(b BudgetFacts, variant, verdict string) {
-	if b.WholeRun {
-		t.Note = "Lateness is the generator's own, and its samples are of the whole run."
-	}
-	missed := unknown
-	if b.Missed > 0 {
-		missed = measured(b.Missed, b.Unit)
-		if b.MissedShare > 0 {
-			missed += " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
-		}
-	}
-	t.Rows = append(t.Rows, []string{b.Budget, variant, measured(b.Value, b.Unit), given(b.Limit, b.Unit), missed, count(b.Samples), verdict})
-}
-
-func forecastSection(d Drill, doc Document) Section {
-	f := doc.Forecast
-	if f == nil {
-		return Section{}
-	}
-	s := Section{Title: "Forecast"}
-	h := f.History
-	s.Text = append(s.Text, fmt.Sprintf("From %s: %s bins of %s over %s days, %s to %s; gaps: %s with %s bins, duplicate stamps: %s, lines without a value: %s. Model: %s.",
-		h.Name, count(uint64(h.Bins)), lasting(f.StepSeconds), chart.Number(float64(h.Bins)*f.StepSeconds/(24*3600)), h.First.Format(time.DateOnly), h.Last.Format(time.DateOnly),
-		count(uint64(h.Gaps)), count(uint64(h.GapBins)), count(uint64(h.Duplicates)), count(uint64(h.Missing)), f.Model))
-	if h.Largest.PerBin > 0 {
-		s.Text = append(s.Text, fmt.Sprintf("The largest bin that was ever counted: %s, which is %s, on %s.",
-			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04")))
-	}
-	if day := f.Drilled; day != nil {
-		text := "Driven: the day at the " + chart.Percent(day.Quantile) + " quantile"
-		if day.DaySeconds != 24*3600 {
-			text += ", its 24 h in " + lasting(day.DaySeconds)
-		}
-		text += fmt.Sprintf(", its rates at a scale of 1 : %s: 1/s in the drill stands for %s/s in reality.", chart.Measured(day.Scale), chart.Measured(day.Scale))
-		if day.Event > 0 {
-			text += fmt.Sprintf(" The event takes its own time and lifts the peak to %s times the day's median quarter of an hour, %s in reality.",
-				chart.Number(day.Event), measured(Number(day.Event*day.MedianRate), "/s"))
-		}
-		s.Text = append(s.Text, text)
-	}
-	s.Text = append(s.Text, f.Warnings...)
-	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "in a bin", "at"}}
-	var notes []string
-	for _, p := range f.Peaks {
-		peaks.Rows = append(peaks.Rows, []string{quantileLabel(p.P, p.Supported), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin), p.At.Format("15:04")})
-		if p.Note != "" {
-			notes = append(notes, "At "+chart.Percent(p.P)+" stands the "+p.Note+".")
-		}
-	}
-	peaks.Note = strings.Join(notes, " ")
-	s.Tables = append(s.Tables, peaks)
-	if len(f.Backtest) > 0 {
-		s.Tables = append(s.Tables, backtestTable(f.Model, f.Backtest))
-	}
-	if p, ok := fanPicture(d); ok {
-		s.Pictures = append(s.Pictures, p)
-	}
-	return s
-}
-
-func backtestTable(model string, scores []backtest.Score) Table {
-	t := Table{Title: "How the method did on past days; of the peak error the median", Head: []string{"method", "days", "MASE", "WAPE", "peak error", "peak bound held"}, Note: beaten(model, scores)}
-	for _, b := range scores {
-		held := unknown
-		if b.Bounded > 0 {
-			held = fmt.Sprintf("%d of %d", b.Covered, b.Bounded)
-		}
-		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Measured(b.MASE), chart.Measured(100*b.WAPE) + " %", chart.Measured(100*b.PeakAPEMedian) + " %", held})
-	}
-	return t
-}
-
-// beaten says in words where another method did better than the model; empty where none did.
-func beaten(model string, scores []backtest.Score) string {
-	own := slices.IndexFunc(scores, func(b backtest.Score) bool { return b.Method == model })
-	if own < 0 {
-		return ""
-	}
-	var texts []string
-	for _, b := range scores {
-		var better []string
-		for _, column := range []struct {
-			name         string
-			score, model float64
-		}{{"MASE", b.MASE, scores[own].MASE}, {"WAPE", b.WAPE, scores[own].WAPE}, {"median peak error", b.PeakAPEMedian, scores[own].PeakAPEMedian}} {
-			if column.score < column.model {
-				better = append(better, column.name)
-			}
-		}
-		if len(better) > 0 {
-			texts = append(texts, b.Method+" has the smaller "+list(better))
-		}
-	}
-	if len(texts) == 0 {
-		return ""
-	}
-	return capital(strings.Join(texts, "; ")) + "."
-}
-
-func sizingSection(doc Document) Section {
-	s := Section{Title: "Sizing"}
-	if c := doc.Capacity; c != nil {
-		text := fmt.Sprintf("Measured capacity of one instance: %s, kept up from %s", measured(Number(c.PerSecond), "/s"), span(c.From, c.To))
-		if len(c.Budgets) > 0 {
-			text += " while " + list(c.Budgets) + " held"
-		} else {
-			text += ", where no latency budget was judged"
-		}
-		if ratio, ok := c.OfDeclared(); ok {
-			text += fmt.Sprintf("; %s of the declared %s", measured(Number(ratio), "share"), given(Number(c.Declared), "/s"))
-		}
-		s.Text = append(s.Text, text+".")
-		for _, w := range c.Warnings {
-			s.Text = append(s.Text, capital(w)+".")
-		}
-	}
-	p := doc.Sizing
-	if p == nil {
-		return s
-	}
-	t := Table{Title: "Replicas that the day needs", Head: []string{"quantile", "event", "peak", "needed", fmt.Sprintf("with %d spare", p.Spare), "utilization", "spare lost"}}
-	for _, n := range p.Needs {
-		event := "without"
-		if n.Event {
-			event = "× " + chart.Number(p.Lift)
-		}
-		t.Rows = append(t.Rows, []string{quantileLabel(n.P, n.Supported), event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
-			chart.Measured(100*n.Utilization) + " %", chart.Measured(100*n.Degraded) + " %"})
-	}
-	s.Tables = append(s.Tables, t)
-	if now := p.Now; now != nil {
-		s.Tables = append(s.Tables, Table{
-			Title: fmt.Sprintf("Risk that the peak is more than %s replicas can do", count(uint64(now.Replicas))),
-			Head:  []string{"", "without the event", "with it"},
-			Rows: [][]string{
-				{"all up", now.Risk.String(), now.RiskEvent.String()},
-				{fmt.Sprintf("%d lost", p.Spare), now.Lost.String(), now.LostEvent.String()},
-			},
-		})
-	}
-	s.Text = append(s.Text, p.Assumption)
-	if picture, ok := riskPicture(p); ok {
-		s.Pictures = append(s.Pictures, picture)
-	}
-	return s
-}
-
 func measuredSection(doc Document) Section {
 	if len(doc.Runs) == 0 {
 		return Section{}
@@ -397,12 +202,17 @@ func measuredSection(doc Document) Section {
 	return s
 }
 
-// remarks are what the runs have to say about themselves, once where all of them say it.
-func remarks(doc Document) (texts []string) {
+// remarks are what the runs have to say about themselves.
+func remarks(doc Document) []string {
+	return saidOnce(doc, func(r RunFacts) []string { return slices.Concat(proofs(r), r.Reasons, r.Warnings, r.Notes) })
+}
+
+// saidOnce gathers what the runs say: once and without a name where all of them say it.
+func saidOnce(doc Document, of func(RunFacts) []string) (texts []string) {
 	said := map[string][]string{}
 	var order []string
 	for _, r := range doc.Runs {
-		for _, text := range slices.Concat(proofs(r), r.Reasons, r.Warnings, r.Notes) {
+		for _, text := range of(r) {
 			if said[text] == nil {
 				order = append(order, text)
 			}

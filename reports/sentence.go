@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/peakday/peakday/reports/chart"
@@ -23,8 +24,16 @@ func sentence(d Drill, doc Document) string {
 	if ground := ground(d, doc); ground != "" {
 		parts = append(parts, ground)
 	}
-	parts = append(parts, comparison(doc))
-	return capital(strings.Join(parts, "; ")) + "."
+	if _, _, harm := harmed(d.Scenario, doc); harm {
+		parts = append(parts, "protection did harm here: "+comparison(doc))
+	} else {
+		parts = append(parts, comparison(doc))
+	}
+	text := strings.Join(parts, "; ")
+	if r := doc.Runs[doc.foremost()]; r.Interrupted {
+		text = fmt.Sprintf("interrupted after %.0f s: ", r.Seconds) + text
+	}
+	return capital(text) + "."
 }
 
 // ground is why the verdict is not pass: empty for a pass, and for a run that was cut off.
@@ -50,6 +59,8 @@ func ground(d Drill, doc Document) string {
 			return first(facts.Budgets, scenarios.Fail)
 		case doc.Verdict == scenarios.Inconclusive && v.Oracles.Verdict == scenarios.Inconclusive:
 			return "no verdict: " + first(facts.Oracles, scenarios.Inconclusive)
+		case v.Decides && doc.Verdict == scenarios.Inconclusive && facts.Interrupted:
+			return "no verdict" // why has been said
 		case v.Decides && doc.Verdict == scenarios.Inconclusive && len(v.Budgets.Reasons) > 0:
 			return "no verdict: " + v.Budgets.Reasons[0]
 		case v.Decides && doc.Verdict == scenarios.Inconclusive:
@@ -71,17 +82,55 @@ func first(budgets []BudgetFacts, verdict scenarios.Verdict) string {
 
 // describe says what became of a budget: "admitted p95 <= 1ms: 884 ms, missed by 883 ms (88,300 %)".
 func describe(b BudgetFacts) string {
-	text := b.Budget + ": " + measured(b.Value, b.Unit)
+	var parts []string
+	if value := measured(b.Value, b.Unit); value != unknown {
+		parts = append(parts, value)
+	}
 	if b.Missed > 0 {
-		text += ", missed by " + measured(b.Missed, b.Unit)
-		if b.MissedShare > 0 {
-			text += " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
-		}
+		parts = append(parts, "missed by "+missedBy(b))
 	}
 	if b.Reason != "" {
-		text += ", " + b.Reason
+		parts = append(parts, b.Reason)
 	}
-	return text
+	return b.Budget + ": " + strings.Join(parts, ", ")
+}
+
+// missedBy says by how much a budget was missed, and what part of the limit that is. A share is missed by points: percent
+// of percent would be read as percent.
+func missedBy(b BudgetFacts) string {
+	switch {
+	case b.Missed <= 0:
+		return unknown
+	case b.Unit == "share":
+		return chart.Measured(100*float64(b.Missed)) + " points"
+	case b.MissedShare > 0:
+		return measured(b.Missed, b.Unit) + " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
+	}
+	return measured(b.Missed, b.Unit)
+}
+
+// leastHarm is the part of the people that protection must have cost to be called harm: two runs of one plan never serve
+// exactly the same.
+const leastHarm = 0.01
+
+// harmed says that the variant that decides has a guard and served fewer people in time than the same arrivals got
+// without one; with and without are those numbers.
+func harmed(s scenarios.Scenario, doc Document) (with, without uint64, harm bool) {
+	guarded := func(r RunFacts) bool {
+		return slices.ContainsFunc(s.Variants, func(v scenarios.Variant) bool { return v.Name == r.Variant && v.Guard })
+	}
+	whole := func(r RunFacts) bool { return r.Validity == scenarios.Pass && r.People != nil }
+	foremost := doc.Runs[doc.foremost()]
+	if !doc.SameArrivals || !foremost.Decides || !guarded(foremost) || !whole(foremost) {
+		return 0, 0, false
+	}
+	for _, r := range doc.Runs {
+		if !guarded(r) && whole(r) {
+			without = max(without, r.People.InTime)
+		}
+	}
+	with = foremost.People.InTime
+	return with, without, float64(without) > float64(with)+leastHarm*float64(foremost.Planned)
 }
 
 // comparison says what people and the service got in the variant that decides, and then in the others. Rates are left
@@ -104,7 +153,7 @@ func comparison(doc Document) string {
 		if doc.DeclaredCapacity > 0 {
 			text += " of its " + given(Number(doc.DeclaredCapacity), "/s")
 		}
-		text += " in time while " + measured(foremost.Judged.Offered, "/s") + " came in"
+		text += " in time while " + measured(foremost.Judged.Offered, "/s") + " " + cameIn(foremost)
 	}
 	for i, r := range doc.Runs {
 		if i == doc.foremost() || r.Partial {
@@ -119,6 +168,14 @@ func comparison(doc Document) string {
 		}
 	}
 	return text
+}
+
+// cameIn is what the load of the runs is called: what is offered has retries in it.
+func cameIn(runs ...RunFacts) string {
+	if slices.ContainsFunc(runs, func(r RunFacts) bool { return r.Retries > 0 }) {
+		return "came in, retries included"
+	}
+	return "came in"
 }
 
 // known says that the run reached the judged span.

@@ -7,10 +7,12 @@
 // the instrument is right, not whether the service is: they look at the overload, from the first refusal to the end of
 // the hold, and a missed one makes the measurement invalid.
 //
-// No sample is no pass. A run that was cut off cannot pass, because the part that is missing might have failed, and can
-// fail only a promise not to be slow: what was in flight at the cut was slow, so latencies are no better than what is
-// known of them, while shares and rates may be either. An interrupted run is not held to rates beyond its last whole
-// second. An invalid run neither passes nor fails.
+// No sample is no pass, and neither is a quick error: no promise to be quick holds where nothing was answered.
+//
+// A run that was cut off cannot pass, because the part that is missing might have failed, and can fail only a promise
+// not to be slow: what was in flight at the cut was slow, so latencies are no better than what is known of them, while
+// shares and rates may be either. An interrupted run is not held to rates beyond its last whole second. An invalid run
+// neither passes nor fails.
 //
 // Spans are of whole seconds. Lateness is the generator's own and is looked at over the whole run.
 //

@@ -106,10 +106,13 @@ func judge(run *result.Run, b scenarios.Budget, r Report, short bool, capacity f
 		j.Value, j.N, j.Verdict = 0, 0, scenarios.Inconclusive
 		j.Reason = unknownFlight
 	case j.N == 0:
-		j.Reason = "no sample"
+		j.Reason = noSample(run, b, r)
 	case run.End == nil && !(b.AtMost && j.Verdict == scenarios.Fail):
 		// Latencies lean to the better: what was in flight was slow. So only a promise not to be slow can be broken already.
 		j.Verdict, j.Reason = scenarios.Inconclusive, unknownFlight
+	case latency && b.AtMost && j.Verdict == scenarios.Pass && nothingAnswered(run, b, r):
+		// A dead target refuses quickly. That is no fast service.
+		j.Verdict, j.Reason = scenarios.Inconclusive, "nothing was answered"
 	case b.Metric.Unit() == "/s" && short:
 		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was interrupted before the end of the judged span"
 	case j.Verdict == scenarios.Fail && b.AtMost:
@@ -118,6 +121,28 @@ func judge(run *result.Run, b scenarios.Budget, r Report, short bool, capacity f
 		j.Missed = limit - j.Value
 	}
 	return j
+}
+
+// noSample says why there is nothing to hold against a budget.
+func noSample(run *result.Run, b scenarios.Budget, r Report) string {
+	if r.From >= r.To && b.Metric != scenarios.Lateness {
+		return "the run has no whole second of the judged span"
+	}
+	sent := run.Within(r.From, r.To, b.Scope).Sent()
+	switch {
+	case b.Metric == scenarios.Lateness:
+		return "no request was sent"
+	case sent > 0:
+		return "nothing was answered"
+	case b.Scope != "":
+		return "no request of " + b.Scope + " in the span"
+	}
+	return "no request in the span"
+}
+
+func nothingAnswered(run *result.Run, b scenarios.Budget, r Report) bool {
+	s := run.Within(r.From, r.To, b.Scope)
+	return s.Good+s.Late == 0
 }
 
 const unknownFlight = "the run was cut off, and what was in flight then is not known"

@@ -35,6 +35,76 @@ type made struct {
 	end        *result.End
 }
 
+// fruitless is a whole run whose requests all failed in one way.
+func fruitless(t testing.TB, kind string, took time.Duration) *result.Run {
+	t.Helper()
+	var ticks []result.Tick
+	for at := range 30 {
+		c := result.Cell{Due: at, Op: "claims.settle", Class: "P0", Outcome: result.Failed, Kind: kind, Count: 1}
+		c.Latency.Record(took)
+		ticks = append(ticks, result.Tick{At: at, Cells: []result.Cell{c}})
+	}
+	return result.NewRun(result.Header{Planned: 30, LengthSeconds: 30, JudgeFrom: 5, JudgeTo: 30}, ticks, &result.End{Planned: 30})
+}
+
+func TestWhatNobodyAnsweredIsNotQuick(t *testing.T) {
+	const slow = 30 * time.Second
+	for _, c := range []struct {
+		name   string
+		kind   string
+		took   time.Duration
+		budget string
+		want   scenarios.Verdict
+		reason string
+	}{
+		{"quick dial failures pass no quantile", result.KindDial, time.Millisecond, "p95 <= 3s", scenarios.Inconclusive, "nothing was answered"},
+		{"quick dial failures pass no mean", result.KindDial, time.Millisecond, "mean <= 3s", scenarios.Inconclusive, "nothing was answered"},
+		{"quick dial failures are not admitted either", result.KindDial, time.Millisecond, "admitted p95 <= 3s", scenarios.Inconclusive, "nothing was answered"},
+		{"quick errors pass no quantile", "status_404", time.Millisecond, "p95 <= 3s", scenarios.Inconclusive, "nothing was answered"},
+		{"quick errors pass no mean of a class", "status_404", time.Millisecond, "P0 mean <= 3s", scenarios.Inconclusive, "nothing was answered"},
+		{"quick errors have no answers", "status_404", time.Millisecond, "answered mean <= 3s", scenarios.Inconclusive, "nothing was answered"},
+		{"timeouts alone still fail", result.KindTimeout, slow, "admitted p95 <= 3s", scenarios.Fail, ""},
+		{"slow errors still fail", "status_500", slow, "p95 <= 3s", scenarios.Fail, ""},
+		{"a share is a share", "status_404", time.Millisecond, "failed <= 1%", scenarios.Fail, ""},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			j := gate.Judge(fruitless(t, c.kind, c.took), budgets(t, c.budget), 0).Judgements[0]
+			if j.Verdict != c.want || j.Reason != c.reason {
+				t.Errorf("%s, %q; want %s, %q", j.Verdict, j.Reason, c.want, c.reason)
+			}
+		})
+	}
+}
+
+func TestABudgetWithoutSampleSaysWhy(t *testing.T) {
+	whole := &result.End{Planned: 9000}
+	unfinished := result.NewRun(result.Header{JudgeTo: 2}, []result.Tick{{At: 40, Cells: []result.Cell{
+		{Op: "claims.settle", Class: "P0", Outcome: result.Good, Count: 1},
+		{Due: 1, Op: "jobs.get", Class: "P2", Outcome: result.Unfinished, Count: 1},
+	}}}, whole)
+	for _, c := range []struct {
+		name   string
+		run    *result.Run
+		budget string
+		want   string
+	}{
+		{"of a class that was not asked for", made{30, 80, time.Second, 0, 0, whole}.run(t), "P3 p95 <= 1s", "no request of P3 in the span"},
+		{"of an operation that was not asked for", made{30, 80, time.Second, 0, 0, whole}.run(t), "jobs.get success >= 99%", "no request of jobs.get in the span"},
+		{"of a run without a request", made{30, 0, 0, 0, 0, whole}.run(t), "goodput >= 1/s", "no request in the span"},
+		{"of a run that was refused altogether", made{30, 0, 0, 9, 0, whole}.run(t), "admitted p95 <= 1s", "nothing was answered"},
+		{"of what never ended", unfinished, "P2 p95 <= 1s", "nothing was answered"},
+		{"of the generator", made{30, 0, 0, 0, 0, whole}.run(t), "lateness p99 <= 5ms", "no request was sent"},
+		{"against a capacity that nobody declared", made{30, 80, time.Second, 0, 0, whole}.run(t), "goodput >= 0.9*capacity", "no capacity is declared: add one to the scenario or with --capacity"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			j := gate.Judge(c.run, budgets(t, c.budget), 0).Judgements[0]
+			if j.Verdict != scenarios.Inconclusive || j.Reason != c.want {
+				t.Errorf("%s, %q; want inconclusive, %q", j.Verdict, j.Reason, c.want)
+			}
+		})
+	}
+}
+
 func (m made) run(t testing.TB) *result.Run {
 	t.Helper()
 	var file bytes.Buffer
@@ -88,7 +158,7 @@ func TestJudge(t *testing.T) {
 		{name: "a value on the limit passes", run: made{30, 72, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", capacity: 80, want: scenarios.Pass, value: 72},
 		{name: "a miss from above says by how much", run: made{30, 80, time.Second, 0, 0, whole}, budget: "admitted p95 <= 400ms", want: scenarios.Fail, value: 1, missed: 0.6},
 		{name: "a miss from below says by how much", run: made{30, 60, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", capacity: 80, want: scenarios.Fail, value: 60, missed: 12},
-		{name: "a run without requests is inconclusive", run: made{30, 0, 0, 0, 0, whole}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, reason: "no sample"},
+		{name: "a run without requests is inconclusive", run: made{30, 0, 0, 0, 0, whole}, budget: "admitted p95 <= 3s", want: scenarios.Inconclusive, reason: "no request in the span"},
 		{name: "requests and no good one are a rate of zero", run: made{30, 0, 0, 9, 0, whole}, budget: "goodput >= 1/s", want: scenarios.Fail, value: 0, missed: 1},
 		{name: "a multiple of no capacity is inconclusive", run: made{30, 80, time.Second, 0, 0, whole}, budget: "goodput >= 0.90*capacity", want: scenarios.Inconclusive, value: 80, reason: "no capacity"},
 		{name: "an invalid run is invalid even where the budget holds", run: made{30, 80, time.Second, 0, 0, &result.End{Invalid: []string{"lateness p99 9 ms"}}}, budget: "admitted p95 <= 3s", want: scenarios.Invalid, value: 1, reason: "lateness p99 9 ms"},
@@ -97,7 +167,7 @@ func TestJudge(t *testing.T) {
 		{name: "a partial run can fail", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 1ms", want: scenarios.Fail, value: 1, missed: 0.999},
 		{name: "a partial run is not too quick: what is missing was slow", run: made{20, 80, time.Second, 0, 0, nil}, budget: "admitted p95 >= 25s", want: scenarios.Inconclusive, value: 1, reason: "what was in flight then is not known"},
 		{name: "a partial run does not pass as slow enough", run: made{20, 80, 28 * time.Second, 0, 0, nil}, budget: "admitted mean >= 25s", want: scenarios.Inconclusive, value: 28, reason: "what was in flight then is not known"},
-		{name: "a partial run tells nothing of a span that it did not reach", run: made{3, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 1ms", want: scenarios.Inconclusive, reason: "no sample"},
+		{name: "a partial run tells nothing of a span that it did not reach", run: made{3, 80, time.Second, 0, 0, nil}, budget: "admitted p95 <= 1ms", want: scenarios.Inconclusive, reason: "no whole second of the judged span"},
 		{name: "a run stopped within the last second of the span does not look slow for the rest of it", run: made{30, 80, time.Second, 0, 0, stopped}, budget: "goodput >= 81/s", want: scenarios.Inconclusive, value: 80, reason: "interrupted before the end of the judged span"},
 		{name: "a run stopped after all was sent can fail", run: made{30, 80, time.Second, 0, 0, &result.End{Planned: 9000, Interrupted: true}}, budget: "goodput >= 81/s", want: scenarios.Fail, value: 80, missed: 1},
 		{name: "a partial run does not look slow for the seconds that are missing", run: made{20, 80, time.Second, 0, 0, nil}, budget: "goodput >= 75/s", want: scenarios.Inconclusive, reason: "what was in flight then is not known"},
