@@ -27,6 +27,7 @@ func writeHTML(w io.Writer, d Document) error {
 		"share":    func(part, whole uint64) string { return measured(Number(float64(part)/float64(whole)), "share") },
 		"titled":   func(head []string) bool { return strings.Join(head, "") != "" },
 		"numeric":  numeric,
+		"wide":     func(t Table) bool { return len(t.Head) > 4 }, // too wide to stand beside a picture
 		"given":    given,
 		"measured": measured,
 		"cameIn":   func(r RunFacts) string { return cameIn(r) },
