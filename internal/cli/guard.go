@@ -31,6 +31,7 @@ func guardCommand(s *session) *cobra.Command {
 	f.StringVar(&config.AdminAddr, "admin-addr", "127.0.0.1:0", "where to listen for probes, metrics and /debug/guard")
 	f.StringVar(&config.Law, "law", admission.Laws()[0], "how the limit moves: "+strings.Join(admission.Laws(), " or "))
 	f.IntVar(&config.FixedLimit, "limit", 0, "the limit of the fixed law")
+	f.IntVar(&config.PerClient, "per-client", 0, "requests that one address may have here at a time, more get 429 (default: no limit)")
 	f.DurationVar(&config.Deadline, "deadline", 0, fmt.Sprintf("refuse what cannot be answered this soon (default: good_within of --scenario, else %v)", gateway.DefaultDeadline))
 	f.StringVar(&scenario, "scenario", "", "take deadline and classes from this scenario's requests (default classes: the bundled service's)")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -46,6 +47,9 @@ func guardCommand(s *session) *cobra.Command {
 		}
 		if fixed := config.Law == "fixed"; fixed != (config.FixedLimit != 0) || config.FixedLimit < 0 {
 			return usage(c, "--law %s --limit %d: want a limit of 1 or more with the fixed law, and with no other", config.Law, config.FixedLimit)
+		}
+		if config.PerClient < 0 {
+			return usage(c, "--per-client %d: want 1 or more, or 0 for no limit", config.PerClient)
 		}
 		config.Routes = drill.ServiceRoutes()
 		if scenario != "" {

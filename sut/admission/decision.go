@@ -6,17 +6,18 @@ import "time"
 type Reason uint8
 
 const (
-	Admitted   Reason = iota // goes to the backend now
-	Queued                   // waits; the verdict comes through Entry.Answer
-	Limit                    // the limit is reached and no wait could fit in the deadline
-	QueueFull                // the limit is reached and the queue is at its bound
-	Deadline                 // the wait and the service would end after the deadline
-	Outranked                // was waiting, and a higher class took the place
-	ClientGone               // was waiting, and the client left
-	Reasons    = 7           // how many reasons there are
+	Admitted    Reason = iota // goes to the backend now
+	Queued                    // waits; the verdict comes through Entry.Answer
+	Limit                     // the limit is reached and no wait could fit in the deadline
+	QueueFull                 // the limit is reached and the queue is at its bound
+	Deadline                  // the wait and the service would end after the deadline
+	Outranked                 // was waiting, and a higher class took the place
+	ClientGone                // was waiting, and the client left
+	ClientLimit               // this client has as many requests here as it may
+	Reasons     = 8           // how many reasons there are
 )
 
-var reasonNames = [Reasons]string{"admitted", "queued", "limit", "queue_full", "deadline", "outranked", "client_gone"}
+var reasonNames = [Reasons]string{"admitted", "queued", "limit", "queue_full", "deadline", "outranked", "client_gone", "client_limit"}
 
 // String is the name in metrics, headers and reports, lower snake case.
 func (r Reason) String() string { return reasonNames[r] }

@@ -96,6 +96,13 @@ func (g *Guard) Leave(now time.Time, e *Entry, why Reason) (Decision, bool) {
 	return g.refuse(now, e, why), true
 }
 
+// RefuseClient turns away a request because of its client alone (ClientLimit). It is no sign of load: it adds nothing to
+// the backlog from which others learn when to come back.
+func (g *Guard) RefuseClient(e *Entry) Decision {
+	g.refused.serial++
+	return Decision{Reason: ClientLimit, RetryAfter: retryAfter(0, 0, e.Client, g.refused.serial)}
+}
+
 // next lets waiting entries in while there is room. One that would be late by
 // now is refused instead: what it costs is better spent on the next.
 func (g *Guard) next(now time.Time) {

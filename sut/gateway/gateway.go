@@ -27,6 +27,7 @@ type Config struct {
 	FixedLimit int           // for the law "fixed"
 	Deadline   time.Duration // from arrival to answer; 0 is DefaultDeadline
 	Routes     []Route       // classes of the operations; others are P2
+	PerClient  int           // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
 
 	Log *slog.Logger // nil logs nothing
 }

@@ -2,7 +2,9 @@ package gateway
 
 import (
 	"context"
+	"fmt"
 	"hash/maphash"
+	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -25,8 +27,11 @@ type Guard struct {
 	seed     maphash.Seed
 	visits   sync.Pool
 
-	mu    sync.Mutex // serialises guard; held for well under a microsecond
-	guard *admission.Guard
+	perClient int // 0 is no limit
+
+	mu      sync.Mutex // serialises guard and clients; held for well under a microsecond
+	guard   *admission.Guard
+	clients map[string]int // requests here by address, while there is a limit
 }
 
 // visit is one request before the guard. Visits are used again, so that a
@@ -48,6 +53,9 @@ func New(c Config) (*Guard, error) {
 	if err != nil {
 		return nil, err
 	}
+	if c.PerClient < 0 {
+		return nil, fmt.Errorf("per client %d: want 1 or more requests at a time, or 0 for no limit", c.PerClient)
+	}
 	routes, err := newRoutes(c.Routes)
 	if err != nil {
 		return nil, err
@@ -59,6 +67,9 @@ func New(c Config) (*Guard, error) {
 		seed:     maphash.MakeSeed(),
 		visits:   sync.Pool{New: newVisit},
 		guard:    admission.NewGuard(law, c.deadline()),
+
+		perClient: c.PerClient,
+		clients:   map[string]int{},
 	}
 	g.metrics = newMetrics(g)
 	return g, nil
@@ -88,7 +99,8 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		v.Deadline = arrived.Add(g.patience(r))
 		v.Client = maphash.String(g.seed, r.RemoteAddr)
 
-		d := g.admit(r.Context(), v)
+		d, done := g.enter(r, v)
+		defer done()
 		g.metrics.decided(v.Class, d)
 		if d.Refused() {
 			g.refusals.write(w, v.Class, d)
@@ -97,6 +109,31 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		w.Header()["Guard-Decision"] = admittedHeader
 		g.pass(w, r, next, arrived, v)
 	})
+}
+
+// enter asks for a place: first under the client's own limit, then under the guard's. done gives the client's back.
+func (g *Guard) enter(r *http.Request, v *visit) (d admission.Decision, done func()) {
+	if g.perClient == 0 {
+		return g.admit(r.Context(), v), func() {}
+	}
+	address, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		address = r.RemoteAddr
+	}
+	g.mu.Lock()
+	if g.clients[address] >= g.perClient {
+		defer g.mu.Unlock()
+		return g.guard.RefuseClient(&v.Entry), func() {}
+	}
+	g.clients[address]++
+	g.mu.Unlock()
+	return g.admit(r.Context(), v), func() {
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if g.clients[address]--; g.clients[address] == 0 {
+			delete(g.clients, address)
+		}
+	}
 }
 
 // patience is how long the client will wait: its own word, up to the deadline.

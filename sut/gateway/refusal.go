@@ -31,15 +31,23 @@ func newRefusals() refusals {
 	for c := range admission.Class(admission.Classes) {
 		for r := range admission.Reason(admission.Reasons) {
 			rs.decision[c][r] = []string{fmt.Sprintf("shed;reason=%s;class=%s", r, c)}
-			rs.head[c][r] = fmt.Appendf(nil, `{"type":"about:blank","title":"Service Unavailable","status":503,`+
-				`"detail":"More requests than can be served now. Come back after retry_after_s seconds.",`+
-				`"reason":%q,"class":%q,"retry_after_s":`, r, c)
+			status, detail := refusalStatus(r)
+			rs.head[c][r] = fmt.Appendf(nil, `{"type":"about:blank","title":%q,"status":%d,"detail":%q,"reason":%q,"class":%q,"retry_after_s":`,
+				http.StatusText(status), status, detail, r, c)
 		}
 	}
 	for i := range rs.seconds {
 		rs.seconds[i] = []string{strconv.Itoa(i)}
 	}
 	return rs
+}
+
+// refusalStatus tells whose fault a refusal is: 429 is the client's, 503 is ours.
+func refusalStatus(r admission.Reason) (status int, detail string) {
+	if r == admission.ClientLimit {
+		return http.StatusTooManyRequests, "This client has as many requests here as it may. Wait for their answers, and come back after retry_after_s seconds."
+	}
+	return http.StatusServiceUnavailable, "More requests than can be served now. Come back after retry_after_s seconds."
 }
 
 // write answers a refused request. The body of the request is left alone:
@@ -56,7 +64,8 @@ func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.
 	h["Content-Type"] = problemType
 	h["Retry-After"] = seconds
 	h["Guard-Decision"] = rs.decision[c][d.Reason]
-	w.WriteHeader(http.StatusServiceUnavailable)
+	status, _ := refusalStatus(d.Reason)
+	w.WriteHeader(status)
 	w.Write(rs.head[c][d.Reason])
 	w.Write([]byte(seconds[0]))
 	w.Write(refusalTail)
