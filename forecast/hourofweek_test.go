@@ -5,6 +5,7 @@ import (
 	"strings"
 	"testing"
 	"time"
+	_ "time/tzdata" // the test needs a zone wherever it runs
 
 	"github.com/peakday/peakday/forecast/series"
 )
@@ -99,7 +100,7 @@ func TestHourOfWeekRunsBetweenHours(t *testing.T) {
 func TestHourOfWeekFollowsTheClock(t *testing.T) {
 	zone, err := time.LoadLocation("America/New_York")
 	if err != nil {
-		t.Skip("no time zones on this machine")
+		t.Fatal(err)
 	}
 	s := series.Series{Start: time.Date(2026, 2, 9, 0, 0, 0, 0, zone), Step: time.Hour}
 	for s.End().Before(time.Date(2026, 3, 12, 0, 0, 0, 0, zone)) {

@@ -41,11 +41,11 @@ admission layer is put before it where the variant says so.`,
 		if err := s.open(c, ready, load); err != nil {
 			return err
 		}
-		dir, err := s.folder(ready, load.out)
+		dir, files, err := s.folder(ready, load.out, variantNames(ready.Scenario)...)
 		if err != nil {
 			return err
 		}
-		runs, broken := s.driveAll(c.Context(), ready, dir)
+		runs, broken := s.driveAll(c.Context(), ready, files)
 		if broken != nil && len(runs) == 0 {
 			return broken
 		}
@@ -70,16 +70,8 @@ admission layer is put before it where the variant says so.`,
 
 // driveAll runs the variants in order and returns those that came to an end, with what stopped the others. An interrupt
 // ends the one that is on and leaves out the rest.
-func (s *session) driveAll(ctx context.Context, r *ready, dir string) (runs []*result.Run, err error) {
+func (s *session) driveAll(ctx context.Context, r *ready, files []*runFile) (runs []*result.Run, err error) {
 	r.Variants = variantNames(r.Scenario)
-	var files []*runFile
-	for _, v := range r.Scenario.Variants {
-		file, err := newRunFile(dir, v.Name)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, file)
-	}
 	for i, v := range r.Scenario.Variants {
 		if ctx.Err() != nil {
 			break

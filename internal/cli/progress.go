@@ -10,6 +10,7 @@ import (
 	"github.com/mattn/go-isatty"
 
 	"github.com/peakday/peakday/engine"
+	"github.com/peakday/peakday/reports/chart"
 )
 
 // pipedEvery is how often a line is printed when nobody looks on live.
@@ -35,7 +36,7 @@ func (p *progress) show(now engine.Progress) {
 		left = fmt.Sprintf("left %.0fs at most", now.Left.Seconds())
 	}
 	line := fmt.Sprintf("%s  %3.0fs  %-6s offered %5.0f/s  good %5.0f/s  p99 %8s  failed so far %6d  in flight %5d  %s",
-		p.variant, now.Elapsed.Seconds(), now.Phase, now.Offered, now.Good, readable(now.P99), now.Errors, now.InFlight, left)
+		p.variant, now.Elapsed.Seconds(), now.Phase, now.Offered, now.Good, chart.Time(now.P99.Seconds()), now.Errors, now.InFlight, left)
 	switch {
 	case p.terminal:
 		fmt.Fprintf(p.w, "\r\x1b[K%s", line)
@@ -50,15 +51,4 @@ func (p *progress) done() {
 	if p.terminal {
 		fmt.Fprintln(p.w)
 	}
-}
-
-// readable keeps three digits of a duration.
-func readable(d time.Duration) string {
-	switch {
-	case d == 0:
-		return "-"
-	case d < time.Second:
-		return fmt.Sprintf("%.3gms", float64(d)/1e6)
-	}
-	return fmt.Sprintf("%.3gs", d.Seconds())
 }

@@ -24,6 +24,7 @@ func runCommand(s *session) *cobra.Command {
 	format := formatFlag(c, "text", "json")
 	judge := addJudgeFlags(c)
 	load := addLoadFlags(c)
+	options := addSizingFlags(c)
 	name := c.Flags().String("variant", "", "variant to drive (default: the scenario's first)")
 	dry := addDryRunFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
@@ -47,15 +48,12 @@ func runCommand(s *session) *cobra.Command {
 		}
 		dir, out := "", io.Writer(s.stdout)
 		if load.out != "-" {
-			if dir, err = s.folder(ready, load.out); err != nil {
-				return err
-			}
-			file, err := newRunFile(dir, variant.Name)
+			folder, files, err := s.folder(ready, load.out, variant.Name)
 			if err != nil {
 				return err
 			}
-			defer file.Close()
-			out = file
+			defer files[0].Close()
+			dir, out = folder, files[0]
 		}
 		ready.Variants = []string{variant.Name}
 		run, err := s.drive(c.Context(), ready, variant, "", out)
@@ -65,11 +63,7 @@ func runCommand(s *session) *cobra.Command {
 		if dir != "" {
 			fmt.Fprintf(s.stderr, "peakday: wrote %s\n", filepath.Join(dir, variant.Name+".run"))
 		}
-		// The run that was driven decides, whichever it is.
-		d := reports.Drill{Scenario: ready.Scenario, Declared: ready.Scenario.Capacity,
-			Variants: reports.Judge(ready.Scenario, ready.Scenario.Capacity, []*result.Run{run}),
-			Forecast: ready.look, Day: ready.day}
-		document := reports.Build(d)
+		document := reports.Build(conclude(ready.Scenario, []*result.Run{run}, ready.look, ready.day, *options))
 		if load.out != "-" {
 			if err := reports.Write(s.stdout, format.value, document); err != nil {
 				return err

@@ -9,18 +9,26 @@ import (
 	"time"
 )
 
-// folder makes the folder for the result and puts the forecast in it.
-func (s *session) folder(r *ready, out string) (string, error) {
+// folder makes the folder for the results of variants, and puts the forecast in it. A folder that holds one of them
+// already is left as it is.
+func (s *session) folder(r *ready, out string, variants ...string) (dir string, files []*runFile, err error) {
 	if out == "" {
 		out = filepath.Join("peakday-runs", time.Now().UTC().Format("20060102T150405Z")+"-"+r.Scenario.Name)
 	}
+	for _, v := range variants {
+		f := &runFile{name: filepath.Join(out, v+".run")}
+		if _, err := os.Lstat(f.name); err == nil {
+			return "", nil, f.taken()
+		}
+		files = append(files, f)
+	}
 	if err := os.MkdirAll(out, 0o755); err != nil {
-		return "", fmt.Errorf("making the folder for the result: %w", err)
+		return "", nil, fmt.Errorf("making the folder for the result: %w", err)
 	}
 	if r.look == nil {
-		return out, nil
+		return out, files, nil
 	}
-	return out, writeFile(filepath.Join(out, forecastFile), func(w io.Writer) error { return printJSON(w, r.look) })
+	return out, files, writeFile(filepath.Join(out, forecastFile), func(w io.Writer) error { return printJSON(w, r.look) })
 }
 
 // A runFile is a result that is created when its first line is written, so that a run which never began leaves nothing.
@@ -28,15 +36,6 @@ func (s *session) folder(r *ready, out string) (string, error) {
 type runFile struct {
 	name string
 	file *os.File
-}
-
-// newRunFile checks that there is no result of that name yet.
-func newRunFile(dir, variant string) (*runFile, error) {
-	f := &runFile{name: filepath.Join(dir, variant+".run")}
-	if _, err := os.Lstat(f.name); err == nil {
-		return nil, f.taken()
-	}
-	return f, nil
 }
 
 func (f *runFile) taken() error {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"fmt"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -33,8 +32,6 @@ func sizeCommand(s *session) *cobra.Command {
 			return usage(c, "no --run given")
 		case file == "":
 			return usage(c, "no --forecast given")
-		case options.Replicas < 0 || options.Spare < 0:
-			return usage(c, "--replicas %d --spare %d: want 0 or more", options.Replicas, options.Spare)
 		case event != 0 && event < 1:
 			return usage(c, "--event %g: want a factor of 1 or more", event)
 		}
@@ -51,9 +48,10 @@ func sizeCommand(s *session) *cobra.Command {
 		if err != nil {
 			return err
 		}
-		if measured.End != nil && len(measured.End.Invalid) > 0 {
-			fmt.Fprintf(s.stderr, "peakday: nothing is sized from an invalid measurement: %s\n", strings.Join(measured.End.Invalid, "; "))
-			return verdict(gate.ExitInvalid)
+		if why := unfit(measured); why != "" {
+			fmt.Fprintf(s.stderr, "peakday: nothing is sized: %s\n", why)
+			validity, _ := gate.Validity(measured)
+			return verdict(gate.ExitCode(validity))
 		}
 		one, err := capacity.Measure(measured, sc.Budgets, sc.Capacity)
 		if err != nil {
