@@ -94,8 +94,8 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 		return err
 	}
 	if c.DB == "" {
-		if s.temporary, err = makeTemporary(); err != nil {
-			return fmt.Errorf("making a place for the database: %w", err)
+		if s.temporary, err = Temporary(); err != nil {
+			return err
 		}
 		c.DB = filepath.Join(s.temporary, "ledger.db")
 	}

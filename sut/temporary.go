@@ -10,14 +10,18 @@ import (
 	"strings"
 )
 
-// temporaryPrefix stands before the process id in the name of a temporary database's directory.
+// temporaryPrefix stands before the process id in the name of a temporary directory.
 const temporaryPrefix = "peakday-sut-"
 
-// makeTemporary makes a directory for this process's database, after removing those of processes that were killed
-// before they could.
-func makeTemporary() (string, error) {
+// Temporary makes a directory for a database of this process, or of one that it starts, after removing those of
+// processes that were killed before they could.
+func Temporary() (string, error) {
 	sweep()
-	return os.MkdirTemp("", fmt.Sprintf("%s%d-", temporaryPrefix, os.Getpid()))
+	dir, err := os.MkdirTemp("", fmt.Sprintf("%s%d-", temporaryPrefix, os.Getpid()))
+	if err != nil {
+		return "", fmt.Errorf("making a place for the database: %w", err)
+	}
+	return dir, nil
 }
 
 // sweep removes the directories whose process is gone. It asks /proc and does nothing where there is none. It takes

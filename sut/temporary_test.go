@@ -35,7 +35,7 @@ func TestTemporaryDatabasesOfKilledProcessesAreSwept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	made, err := makeTemporary()
+	made, err := Temporary()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -96,7 +96,7 @@ func (d *Drill) Fit() error {
 // Run drives one variant from a fresh start and keeps it in w as it goes. A run that was interrupted is returned like
 // any other; an error means that there is nothing to judge.
 func (d *Drill) Run(ctx context.Context, v scenarios.Variant, w io.Writer) (*result.Run, error) {
-	dir, err := scratch()
+	dir, err := sut.Temporary()
 	if err != nil {
 		return nil, err
 	}

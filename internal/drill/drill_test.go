@@ -131,30 +131,6 @@ func TestRoutesGiveTheClassOfTheScenario(t *testing.T) {
 	}
 }
 
-func TestFoldersOfDrillsThatWereKilledAreSwept(t *testing.T) {
-	if _, err := os.Stat("/proc/self"); err != nil {
-		t.Skip("needs /proc")
-	}
-	temp := t.TempDir()
-	gone := filepath.Join(temp, "peakday-drill-999999999-x") // above the largest process id of Linux
-	ours := filepath.Join(temp, "peakday-drill-1-x")
-	other := filepath.Join(temp, "someone-elses")
-	for _, dir := range []string{gone, ours, other} {
-		if err := os.Mkdir(dir, 0o700); err != nil {
-			t.Fatal(err)
-		}
-	}
-	sweep(temp)
-	if _, err := os.Stat(gone); !os.IsNotExist(err) {
-		t.Error("the folder of a dead process is left")
-	}
-	for _, dir := range []string{ours, other} {
-		if _, err := os.Stat(dir); err != nil {
-			t.Errorf("%s was removed", dir)
-		}
-	}
-}
-
 func TestMemoryOfAProcessIsItsOwn(t *testing.T) {
 	got := peakMemory(os.Getpid())
 	if _, err := os.Stat("/proc/self/status"); err != nil {
