@@ -36,7 +36,7 @@ func (a *Agency) Policies(_ context.Context, q string, day rules.Date) (Policies
 	found := Policies{Items: []Policy{}}
 	words := strings.Fields(strings.ToLower(q))
 	for _, p := range a.Rules.Packs() {
-		if day != 0 && (day < p.From || p.To != 0 && day >= p.To) || !holds(p.Text, words) {
+		if day != 0 && !p.InForce(day) || !holds(p.Text, words) {
 			continue
 		}
 		policy := Policy{ID: p.ID, Region: p.Region, From: p.From, Title: p.Title, Rules: make([]Rule, len(p.Rules))}

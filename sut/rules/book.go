@@ -5,6 +5,7 @@ import (
 	"embed"
 	"fmt"
 	"io/fs"
+	"iter"
 	"slices"
 	"strings"
 )
@@ -57,21 +58,22 @@ func Read(dir fs.FS) (*Book, error) {
 // Packs are the packs of the book, newest first. They are shared: read, do not write.
 func (b *Book) Packs() []*Pack { return slices.Clone(b.packs) }
 
-// InForce are the packs of the region, its province and its country that are in force on the day, nearest region first
-// and newest first within it. A zero day means every day.
-func (b *Book) InForce(region string, day Date) []*Pack {
-	var found []*Pack
-	for _, r := range lineage(region) {
-		for _, p := range b.packs {
-			if p.Region == r && (day == 0 || p.covers(day)) {
-				found = append(found, p)
+// inForce yields the packs of the region, its province and its country that are in force on the day, nearest region
+// first and newest first within it.
+func (b *Book) inForce(region string, day Date) iter.Seq[*Pack] {
+	return func(yield func(*Pack) bool) {
+		for _, r := range lineage(region) {
+			for _, p := range b.packs {
+				if p.Region == r && p.InForce(day) && !yield(p) {
+					return
+				}
 			}
 		}
 	}
-	return found
 }
 
-func (p *Pack) covers(day Date) bool { return p.From <= day && (p.To == 0 || day < p.To) }
+// InForce says whether the pack is in force on a day.
+func (p *Pack) InForce(day Date) bool { return p.From <= day && (p.To == 0 || day < p.To) }
 
 // lineage is the region as packs write it, then its province, then its country: 420500 is CN-420500, CN-420000, CN.
 // Six bare digits are Chinese (GB/T 2260).
@@ -91,14 +93,9 @@ func lineage(region string) []string {
 
 // find is the section that decides in the region on the day, and its pack.
 func find[S any](b *Book, region string, day Date, of func(*sections) *S, what string) (*S, *Pack, error) {
-	for _, r := range lineage(region) {
-		for _, p := range b.packs {
-			if p.Region != r || !p.covers(day) {
-				continue
-			}
-			if s := of(&p.sections); s != nil {
-				return s, p, nil
-			}
+	for p := range b.inForce(region, day) {
+		if s := of(&p.sections); s != nil {
+			return s, p, nil
 		}
 	}
 	return nil, nil, fmt.Errorf("region %q on %s: no %s in the policy packs: %w", region, day, what, ErrNoRule)
