@@ -11,15 +11,25 @@ type Scenario struct {
 	Service     Service  // how the bundled service is set up; ignored with a target
 	Shape       Shape    // the offered load
 	Arrivals    Arrivals // how arrivals fall inside the shape; empty means Even
-	Mix         []Weight // shares of operations; they need not sum to one
+	Instants    string   // Replay: the file of instants, seconds from the start, one a line
+	Users       int      // closed model: so many people, each of whom waits for an answer before the next request; 0 means open. The shape's multiples are then of Users
+	Think       Think    // closed model: the pause of a user between answer and next request
+	Mix         []Weight // shares of operations and journeys; they need not sum to one
 	MixName     string   // the library's name of the mix ("R"), empty when written out
 	Requests    []Literal
+	Journeys    []Journey
+	Feeders     []Feeder
+	Cookies     bool   // a session sends back the cookies it was given, as a browser does
+	Setup       []Step // run once before the first arrival
+	Teardown    []Step // and once after the last answer
 	Actors      []Actor
 
 	Timeout     time.Duration // the client gives up this long after due; > 0
 	GoodWithin  time.Duration // an answer is good up to this long after due; > 0
 	Drain       time.Duration // how long the run waits for answers after the last arrival; >= Timeout, so that the slow are counted
-	MaxInFlight int           // requests in flight before arrivals are dropped; > 0
+	MaxInFlight int           // requests in flight before the overload policy decides; > 0
+	Overload    Overload      // what becomes of an arrival beyond it, in phases that do not say
+	Abort       []AbortRule   // sending stops as soon as one is broken
 
 	Capacity float64   // declared capacity of the service, answers per second; 0 means not declared
 	Variants []Variant // run in this order with the same arrivals
@@ -37,6 +47,7 @@ type Arrivals string
 const (
 	Even    Arrivals = "even"    // every second within one arrival of the plan
 	Poisson Arrivals = "poisson" // total exact, seconds multinomial
+	Replay  Arrivals = "replay"  // the recorded instants of a file; the shape only names the phases
 )
 
 // A Service sets up the bundled reference service.
@@ -60,6 +71,8 @@ type Literal struct {
 	Path    string // path and query, beginning with "/"
 	Headers []Header
 	Body    string
+	Checks  []string  // what must hold of a 2xx answer, in the grammar of package journey
+	Extract []Extract // what later steps of the session take from it
 }
 
 // A Header is one header field. In a Literal its value may hold ${NAME}: whoever sends the request puts in the value from

@@ -64,6 +64,8 @@ type Phase struct {
 	Length time.Duration // > 0
 	To     Rate          // ramp: the rate at its end; hold: the rate held (zero means where the last phase ended); decay: the rate it falls to
 	Half   time.Duration // decay: the time in which the distance to To halves
+
+	Overload Overload // any kind: what becomes of arrivals beyond MaxInFlight; empty means as the scenario has it
 }
 
 // PhaseKind names the kinds of phases.

@@ -10,7 +10,8 @@ import (
 type Driver interface {
 	// Name is the driver's name in results.
 	Name() string
-	// Open starts a loop. Loops share nothing that one of them could hold up.
+	// Open starts a loop, on the goroutine that will own it: a driver may lock it to its thread until Close. Loops share
+	// nothing that one of them could hold up.
 	Open() (Loop, error)
 }
 
@@ -37,5 +38,15 @@ type Outcome struct {
 	HasRetry   bool          // the answer carried Retry-After
 	Kind       string        // of a failure in transport: dial, tls, reset, timeout, oversize; empty for an answer of any status
 	Err        error         // with Kind
-	Body       []byte        // the start of a body that was not 2xx
+	Body       []byte        // the start of a body that was not 2xx; all of it where the request says Keep, valid until the next Wait
+	Head       []byte        // where the request says Keep: the header lines, "Name: value\r\n" each, valid until the next Wait
+	BytesOut   int64         // written, with the head
+	BytesIn    int64         // read, with the head where the driver sees it
+}
+
+// A Warmer is a Loop that can connect ahead of the first request.
+type Warmer interface {
+	// Warm opens connections until n are idle, and returns how many are when all is done, until has passed, or one is
+	// refused; the error is the refusal.
+	Warm(n int, until time.Time) (int, error)
 }
