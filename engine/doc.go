@@ -3,7 +3,7 @@
 //
 //	plan, err := engine.NewPlan(scenario, requests)
 //	log.Header(...)                        // the caller opens the record with plan.Planned, plan.Hash, …
-//	end, err := engine.Engine{Driver: nethttp.Driver{Target: url}, Log: log}.Run(ctx, plan)
+//	end, err := engine.Engine{Driver: nethttp.Driver{Options: driver.Options{Target: url}}, Log: log}.Run(ctx, plan)
 //	log.End(*end)                          // … and closes it, with what the other processes used
 //
 // # Open loop

@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine"
+	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/driver/nethttp"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
@@ -55,7 +56,7 @@ func TestLoopback(t *testing.T) {
 		t.Fatal(err)
 	}
 	start := time.Now()
-	end, err := engine.Engine{Driver: nethttp.Driver{Target: server.URL}, Log: log}.Run(t.Context(), plan)
+	end, err := engine.Engine{Driver: nethttp.Driver{Options: driver.Options{Target: server.URL}}, Log: log}.Run(t.Context(), plan)
 	if err != nil {
 		t.Fatal(err)
 	}

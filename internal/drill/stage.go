@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine"
+	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/driver/nethttp"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
@@ -44,7 +45,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		})
 	}
 	d := s.drill
-	http := nethttp.Driver{Target: target, Idle: d.Scenario.MaxInFlight}
+	http := nethttp.Driver{Options: driver.Options{Target: target, Idle: d.Scenario.MaxInFlight}}
 	header := d.header(v, target, http.Name())
 	tee := &tee{log: result.NewLog(w)}
 	if err := tee.log.Header(header); err != nil {

@@ -1,6 +1,6 @@
 // Package nethttp is the driver over Go's net/http: HTTP/1.1 with keep-alive, plain or TLS.
 //
-//	loop, err := nethttp.Driver{Target: "http://127.0.0.1:8080"}.Open()
+//	loop, err := nethttp.Driver{Options: driver.Options{Target: "http://127.0.0.1:8080"}}.Open()
 //
 // net/http wants a goroutine for each request in flight, and a Loop has one owner. Submit hands the request to a worker
 // goroutine that has nothing to do, or starts one more; the worker sends, reads the answer to its last byte and puts the

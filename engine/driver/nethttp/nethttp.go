@@ -16,12 +16,7 @@ import (
 )
 
 // A Driver sends to one target over net/http.
-type Driver struct {
-	Target  string      // base URL, http or https; a path in it goes before every request's
-	Idle    int         // connections kept open without a request; 0 means 8192
-	MaxBody int64       // bytes of body before an answer counts as oversize; 0 means 8 MiB
-	TLS     *tls.Config // for https; nil means the system's roots
-}
+type Driver struct{ driver.Options }
 
 // Name is "nethttp".
 func (Driver) Name() string { return "nethttp" }

@@ -17,7 +17,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	drivertest.Run(t, func(target string) driver.Driver { return Driver{Target: target} })
+	drivertest.Run(t, func(target string) driver.Driver { return Driver{driver.Options{Target: target}} })
 }
 
 func exchange(t *testing.T, d Driver, path string) driver.Outcome {
@@ -43,11 +43,11 @@ func TestTLS(t *testing.T) {
 	roots := x509.NewCertPool()
 	roots.AddCert(server.Certificate())
 
-	out := exchange(t, Driver{Target: server.URL, TLS: &tls.Config{RootCAs: roots}}, "/")
+	out := exchange(t, Driver{driver.Options{Target: server.URL, TLS: &tls.Config{RootCAs: roots}}}, "/")
 	if out.Status != 200 || out.Sent.IsZero() || out.Sent.Before(out.Ready) {
 		t.Errorf("trusted: status %d, %v, sent %v", out.Status, out.Err, out.Sent)
 	}
-	out = exchange(t, Driver{Target: server.URL}, "/")
+	out = exchange(t, Driver{driver.Options{Target: server.URL}}, "/")
 	if out.Kind != result.KindTLS || !out.Sent.IsZero() {
 		t.Errorf("not trusted: kind %q (%v), sent %v; want tls and nothing sent", out.Kind, out.Err, out.Sent)
 	}
@@ -57,7 +57,7 @@ func TestPathOfTheTargetGoesFirst(t *testing.T) {
 	var got string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = r.RequestURI }))
 	defer server.Close()
-	exchange(t, Driver{Target: server.URL + "/base/"}, "/x?y=z")
+	exchange(t, Driver{driver.Options{Target: server.URL + "/base/"}}, "/x?y=z")
 	if got != "/base/x?y=z" {
 		t.Errorf("asked for %q, want /base/x?y=z", got)
 	}
@@ -65,7 +65,7 @@ func TestPathOfTheTargetGoesFirst(t *testing.T) {
 
 func TestOpenRefusesWhatIsNoTarget(t *testing.T) {
 	for _, target := range []string{"", "127.0.0.1:80", "ftp://127.0.0.1", "http://", "://"} {
-		if _, err := (Driver{Target: target}).Open(); err == nil {
+		if _, err := (Driver{driver.Options{Target: target}}).Open(); err == nil {
 			t.Errorf("%q was accepted", target)
 		}
 	}
