@@ -43,14 +43,29 @@ type Header struct {
 	Seed          uint64    `json:"seed"`
 	Started       time.Time `json:"started"`
 	Target        string    `json:"target"`
-	Driver        string    `json:"driver"`         // its name, such as nethttp
-	Planned       uint64    `json:"planned"`        // first attempts in the plan
-	LengthSeconds float64   `json:"length_seconds"` // of the arrivals, without the drain
-	JudgeFrom     float64   `json:"judge_from"`     // seconds; the span that budgets look at
+	Driver        string    `json:"driver"`                  // its name, such as nethttp
+	DriverReason  string    `json:"driver_reason,omitempty"` // why that one
+	Model         Model     `json:"model,omitempty"`
+	Loops         int       `json:"loops,omitempty"`      // that sent, each on its own goroutine
+	Precision     float64   `json:"precision,omitempty"`  // seconds; arrivals due within it of each other may share a wake-up. 0: each has its own
+	Operations    []string  `json:"operations,omitempty"` // as Entry.Op numbers them
+	Planned       uint64    `json:"planned"`              // first attempts in the plan
+	LengthSeconds float64   `json:"length_seconds"`       // of the arrivals, without the drain
+	JudgeFrom     float64   `json:"judge_from"`           // seconds; the span that budgets look at
 	JudgeTo       float64   `json:"judge_to"`
 	Machine       Machine   `json:"machine"`
 	Notes         []string  `json:"notes,omitempty"` // what was assumed, such as a mix without its missing operations
 }
+
+// A Model is how requests come.
+type Model string
+
+// The models.
+const (
+	Open       Model = "open"        // whether or not the ones before were answered
+	Closed     Model = "closed"      // a fixed population that waits for its answers
+	PartlyOpen Model = "partly-open" // sessions come as in the open model, their steps as in the closed one
+)
 
 // A Machine is what the run was measured on.
 type Machine struct {
@@ -67,7 +82,9 @@ type Cell struct {
 	Due     int            `json:"due"` // the second: due in [Due, Due+1) from the start
 	Op      string         `json:"op"`
 	Class   string         `json:"class"`
-	Retry   bool           `json:"retry,omitempty"` // a retry; its due is when its pause ended
+	Step    string         `json:"step,omitempty"`      // journey/step; empty for a request of its own
+	Retry   bool           `json:"retry,omitempty"`     // a retry, of whatever step; its due is when its pause ended
+	Follow  bool           `json:"follow_up,omitempty"` // the first attempt of a later step of a session; its due is when the think time ended
 	Outcome Outcome        `json:"outcome"`
 	Kind    string         `json:"kind,omitempty"` // of a failure, or the status of what was shed
 	Count   uint64         `json:"count"`
@@ -87,22 +104,52 @@ type Tick struct {
 	GCPause    float64        `json:"gc_pause_seconds"`
 }
 
-// An End closes a run. A run without one is partial.
+// An End closes a run. A run without one is partial. Contract: planned = sent + dropped + lost, and
+// sent + retries + follow_ups = good + late + shed + failed + unfinished.
 type End struct {
-	Planned     uint64    `json:"planned"` // as the header's, or what was due before an interrupt
-	Sent        uint64    `json:"sent"`    // first attempts
-	Retries     uint64    `json:"retries"` // beside them
+	Planned     uint64    `json:"planned"`    // as the header's, or what was due before an interrupt
+	Sent        uint64    `json:"sent"`       // first attempts
+	Retries     uint64    `json:"retries"`    // beside them
+	FollowUps   uint64    `json:"follow_ups"` // beside them: first attempts of the later steps of sessions
 	Dropped     uint64    `json:"dropped"`
 	Lost        uint64    `json:"lost"`
 	ArrivalHash string    `json:"arrival_hash"` // as the header's, of the first attempts that were prepared; another one makes a whole run invalid
 	Interrupted bool      `json:"interrupted,omitempty"`
+	Aborted     string    `json:"aborted,omitempty"` // the abort rule that was broken, with its value; sending stopped there, the rest is lost, and the run has failed
 	People      People    `json:"people"`
+	Sessions    Sessions  `json:"sessions"`
 	Seconds     float64   `json:"seconds"`           // from the start to the end of the drain
 	Invalid     []string  `json:"invalid,omitempty"` // why the measurement cannot be trusted; empty means valid
 	Warnings    []string  `json:"warnings,omitempty"`
 	Proofs      []string  `json:"proofs,omitempty"`   // what was checked of the bundled service after the run, and held
 	Failures    []Failure `json:"failures,omitempty"` // the first ten of each kind
 	Processes   []Process `json:"processes,omitempty"`
+	Generator   Generator `json:"generator"`
+	Checks      []Check   `json:"checks,omitempty"` // what decided whether the measurement can be trusted
+}
+
+// Sessions counts sessions of more than one step; all are 0 where there are none.
+type Sessions struct {
+	Begun     uint64 `json:"begun"`
+	Completed uint64 `json:"completed"` // to their last step
+	Broken    uint64 `json:"broken"`    // ended before it, by a failure
+}
+
+// A Generator is what the generator's own process used and suffered during the run.
+type Generator struct {
+	CPUSeconds float64 `json:"cpu_seconds"`
+	MaxRSS     uint64  `json:"max_rss_bytes"`
+	GCPauseP99 float64 `json:"gc_pause_p99"` // seconds the world stood still, 99th percentile of the pauses; 0 without any
+}
+
+// A Check is one measure of the generator against its limit. One that is not OK makes the run invalid.
+type Check struct {
+	Name  string  `json:"name"`  // such as "lateness p99"
+	Value float64 `json:"value"` // finite
+	Limit float64 `json:"limit"` // the most that is allowed
+	Unit  string  `json:"unit"`  // of both, such as "s"; empty for a plain number
+	OK    bool    `json:"ok"`
+	Note  string  `json:"note,omitempty"` // why it could not be measured, or what to do
 }
 
 // People counts persons instead of requests: each planned arrival is one person with one errand.

@@ -10,7 +10,7 @@ import (
 // A Run is a whole measured or simulated run, its ticks merged.
 type Run struct {
 	Header   Header
-	Cells    []Cell      // by second due, operation, class, retry, outcome, kind; each combination once
+	Cells    []Cell      // by second due, operation, class, step, retry, follow-up, outcome, kind; each combination once
 	Ends     []EndWindow // by the second in which requests ended
 	Lateness hist.Histogram
 	Queued   hist.Histogram
@@ -45,14 +45,16 @@ func NewRun(h Header, ticks []Tick, end *End) *Run {
 
 // cellKey tells cells apart.
 type cellKey struct {
-	due       int
-	op, class string
-	retry     bool
-	outcome   Outcome
-	kind      string
+	due             int
+	op, class, step string
+	retry, follow   bool
+	outcome         Outcome
+	kind            string
 }
 
-func (c *Cell) key() cellKey { return cellKey{c.Due, c.Op, c.Class, c.Retry, c.Outcome, c.Kind} }
+func (c *Cell) key() cellKey {
+	return cellKey{c.Due, c.Op, c.Class, c.Step, c.Retry, c.Follow, c.Outcome, c.Kind}
+}
 
 // A builder merges ticks as they come.
 type builder struct{ cells map[cellKey]*Cell }
@@ -75,7 +77,7 @@ func (b builder) tick(run *Run, t *Tick) {
 		}
 		sum := b.cells[c.key()]
 		if sum == nil {
-			sum = &Cell{Due: c.Due, Op: c.Op, Class: c.Class, Retry: c.Retry, Outcome: c.Outcome, Kind: c.Kind}
+			sum = &Cell{Due: c.Due, Op: c.Op, Class: c.Class, Step: c.Step, Retry: c.Retry, Follow: c.Follow, Outcome: c.Outcome, Kind: c.Kind}
 			b.cells[c.key()] = sum
 		}
 		sum.Count += c.Count
@@ -92,14 +94,17 @@ func (b builder) finish(run *Run) {
 		run.Cells = append(run.Cells, *c)
 	}
 	slices.SortFunc(run.Cells, func(x, y Cell) int {
-		retry := 0
-		if x.Retry != y.Retry {
-			retry = 1
-			if y.Retry {
-				retry = -1
-			}
-		}
-		return cmp.Or(cmp.Compare(x.Due, y.Due), cmp.Compare(x.Op, y.Op), cmp.Compare(x.Class, y.Class), retry,
-			cmp.Compare(x.Outcome, y.Outcome), cmp.Compare(x.Kind, y.Kind))
+		return cmp.Or(cmp.Compare(x.Due, y.Due), cmp.Compare(x.Op, y.Op), cmp.Compare(x.Class, y.Class), cmp.Compare(x.Step, y.Step),
+			falseFirst(x.Retry, y.Retry), falseFirst(x.Follow, y.Follow), cmp.Compare(x.Outcome, y.Outcome), cmp.Compare(x.Kind, y.Kind))
 	})
+}
+
+func falseFirst(x, y bool) int {
+	switch {
+	case x == y:
+		return 0
+	case y:
+		return -1
+	}
+	return 1
 }

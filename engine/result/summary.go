@@ -14,8 +14,9 @@ import (
 // A request that was unfinished has no latency: it is in none of the histograms, so their quantiles are too low where there
 // are many. A drain at least as long as the timeout leaves next to none.
 type Summary struct {
-	First      uint64 // first attempts due, sent or not
+	First      uint64 // first attempts due, sent or not, without follow-ups
 	Retries    uint64
+	FollowUps  uint64 // first attempts of the later steps of sessions
 	Good       uint64
 	Late       uint64
 	Shed       uint64
@@ -32,15 +33,18 @@ type Summary struct {
 }
 
 // Offered is what was due, whether or not it could be sent.
-func (s *Summary) Offered() uint64 { return s.First + s.Retries }
+func (s *Summary) Offered() uint64 { return s.First + s.Retries + s.FollowUps }
 
 // Sent is what left.
 func (s *Summary) Sent() uint64 { return s.Good + s.Late + s.Shed + s.Failed + s.Unfinished }
 
 func (s *Summary) add(c *Cell) {
-	if c.Retry {
+	switch {
+	case c.Retry:
 		s.Retries += c.Count
-	} else {
+	case c.Follow:
+		s.FollowUps += c.Count
+	default:
 		s.First += c.Count
 	}
 	answered, ended, refused := false, true, false

@@ -1,0 +1,52 @@
+package result
+
+import "time"
+
+// An Entry is how one attempt went, as the compact result log keeps it: one for each attempt that was sent, dropped or lost.
+// Times count from Header.Started.
+type Entry struct {
+	Seq      uint64        // of its arrival; retries and later steps of a session share it
+	Attempt  int           // 1 for the first, 2 for the first retry, …
+	Step     int           // 0 for the first request of a session, or a request without one
+	Op       uint16        // its operation, an index into Header.Operations
+	Due      time.Duration // when it should have left
+	Ready    time.Duration // when the generator was able to send it; Due where it never was
+	Sent     time.Duration // when its first byte was written; below 0 when nothing was, -1 when read back
+	Done     time.Duration // when its last byte was read, or it failed; below 0 when it never ended, -1 when read back
+	Outcome  Outcome
+	Kind     string // of a failure, or the status of what was shed; mostly empty
+	Status   int    // 0 when no answer came
+	BytesIn  int64
+	BytesOut int64
+}
+
+// Latency is done - due, what a person felt, by the clock that includes every wait; ok is false when it never ended.
+func (e *Entry) Latency() (d time.Duration, ok bool) { return e.Done - e.Due, e.Done >= 0 }
+
+// Service is done - sent; ok is false when nothing was sent or it never ended.
+func (e *Entry) Service() (d time.Duration, ok bool) {
+	return e.Done - e.Sent, e.Sent >= 0 && e.Done >= 0
+}
+
+// outcomes numbers the outcomes as the log does. New ones are added at the end; there is room for eight.
+var outcomes = [...]Outcome{Good, Late, Shed, Failed, Unfinished, Dropped, Lost}
+
+func (o Outcome) number() byte {
+	switch o {
+	case Good:
+		return 0
+	case Late:
+		return 1
+	case Shed:
+		return 2
+	case Failed:
+		return 3
+	case Unfinished:
+		return 4
+	case Dropped:
+		return 5
+	case Lost:
+		return 6
+	}
+	panic("result: no outcome " + string(o)) // a programmer's mistake: outcomes are the constants of this package
+}
