@@ -39,8 +39,9 @@ type Session interface {
 	// Request writes the request of the step at hand into r, over whatever stands there; once more for a retry.
 	Request(r *Request) error
 	// Answer judges the answer to it and takes from it what later steps need. failed is the name of the first check that
-	// did not hold, empty when all did. It keeps nothing of a after it returns.
-	Answer(a Answer) (failed string)
+	// did not hold, empty when all did; judged says that a check looked at the status, which decides about an answer that is
+	// not 2xx. It keeps nothing of a after it returns.
+	Answer(a Answer) (failed string, judged bool)
 	// Next moves on: the pause before the next step, and whether there is one. elapsed is the time since the journey began.
 	Next(elapsed time.Duration) (think time.Duration, more bool)
 }
