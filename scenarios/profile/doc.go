@@ -1,7 +1,7 @@
 // Package profile draws offered load over time: λ(t) in arrivals per second, and its exact integral.
 //
-// A [Profile] is made of pieces in closed form: [Line] (a hold or a ramp), [Decay] (a half-life), and [Concat], which puts
-// pieces one after the other. [Of] builds the profile of a scenario's shape and marks the event in it.
+// A [Profile] is made of pieces in closed form: [Line] (a hold or a ramp), [Decay] (a half-life), [Concat], which puts
+// pieces one after the other, and [Sum], which adds them up. [Plateaus] finds where the load is constant. [Of] builds the profile of a scenario's shape and marks the event in it.
 //
 //	p, marks, err := profile.Of(scenario.Shape)
 //	p.Count(p.Length())          // arrivals in all

@@ -33,6 +33,8 @@ func every(t *testing.T) map[string]profile.Profile {
 		"decay between near rates":       profile.Decay{From: 5, To: 5.000001, Half: time.Second, For: 10 * time.Second},
 		"sequence of nothing":            profile.Concat(),
 		"sequence with jumps":            profile.Concat(profile.Hold(5, time.Second), profile.Hold(0, time.Second), profile.Hold(100, time.Second)),
+		"sum of a day and a spike":       profile.Sum{profile.Hold(5, 10*time.Second), profile.Concat(profile.Line{From: 0, To: 100, For: time.Second}, profile.Decay{From: 100, Half: time.Second, For: 5 * time.Second})},
+		"sum of nothing":                 profile.Sum{},
 		"points":                         ofShape(scenarios.Shape{Base: 20, Compress: 5400, Points: day()}),
 		"points and phases":              ofShape(reform()),
 	}
@@ -63,7 +65,7 @@ func TestCountIsTheIntegralOfRate(t *testing.T) {
 }
 
 func jumps(name string) float64 {
-	return map[string]float64{"sequence with jumps": 2, "points and phases": 1}[name]
+	return map[string]float64{"sequence with jumps": 2, "sum of a day and a spike": 1, "points and phases": 1}[name]
 }
 
 func TestCountStartsAtZeroNeverFallsAndStaysAtTheTotal(t *testing.T) {
