@@ -206,6 +206,37 @@ func TestVegetaPacesAsVegetaDoes(t *testing.T) {
 	}
 }
 
+func TestVegetaWaitsThroughAPauseAndStopsAfterTheLastArrival(t *testing.T) {
+	day := lines{{time.Second, 10, 10}, {time.Hour, 0, 0}, {time.Second, 10, 10}, {time.Hour, 0, 0}}
+	const pause = time.Second + time.Hour
+	tests := []struct {
+		name    string
+		elapsed time.Duration
+		hits    uint64
+		wait    time.Duration
+		stop    bool
+	}{
+		{"half an interval before the first", 0, 0, 50 * time.Millisecond, false},
+		{"late, so no wait", 75 * time.Millisecond, 0, -25 * time.Millisecond, false},
+		{"one wait for the whole pause", time.Second, 10, time.Hour + 50*time.Millisecond, false},
+		{"the last arrival", pause, 19, 950 * time.Millisecond, false},
+		{"it does not wait for the end of the curve", pause + time.Second, 20, 0, true},
+		{"more hits than planned", 0, 1000, 0, true},
+	}
+	for _, test := range tests {
+		wait, stop := Vegeta{day}.Pace(test.elapsed, test.hits)
+		if wait-test.wait < -time.Nanosecond || wait-test.wait > time.Nanosecond || stop != test.stop {
+			t.Errorf("%s: got %v, %v; want %v, %v", test.name, wait, stop, test.wait, test.stop)
+		}
+	}
+	if _, stop := (Vegeta{lines{}}).Pace(0, 0); !stop {
+		t.Error("a curve without arrivals does not stop")
+	}
+	if rate := (Vegeta{day}).Rate(time.Minute); rate != 0 {
+		t.Errorf("rate in the pause: %v", rate)
+	}
+}
+
 func ExampleEven() {
 	ramp := lines{{2 * time.Second, 0, 4}} // four arrivals, closer and closer
 	s := Even(ramp)
@@ -217,12 +248,4 @@ func ExampleEven() {
 	// 1.225s
 	// 1.581s
 	// 1.871s
-}
-
-func BenchmarkEven(b *testing.B) {
-	b.ReportAllocs()
-	s := Even(lines{{10 * time.Second, 5, 1500}, {1e6 * time.Second, 1500, 1500}})
-	for b.Loop() {
-		s.Next()
-	}
 }

@@ -6,7 +6,8 @@ import (
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 )
 
-// Vegeta drives a vegeta.Attacker along a curve with even arrivals, to check one tool with the other. It keeps no state.
+// Vegeta drives a vegeta.Attacker along a curve with even arrivals, to check one tool with the other. It keeps no state. Give
+// Attack a duration of 0: the pacer stops after the last arrival, where a duration would cut off those that are late.
 type Vegeta struct{ Curve Curve }
 
 var _ vegeta.Pacer = Vegeta{}
