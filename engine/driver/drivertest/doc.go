@@ -1,7 +1,7 @@
 // Package drivertest checks that a driver keeps the contract of driver.Driver.
 //
 //	func TestConformance(t *testing.T) {
-//		drivertest.Run(t, func(target string) driver.Driver { return mine.Driver{Target: target} })
+//		drivertest.Run(t, func(o driver.Options) driver.Driver { return mine.Driver{Options: o} })
 //	}
 //
 // Each test runs a small server on loopback that answers, stalls, breaks off or says too much, and compares the outcomes

@@ -21,11 +21,11 @@ import (
 // MaxBody is the size of the body that must count as oversize, less one.
 const MaxBody = 16 << 20
 
-// Run runs the suite against loops of newDriver. A target is a base URL with http on loopback.
-func Run(t *testing.T, newDriver func(target string) driver.Driver) {
+// Run runs the suite against loops of newDriver, which gets a target with http on loopback and sometimes more options.
+func Run(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	for _, test := range []struct {
 		name string
-		run  func(*testing.T, func(string) driver.Driver)
+		run  func(*testing.T, func(driver.Options) driver.Driver)
 	}{
 		{"an answer comes back with its slot, status and instants", answers},
 		{"the request arrives as it was written", arrivesAsWritten},
@@ -63,11 +63,11 @@ func open(t *testing.T, d driver.Driver) driver.Loop {
 }
 
 // serve opens a loop against a server that lives as long as the test.
-func serve(t *testing.T, newDriver func(string) driver.Driver, handle http.HandlerFunc) driver.Loop {
+func serve(t *testing.T, newDriver func(driver.Options) driver.Driver, handle http.HandlerFunc) driver.Loop {
 	t.Helper()
 	server := httptest.NewServer(handle)
 	t.Cleanup(server.Close) // runs after the loop's
-	return open(t, newDriver(server.URL))
+	return open(t, newDriver(driver.Options{Target: server.URL}))
 }
 
 // gather waits for n outcomes and checks what holds for each: the order of its instants.
@@ -100,7 +100,7 @@ func one(t *testing.T, loop driver.Loop, r *scenarios.Request) driver.Outcome {
 	return gather(t, loop, 1)[0]
 }
 
-func answers(t *testing.T, newDriver func(string) driver.Driver) {
+func answers(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	var arrived atomic.Int64
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		arrived.Store(time.Now().UnixNano())
@@ -120,7 +120,7 @@ func answers(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func arrivesAsWritten(t *testing.T, newDriver func(string) driver.Driver) {
+func arrivesAsWritten(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	var got string
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
@@ -139,7 +139,7 @@ func arrivesAsWritten(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func manyAtOnce(t *testing.T, newDriver func(string) driver.Driver) {
+func manyAtOnce(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	const n = 100
 	var inside atomic.Int32
 	all := make(chan struct{})
@@ -163,7 +163,7 @@ func manyAtOnce(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func waits(t *testing.T, newDriver func(string) driver.Driver) {
+func waits(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	answer := make(chan struct{})
 	loop := serve(t, newDriver, func(http.ResponseWriter, *http.Request) { <-answer })
 	loop.Submit(0, get("/"))
@@ -184,7 +184,7 @@ func waits(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func keepsBody(t *testing.T, newDriver func(string) driver.Driver) {
+func keepsBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	long := strings.Repeat("problem ", 1000)
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/bad" {
@@ -200,7 +200,7 @@ func keepsBody(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func retryAfter(t *testing.T, newDriver func(string) driver.Driver) {
+func retryAfter(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		switch r.URL.Path {
 		case "/seconds":
@@ -230,7 +230,7 @@ func retryAfter(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func redirect(t *testing.T, newDriver func(string) driver.Driver) {
+func redirect(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "/elsewhere", http.StatusFound) })
 	if out := one(t, loop, get("/")); out.Status != 302 {
 		t.Errorf("status %d, kind %q; want 302", out.Status, out.Kind)
@@ -245,14 +245,14 @@ func wantFailure(t *testing.T, out driver.Outcome, kind string, sent bool) {
 	}
 }
 
-func refused(t *testing.T, newDriver func(string) driver.Driver) {
+func refused(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
-	wantFailure(t, one(t, open(t, newDriver(gone.URL)), get("/")), result.KindDial, false)
+	wantFailure(t, one(t, open(t, newDriver(driver.Options{Target: gone.URL})), get("/")), result.KindDial, false)
 }
 
 // raw serves every connection with handle and closes it then.
-func raw(t *testing.T, newDriver func(string) driver.Driver, handle func(*net.TCPConn)) driver.Loop {
+func raw(t *testing.T, newDriver func(driver.Options) driver.Driver, handle func(*net.TCPConn)) driver.Loop {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -271,12 +271,12 @@ func raw(t *testing.T, newDriver func(string) driver.Driver, handle func(*net.TC
 			}()
 		}
 	}()
-	return open(t, newDriver("http://"+listener.Addr().String()))
+	return open(t, newDriver(driver.Options{Target: "http://" + listener.Addr().String()}))
 }
 
 func readRequest(c net.Conn) { c.Read(make([]byte, 4096)) }
 
-func resetInBody(t *testing.T, newDriver func(string) driver.Driver) {
+func resetInBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := raw(t, newDriver, func(c *net.TCPConn) {
 		readRequest(c)
 		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe first few")
@@ -285,7 +285,7 @@ func resetInBody(t *testing.T, newDriver func(string) driver.Driver) {
 	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
 }
 
-func notHTTP(t *testing.T, newDriver func(string) driver.Driver) {
+func notHTTP(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := raw(t, newDriver, func(c *net.TCPConn) {
 		readRequest(c)
 		io.WriteString(c, "220 mail.example ESMTP\r\n\r\n")
@@ -293,7 +293,7 @@ func notHTTP(t *testing.T, newDriver func(string) driver.Driver) {
 	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
 }
 
-func oversize(t *testing.T, newDriver func(string) driver.Driver) {
+func oversize(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		chunk := make([]byte, 1<<20)
 		for range MaxBody>>20 + 1 {
@@ -305,12 +305,12 @@ func oversize(t *testing.T, newDriver func(string) driver.Driver) {
 	wantFailure(t, one(t, loop, get("/")), result.KindOversize, true)
 }
 
-func deadlineBeforeAnswer(t *testing.T, newDriver func(string) driver.Driver) {
+func deadlineBeforeAnswer(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
 	wantTimeout(t, loop)
 }
 
-func deadlineInBody(t *testing.T, newDriver func(string) driver.Driver) {
+func deadlineInBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		io.WriteString(w, "begin")
 		w.(http.Flusher).Flush()
@@ -330,7 +330,7 @@ func wantTimeout(t *testing.T, loop driver.Loop) {
 	}
 }
 
-func deadlinePassed(t *testing.T, newDriver func(string) driver.Driver) {
+func deadlinePassed(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") })
 	r := get("/")
 	r.Deadline = time.Now().Add(-time.Second)
@@ -338,7 +338,7 @@ func deadlinePassed(t *testing.T, newDriver func(string) driver.Driver) {
 }
 
 // A kept connection is closed by the server when the second request arrives: it was sent, and may have had its effect.
-func sentOnce(t *testing.T, newDriver func(string) driver.Driver) {
+func sentOnce(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	var requests atomic.Int32
 	loop := raw(t, newDriver, func(c *net.TCPConn) {
 		for {
@@ -362,7 +362,7 @@ func sentOnce(t *testing.T, newDriver func(string) driver.Driver) {
 }
 
 // Nothing was sent on the connection that is gone, so nobody has failed.
-func keptConnection(t *testing.T, newDriver func(string) driver.Driver) {
+func keptConnection(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	var closed atomic.Int32
 	loop := raw(t, newDriver, func(c *net.TCPConn) {
 		readRequest(c)
@@ -375,7 +375,10 @@ func keptConnection(t *testing.T, newDriver func(string) driver.Driver) {
 		if out := one(t, loop, get("/")); out.Status != 200 {
 			t.Fatalf("request %d: status %d, %v", i, out.Status, out.Err)
 		}
-		for end := time.Now().Add(patience); closed.Load() == i; time.Sleep(time.Millisecond) {
+		for end := time.Now().Add(patience); closed.Load() == i; { // an event loop notices while it waits
+			if outs := loop.Wait(time.Now().Add(time.Millisecond)); len(outs) > 0 {
+				t.Fatalf("an outcome that nobody asked for: %v", outs)
+			}
 			if time.Now().After(end) {
 				t.Fatalf("the driver keeps connection %d, which the server closed", i)
 			}
@@ -383,14 +386,14 @@ func keptConnection(t *testing.T, newDriver func(string) driver.Driver) {
 	}
 }
 
-func closes(t *testing.T, newDriver func(string) driver.Driver) {
+func closes(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	before := runtime.NumGoroutine()
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/stall" {
 			<-r.Context().Done()
 		}
 	}))
-	loop, err := newDriver(server.URL).Open()
+	loop, err := newDriver(driver.Options{Target: server.URL}).Open()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 )
 
 func TestConformance(t *testing.T) {
-	drivertest.Run(t, func(target string) driver.Driver { return Driver{driver.Options{Target: target}} })
+	drivertest.Run(t, func(o driver.Options) driver.Driver { return Driver{o} })
 }
 
 func exchange(t *testing.T, d Driver, path string) driver.Outcome {
