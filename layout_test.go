@@ -26,6 +26,7 @@ var world = []string{
 	"engine",
 	"engine/driver/drivertest",
 	"engine/driver/nethttp",
+	"engine/driver/rawhttp",
 	"sut",
 	"sut/gateway",
 	"sut/httpapi",
