@@ -18,16 +18,26 @@ func document() kind[Scenario] {
 		key("description", text(), func(s *Scenario) *string { return &s.Description }, "what the scenario shows and where it comes from"),
 		key("seed", whole[uint64](math.MaxUint64), func(s *Scenario) *uint64 { return &s.Seed }, "the seed of every stream of chance in the run").always().whenAbsent(1),
 		key("service", service(), func(s *Scenario) *Service { return &s.Service }, "how the bundled service is set up; ignored with a target"),
-		key("shape", shape(), func(s *Scenario) *Shape { return &s.Shape }, "the offered load over time").must(),
-		key("arrivals", word(Even, Poisson), func(s *Scenario) *Arrivals { return &s.Arrivals }, "how arrivals fall inside the shape").whenAbsent(Even),
+		shapeOfScenario(),
+		key("arrivals", word(Even, Poisson, Replay), func(s *Scenario) *Arrivals { return &s.Arrivals }, "how arrivals fall inside the shape").whenAbsent(Even),
+		key("instants", text(), func(s *Scenario) *string { return &s.Instants }, "with replay: the file of due instants, seconds from the start, one a line"),
+		key("users", whole(maxInFlight), func(s *Scenario) *int { return &s.Users }, "closed model: so many people, each of whom waits for an answer before going on; the shape's multiples are of them"),
+		key("think", think(), func(s *Scenario) *Think { return &s.Think }, "closed model: the pause of a user after an answer, such as 1s or 1s..3s"),
 		mix(),
 		mixName(),
 		key("requests", list(literal()), func(s *Scenario) *[]Literal { return &s.Requests }, "requests written out, to drive a service of one's own"),
+		key("journeys", list(journey()), func(s *Scenario) *[]Journey { return &s.Journeys }, "visits of several requests; the mix names them as it names requests"),
+		key("feeders", list(feeder()), func(s *Scenario) *[]Feeder { return &s.Feeders }, "files of rows, one for each session"),
+		key("cookies", truth(), func(s *Scenario) *bool { return &s.Cookies }, "a session sends back the cookies it was given").whenAbsent(false),
+		key("setup", steps(), func(s *Scenario) *[]Step { return &s.Setup }, "steps run once before the first arrival; what they extract, every session knows"),
+		key("teardown", steps(), func(s *Scenario) *[]Step { return &s.Teardown }, "steps run once after the last answer"),
 		key("actors", list(actor()), func(s *Scenario) *[]Actor { return &s.Actors }, "who sends; when left out, one actor that does not try again").always(),
 		key("timeout", duration(), func(s *Scenario) *time.Duration { return &s.Timeout }, "the client gives up this long after a request was due").always().whenAbsent("30s"),
 		key("good_within", duration(), func(s *Scenario) *time.Duration { return &s.GoodWithin }, "an answer is good up to this long after due; when left out, up to the timeout").always(),
 		key("drain", duration(), func(s *Scenario) *time.Duration { return &s.Drain }, "how long to wait for answers after the last arrival; when left out, the timeout").always(),
-		key("max_in_flight", whole(maxInFlight), func(s *Scenario) *int { return &s.MaxInFlight }, "requests in flight before arrivals are dropped").always().whenAbsent(8192),
+		key("max_in_flight", whole(maxInFlight), func(s *Scenario) *int { return &s.MaxInFlight }, "requests in flight before the overload policy decides").always().whenAbsent(8192),
+		key("overload", overload(), func(s *Scenario) *Overload { return &s.Overload }, "what becomes of an arrival beyond max_in_flight").whenAbsent(Drop),
+		key("abort", list(abortRule()), func(s *Scenario) *[]AbortRule { return &s.Abort }, "budgets that stop the sending as soon as one does not hold over its window"),
 		key("capacity", perSecond(), func(s *Scenario) *float64 { return &s.Capacity }, "declared capacity of the service, in answers per second"),
 		key("variants", list(variant()), func(s *Scenario) *[]Variant { return &s.Variants }, "ways to run the same arrivals; when left out, unprotected and protected").always(),
 		key("judge", span(), func(s *Scenario) *Span { return &s.Judge }, "the part of the run that budgets look at; when left out, from the first phase to the end of the hold, or all of it"),
@@ -49,7 +59,7 @@ func service() kind[Service] {
 
 func shape() kind[Shape] {
 	return object(Shape{},
-		key("base", perSecond(), func(s *Shape) *float64 { return &s.Base }, "arrivals per second that 1x means, such as 5/s").must(),
+		key("base", perSecond(), func(s *Shape) *float64 { return &s.Base }, "arrivals per second that 1x means, such as 5/s; left out in the closed model, where 1x means the users"),
 		key("forecast", optional(forecast()), func(s *Shape) **Forecast { return &s.Forecast }, "the history whose next day becomes the points"),
 		key("compress", number(), func(s *Shape) *float64 { return &s.Compress }, "calendar seconds in one wall second; touches points only").whenAbsent(1),
 		key("points", list(point()), func(s *Shape) *[]Point { return &s.Points }, "the load at instants of the calendar day, joined by straight lines"),
@@ -65,6 +75,18 @@ func forecast() kind[Forecast] {
 	)
 }
 
+// shapeOfScenario is the shape; in the closed model its base is the number of users and not written out.
+func shapeOfScenario() field[Scenario] {
+	f := key("shape", shape(), func(s *Scenario) *Shape { return &s.Shape }, "the offered load over time").must()
+	f.write = func(s Scenario) (node, bool) {
+		if s.Users > 0 {
+			s.Shape.Base = 0
+		}
+		return shape().write(s.Shape), true
+	}
+	return f
+}
+
 func point() kind[Point] {
 	return object(Point{},
 		key("at", clock(), func(p *Point) *time.Duration { return &p.At }, `a time of day such as "21:00"`).must(),
@@ -76,16 +98,20 @@ func point() kind[Point] {
 func phase() kind[Phase] {
 	length := func(p *Phase) *time.Duration { return &p.Length }
 	to := func(p *Phase) *Rate { return &p.To }
+	beyond := key("overload", overload(), func(p *Phase) *Overload { return &p.Overload }, "what becomes of an arrival beyond max_in_flight in this phase; when left out, as the scenario has it")
 	ramp := object(Phase{Kind: Ramp},
 		key("ramp", duration(), length, "the length of a straight line to another rate").must(),
-		key("to", rate(), to, "the rate at its end, such as 300x").must())
+		key("to", rate(), to, "the rate at its end, such as 300x").must(),
+		beyond)
 	hold := object(Phase{Kind: Hold},
 		key("hold", duration(), length, "the length of a constant rate").must(),
-		key("rate", rate(), to, "the rate held; when left out, the one where the last phase ended"))
+		key("rate", rate(), to, "the rate held; when left out, the one where the last phase ended"),
+		beyond)
 	decay := object(Phase{Kind: Decay},
 		key("half_life", duration(), func(p *Phase) *time.Duration { return &p.Half }, "the time in which the distance to the rate halves").must(),
 		key("for", duration(), length, "the length of the decay").must(),
-		key("to", rate(), to, "the rate it falls to, such as 1x").must())
+		key("to", rate(), to, "the rate it falls to, such as 1x").must(),
+		beyond)
 	forms := map[PhaseKind]kind[Phase]{Ramp: ramp, Hold: hold, Decay: decay}
 	const want = "one of {ramp: 5s, to: 300x}, {hold: 20s} or {half_life: 5s, for: 20s, to: 1x}"
 	return kind[Phase]{
@@ -103,12 +129,8 @@ func phase() kind[Phase] {
 
 // phaseKinds are the kinds whose own key stands in the mapping.
 func phaseKinds(n ast.Node) (kinds []PhaseKind) {
-	m, ok := n.(*ast.MappingNode)
-	if !ok {
-		return nil
-	}
-	for _, v := range m.Values {
-		switch name, _ := scalar(v.Key); name {
+	for _, name := range keysOf(n) {
+		switch name {
 		case "ramp":
 			kinds = append(kinds, Ramp)
 		case "hold":
@@ -163,13 +185,18 @@ func literal() kind[Literal] {
 	headers := table(text(),
 		func(name, value string) Header { return Header{name, value} },
 		func(h Header) (string, string) { return h.Name, h.Value })
+	extracts := table(text(),
+		func(name, from string) Extract { return Extract{name, from} },
+		func(e Extract) (string, string) { return e.Name, e.From })
 	return object(Literal{},
 		key("op", text(), func(l *Literal) *string { return &l.Op }, "the request's name in mix, budgets and reports").must(),
 		key("class", word("P0", "P1", "P2", "P3"), func(l *Literal) *string { return &l.Class }, "from P0, must not fail, to P3, first to be shed").whenAbsent("P2"),
 		key("method", text(), func(l *Literal) *string { return &l.Method }, "the HTTP method").whenAbsent("GET"),
 		key("path", text(), func(l *Literal) *string { return &l.Path }, `path and query, beginning with "/"`).must(),
-		key("headers", headers, func(l *Literal) *[]Header { return &l.Headers }, "header fields; ${NAME} stands for a variable of the environment"),
-		key("body", text(), func(l *Literal) *string { return &l.Body }, "the body, as it is sent"),
+		key("headers", headers, func(l *Literal) *[]Header { return &l.Headers }, "header fields; ${NAME} stands for a variable of the environment, which results never show"),
+		key("body", text(), func(l *Literal) *string { return &l.Body }, "the body, as it is sent; path, headers and body are templates"),
+		key("check", list(text()), func(l *Literal) *[]string { return &l.Checks }, `what must hold of an answer, such as "status == 200"`),
+		key("extract", extracts, func(l *Literal) *[]Extract { return &l.Extract }, "names for parts of the answer, which later templates use: {token: json data.token}"),
 	)
 }
 
@@ -238,8 +265,36 @@ func (s *Scenario) fillIn(r *reader) {
 		r.faults = append(r.faults, r.source.fault("mix_name", "found the name of a mix without its shares, want them in mix, or mix: %s alone", s.MixName))
 	}
 	if absent("mix") && s.MixName == "" {
-		for _, l := range s.Requests {
-			s.Mix = append(s.Mix, Weight{l.Op, 1})
+		for _, j := range s.Journeys {
+			s.Mix = append(s.Mix, Weight{j.Name, 1})
 		}
+		if len(s.Journeys) == 0 {
+			for _, l := range s.Requests {
+				s.Mix = append(s.Mix, Weight{l.Op, 1})
+			}
+		}
+	}
+	s.fillInBase(r, absent)
+}
+
+// fillInBase sets what 1x means. Only an open model says it; in a closed one it is the number of users.
+func (s *Scenario) fillInBase(r *reader, absent func(path string) bool) {
+	isClosed := !absent("users")
+	fault := func(format string, args ...any) {
+		r.faults = append(r.faults, r.source.fault("shape.base", format, args...))
+		r.broken["shape.base"] = true
+	}
+	switch {
+	case isClosed && s.Users == 0:
+		r.broken["shape.base"] = true // what it should be is not known
+		if !r.broken["users"] {
+			r.faults = append(r.faults, r.source.fault("users", "found 0, want 1 to %d, or in an open model no such key", maxInFlight))
+		}
+	case isClosed && absent("shape.base"):
+		s.Shape.Base = float64(s.Users)
+	case isClosed:
+		fault("found a base beside users, want it left out: 1x means the users")
+	case absent("shape.base") && !absent("shape") && !r.broken["shape"]:
+		fault("found no such key, want arrivals per second that 1x means, such as 5/s, or users beside the shape")
 	}
 }

@@ -78,11 +78,21 @@ func drawScenario(t *rapid.T) Scenario {
 			Workers: rapid.IntRange(0, 1000).Draw(t, "workers"),
 			People:  rapid.Uint64Range(0, 2_000_000_000).Draw(t, "people"),
 		},
-		Shape:       drawShape(t),
-		Arrivals:    rapid.SampledFrom([]Arrivals{"", Even, Poisson}).Draw(t, "arrivals"),
 		Timeout:     drawDuration(t, "timeout", 1),
-		MaxInFlight: rapid.IntRange(1, maxInFlight).Draw(t, "max"),
+		MaxInFlight: rapid.IntRange(1, maxInFlight-1).Draw(t, "max"),
 		Capacity:    rapid.SampledFrom([]float64{0, 80, 0.1, 1e6, 1. / 3}).Draw(t, "capacity"),
+	}
+	drawModel(t, &s)
+	s.Overload = drawOverload(t, s.MaxInFlight)
+	for i := range s.Shape.Phases {
+		s.Shape.Phases[i].Overload = drawOverload(t, s.MaxInFlight)
+	}
+	for range rapid.IntRange(0, 2).Draw(t, "abort") {
+		b, err := ParseBudget("failed <= 50%")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.Abort = append(s.Abort, AbortRule{b, time.Duration(rapid.IntRange(1, 6000).Draw(t, "over")) * abortStep})
 	}
 	s.GoodWithin = min(s.Timeout, drawDuration(t, "good", 1))
 	s.Drain = max(s.Timeout, drawDuration(t, "drain", 0))
@@ -119,6 +129,37 @@ func drawScenario(t *rapid.T) Scenario {
 		s.Budgets, s.Oracles = append(s.Budgets, b), append(s.Oracles, b)
 	}
 	return s
+}
+
+// drawModel draws an open or a closed model with its shape.
+func drawModel(t *rapid.T, s *Scenario) {
+	s.Shape = drawShape(t)
+	if rapid.Bool().Draw(t, "open") {
+		s.Arrivals = rapid.SampledFrom([]Arrivals{"", Even, Poisson, Replay}).Draw(t, "arrivals")
+		if s.Arrivals == Replay {
+			s.Instants = "x" + drawText(t, "instants")
+		}
+		return
+	}
+	s.Users = rapid.IntRange(1, 100).Draw(t, "users")
+	s.Think = drawThink(t)
+	s.Shape.Base, s.Shape.Forecast, s.Shape.Points, s.Shape.PeakAt = float64(s.Users), nil, nil, 0
+	for i := range s.Shape.Phases {
+		to := &s.Shape.Phases[i].To
+		to.Times = *to != Rate{}
+	}
+	if len(s.Shape.Phases) == 0 {
+		s.Shape.Phases = []Phase{{Kind: Hold, Length: time.Second}}
+	}
+}
+
+func drawThink(t *rapid.T) Think {
+	a, b := drawDuration(t, "think", 1), drawDuration(t, "think", 1)
+	return Think{min(a, b), max(a, b)}
+}
+
+func drawOverload(t *rapid.T, maxInFlight int) Overload {
+	return rapid.SampledFrom([]Overload{{}, {Policy: Drop}, {Policy: Queue, Most: 500}, {Policy: LateBy, Late: 1500 * time.Millisecond}, {Policy: Spawn, Most: maxInFlight + 1}}).Draw(t, "overload")
 }
 
 func drawShape(t *rapid.T) Shape {
@@ -176,12 +217,48 @@ func drawOperations(t *rapid.T, s *Scenario) {
 			Path:   rapid.StringMatching(`/[a-z0-9?&=%{}:,\[\]'"é-]*`).Draw(t, "path"),
 			Body:   drawText(t, "body"),
 		}
+		if rapid.Bool().Draw(t, "answers") {
+			l.Checks = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"status == 200", `body contains "a: b"`, "body matches ^#", "json a.# >= 1"}), 1, 3, rapid.ID[string]).Draw(t, "checks")
+			l.Extract = []Extract{{"token", "json data.token"}, {"y", `regexp "id": (\d+)`}}
+		}
 		if rapid.Bool().Draw(t, "headers") {
 			l.Headers = []Header{{"Authorization", "Bearer ${TOKEN}"}, {"x", strings.NewReplacer("\n", "", "\r", "").Replace(drawText(t, "value"))}}
 		}
 		s.Requests = append(s.Requests, l)
 		s.Mix = append(s.Mix, Weight{l.Op, drawShare(t)})
 	}
+	s.Cookies = rapid.Bool().Draw(t, "cookies")
+	if rapid.Bool().Draw(t, "feeders") {
+		s.Feeders = []Feeder{{"people", "people.csv", Unique}, {"on", "x" + drawText(t, "file") + ".jsonl", ""}}
+	}
+	for i := range rapid.IntRange(0, 2).Draw(t, "journeys") {
+		j := Journey{Name: fmt.Sprintf("visit.%d", i), Steps: drawSteps(t, s.Requests, 2)}
+		if s.Users > 0 {
+			j.Pace = drawDuration(t, "pace", 0)
+		}
+		s.Journeys = append(s.Journeys, j)
+		s.Mix = append(s.Mix, Weight{j.Name, drawShare(t)})
+	}
+	if rapid.Bool().Draw(t, "setup") {
+		s.Setup, s.Teardown = drawSteps(t, s.Requests, 1), drawSteps(t, s.Requests, 0)
+	}
+}
+
+// drawSteps begins with a request and nests branches up to a depth.
+func drawSteps(t *rapid.T, requests []Literal, depth int) []Step {
+	request := func() Step { return Step{Request: rapid.SampledFrom(requests).Draw(t, "request").Op} }
+	steps := []Step{request()}
+	for range rapid.IntRange(0, 3).Draw(t, "steps") {
+		switch rapid.IntRange(0, 1+min(1, depth)).Draw(t, "step") {
+		case 0:
+			steps = append(steps, request())
+		case 1:
+			steps = append(steps, Step{Think: drawThink(t)})
+		case 2:
+			steps = append(steps, Step{Branch: []Branch{{drawShare(t), drawSteps(t, requests, depth-1)}, {drawShare(t), nil}}})
+		}
+	}
+	return steps
 }
 
 func drawName(t *rapid.T, label string) string {
@@ -195,12 +272,13 @@ func drawText(t *rapid.T, label string) string {
 		rapid.String(),
 		rapid.StringMatching(`([a-z#:'"{}-][a-z #:'"{}-]*\n){1,4}`),
 	).Draw(t, label)
-	return strings.Map(func(r rune) rune {
+	s = strings.Map(func(r rune) rune {
 		if isControl(r) {
 			return -1
 		}
 		return r
 	}, s)
+	return strings.ReplaceAll(s, "${", "$${") // a template, else
 }
 
 func drawDuration(t *rapid.T, label string, least time.Duration) time.Duration {

@@ -12,7 +12,8 @@ type schema map[string]any
 // tables that Parse reads by, so every key and pattern in it is the parser's own. Parse also checks what a schema cannot
 // say: that points rise, that operations exist, that budgets parse.
 func Schema() []byte {
-	s := document().schema.with("$schema", "https://json-schema.org/draft/2020-12/schema").with("title", "peakday scenario")
+	s := document().schema.with("$schema", "https://json-schema.org/draft/2020-12/schema").with("title", "peakday scenario").
+		with("$defs", map[string]schema{"step": step().schema})
 	data, err := json.MarshalIndent(s, "", "  ")
 	if err != nil {
 		panic(err) // the schema is made of strings, numbers, lists and maps

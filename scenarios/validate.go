@@ -61,8 +61,13 @@ func (s Scenario) problems(known []string) problems {
 	p.unless(s.Service.Workers >= 0 && s.Service.Workers <= 1_000_000, "service.workers", "found %d, want 0 to 1000000", s.Service.Workers)
 	p.unless(s.Service.People <= 2_000_000_000, "service.people", "found %d, want 2000000000 at most", s.Service.People)
 	p.shape(s.Shape)
-	p.oneOf("arrivals", string(s.Arrivals), "", string(Even), string(Poisson))
+	p.oneOf("arrivals", string(s.Arrivals), "", string(Even), string(Poisson), string(Replay))
+	p.unless(s.Arrivals == Replay || s.Instants == "", "instants", "found a file of instants, want arrivals: replay beside it")
+	p.unless(s.Arrivals != Replay || s.Instants != "", "arrivals", "found replay without instants, want the file of them: instants: due.txt")
+	p.text("instants", s.Instants)
+	p.closed(s)
 	p.operations(s, known)
+	p.sessions(s)
 	p.actors(s.Actors)
 	p.duration("timeout", s.Timeout, 1)
 	p.duration("good_within", s.GoodWithin, 1)
@@ -70,13 +75,22 @@ func (s Scenario) problems(known []string) problems {
 	p.duration("drain", s.Drain, 0)
 	p.unless(s.Drain >= s.Timeout, "drain", "found %s, want at least the timeout, %s: what is cut off counts in no latency", durationText(s.Drain), durationText(s.Timeout))
 	p.unless(s.MaxInFlight > 0 && s.MaxInFlight <= maxInFlight, "max_in_flight", "found %d, want 1 to %d", s.MaxInFlight, maxInFlight)
+	p.overload("overload", s.Overload, s.MaxInFlight)
+	for i, phase := range s.Shape.Phases {
+		p.overload(fmt.Sprintf("shape.phases[%d].overload", i), phase.Overload, s.MaxInFlight)
+	}
+	p.abort(s.Abort, s.operationNames(known))
 	p.unless(s.Capacity >= 0 && s.Capacity <= maxRate, "capacity", "found %v/s, want above 0/s up to %v/s", s.Capacity, maxRate)
 	p.variants(s.Variants)
 	p.duration("judge.from", s.Judge.From, 0)
 	p.duration("judge.to", s.Judge.To, 0)
 	p.unless(s.Judge.To == 0 || s.Judge.To > s.Judge.From, "judge.to", "found %s, want later than from, %s", durationText(s.Judge.To), durationText(s.Judge.From))
-	p.budgets("budgets", s.Budgets, s.operationNames(known))
-	p.budgets("oracles", s.Oracles, s.operationNames(known))
+	for i, b := range s.Budgets {
+		p.budget(fmt.Sprintf("budgets[%d]", i), b, s.operationNames(known))
+	}
+	for i, b := range s.Oracles {
+		p.budget(fmt.Sprintf("oracles[%d]", i), b, s.operationNames(known))
+	}
 	return p
 }
 
@@ -180,6 +194,9 @@ func (p *problems) operations(s Scenario, known []string) {
 	p.unless(len(s.Requests) == 0 || s.MixName == "", name, "found the library's mix %q beside requests, want the shares of the requests", s.MixName)
 	p.unless(s.MixName == "" || isScope(s.MixName), name, "found %q, want the name of a mix such as R", s.MixName)
 	ops := s.operationNames(known)
+	if ops != nil {
+		ops = append(slices.Clone(ops), s.journeyNames()...)
+	}
 	seen := map[string]bool{}
 	for i, w := range s.Mix {
 		path := join("mix", w.Op)
@@ -218,6 +235,7 @@ func (p *problems) literals(list []Literal) {
 			p.unless(!strings.ContainsAny(h.Value, "\r\n"), at, "found more than one line, want one")
 			p.text(at, h.Value)
 		}
+		p.answers(path, l)
 	}
 }
 
@@ -252,12 +270,62 @@ func (p *problems) variants(list []Variant) {
 	}
 }
 
-func (p *problems) budgets(key string, list []Budget, ops []string) {
-	for i, b := range list {
-		path := fmt.Sprintf("%s[%d]", key, i)
-		read, err := ParseBudget(b.Text)
-		p.unless(err == nil && read == b, path, "found a budget that differs from its text %q, want one made by ParseBudget", b.Text)
-		isKnown := b.Scope == "" || className.MatchString(b.Scope) || ops == nil || slices.Contains(ops, b.Scope)
-		p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, wanted(b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)))
+func (p *problems) budget(path string, b Budget, ops []string) {
+	read, err := ParseBudget(b.Text)
+	p.unless(err == nil && read == b, path, "found a budget that differs from its text %q, want one made by ParseBudget", b.Text)
+	isKnown := b.Scope == "" || className.MatchString(b.Scope) || ops == nil || slices.Contains(ops, b.Scope)
+	p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, wanted(b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)))
+}
+
+func (p *problems) abort(list []AbortRule, ops []string) {
+	for i, r := range list {
+		path := fmt.Sprintf("abort[%d]", i)
+		p.budget(path, r.Budget, ops)
+		p.unless(r.isWindow(), path, "found the window %s, want 100ms to 10m in steps of 100ms", r.Over)
 	}
+}
+
+func (p *problems) overload(path string, o Overload, inFlight int) {
+	switch o.Policy {
+	case "", Drop:
+		p.unless(o.Most == 0 && o.Late == 0, path, "found a limit, want none with drop")
+	case Queue:
+		p.unless(o.Most > 0 && o.Most <= maxInFlight && o.Late == 0, path, "found queue: %d, want 1 to %d", o.Most, maxInFlight)
+	case LateBy:
+		p.duration(path, o.Late, 1)
+		p.unless(o.Most == 0, path, "found a number beside the time, want the time only")
+	case Spawn:
+		p.unless(o.Most > inFlight && o.Most <= maxInFlight && o.Late == 0, path, "found spawn: %d, want more than max_in_flight, %d, and at most %d", o.Most, inFlight, maxInFlight)
+	default:
+		p.oneOf(path, string(o.Policy), string(Drop), string(Queue), string(LateBy), string(Spawn))
+	}
+}
+
+// closed checks what a closed model may not have, or only it may have.
+func (p *problems) closed(s Scenario) {
+	p.think("think", s.Think)
+	if s.Users == 0 {
+		p.unless(s.Think == Think{}, "think", "found a pause of users without users, want users: 64 beside it, or a pause among the steps of a journey")
+		for i, j := range s.Journeys {
+			p.unless(j.Pace == 0, fmt.Sprintf("journeys[%d].pace", i), "found a pace without users, want users: 64 at the top: in an open model the shape says when journeys begin")
+		}
+		return
+	}
+	p.unless(s.Users > 0 && s.Users <= maxInFlight, "users", "found %d, want 1 to %d", s.Users, maxInFlight)
+	p.unless(s.Arrivals == "", "arrivals", "found %s beside users, want it left out: in a closed model the answers say when requests are sent", s.Arrivals)
+	p.unless(s.Shape.Base == float64(s.Users), "shape.base", "found %v, want the number of users, %d", s.Shape.Base, s.Users)
+	p.unless(len(s.Shape.Points) == 0 && s.Shape.Forecast == nil, "shape", "found a day of arrivals beside users, want phases only")
+	for i, phase := range s.Shape.Phases {
+		key := "to"
+		if phase.Kind == Hold {
+			key = "rate"
+		}
+		p.unless(phase.To.Times || phase.To == Rate{}, fmt.Sprintf("shape.phases[%d].%s", i, key), "found %s beside users, want a multiple of them such as 2x", phase.To)
+	}
+}
+
+func (p *problems) think(path string, t Think) {
+	p.duration(path, t.Least, 0)
+	p.duration(path, t.Most, 0)
+	p.unless(t.Least <= t.Most, path, "found %s, want the shorter pause first", t)
 }
