@@ -1,0 +1,120 @@
+package main
+
+import "math"
+
+// A Figure is what a goal is about: one number of a run.
+type Figure struct {
+	Name  string
+	Unit  string  // printed after the number
+	Scale float64 // of the number in that unit
+	Of    func(Run) float64
+}
+
+var (
+	perCPUSecond = Figure{"requests per generator CPU-second", "/s", 1, func(r Run) float64 { return 1 / r.Cost() }}
+	cost         = Figure{"generator CPU per request", "µs", 1e6, Run.Cost}
+	lateness99   = Figure{"lateness p99", "ms", 1e3, func(r Run) float64 { return r.Lateness.P99 }}
+	missed       = Figure{"arrivals missed", "", 1, func(r Run) float64 { return float64(r.Missed) }}
+	memory       = Figure{"memory", "MB", 1e-6, func(r Run) float64 { return float64(r.Peak) }}
+)
+
+// A Case is a row done by a tool.
+type Case struct{ Row, Tool string }
+
+// A Goal is what peakday must reach: a figure of a row, or its ratio to the same figure of another case in the same place
+// and repeat.
+type Goal struct {
+	Key     string // names it in reasons.txt
+	Row     string
+	Figure  Figure
+	Against Case    // none: the figure itself, in its unit
+	Limit   float64 // a least value with Least, else a greatest
+	Least   bool
+}
+
+// The figures to reach, as the project set them before anything was measured. A change here is a change of the promise.
+var goals = []Goal{
+	{"flat-out-wrk", flatOut, perCPUSecond, Case{flatOut, "wrk"}, 0.9, true},
+	{"flat-out-vegeta", flatOut, perCPUSecond, Case{flatOut, "vegeta"}, 2.8, true},
+	{"flat-out-k6", flatOut, perCPUSecond, Case{flatOut, "k6"}, 5, true},
+	{"5000-late", calm, lateness99, Case{}, 0.150, false},
+	{"5000-vegeta", calm, cost, Case{calm, "vegeta"}, 0.8, false},
+	{"5000-k6", calm, cost, Case{calm, "k6"}, 0.45, false},
+	{"5000-1ms-late", calmMilli, lateness99, Case{}, 1.2, false},
+	{"5000-1ms-vegeta", calmMilli, cost, Case{calm, "vegeta"}, 0.45, false},
+	{"20000-1ms-wrk", busyMilli, cost, Case{flatOut, "wrk"}, 2, false},
+	{"20000-1ms-missed", busyMilli, missed, Case{}, 0, false},
+	{"50000-missed", rush, missed, Case{}, 0, false},
+	{"50000-late", rush, lateness99, Case{}, 1, false},
+	{"step-missed", step, missed, Case{}, 0, false},
+	{"step-late", step, lateness99, Case{}, 5, false},
+	{"sessions", thinking, memory, Case{}, 1000, false},
+	{"observers", watched, perCPUSecond, Case{flatOut, "peakday"}, 0.98, true},
+}
+
+var goBenches = []GoBench{
+	{Key: "journey", Name: "journey step over the bare request", Package: "./scenarios/journey", Bench: "Step", Base: "Bare", Over: true,
+		Metric: "ns/op", Unit: "µs", Scale: 1e-3, Limit: 3},
+	{Key: "journey-allocs", Name: "journey step: allocations over the bare request", Package: "./scenarios/journey", Bench: "Step", Base: "Bare", Over: true,
+		Metric: "allocs/op", Scale: 1, Limit: 1},
+	{Key: "log", Name: "result log: results a second a core encoded", Package: "./engine/result", Bench: "Log",
+		Metric: "results/s", Unit: "million/s", Scale: 1e-6, Limit: 3, Least: true},
+	{Key: "memory", Name: "memory of 100 million results × 50 operations × 10 phases", Package: "./engine", Bench: "Memory", Once: true,
+		Metric: "max-rss-MB", Unit: "MB", Scale: 1, Limit: 48},
+}
+
+// values are the goal's figure in a place, one for each repeat that has it.
+func (g Goal) values(runs []Run, place string) []float64 {
+	var all []float64
+	for _, r := range runs {
+		if r.Place != place || r.Row != g.Row || r.Tool != "peakday" || r.Err != "" {
+			continue
+		}
+		if g.Against == (Case{}) {
+			all = append(all, g.Figure.Of(r)*g.Figure.Scale)
+			continue
+		}
+		if other, ok := find(runs, place, g.Against, r.Repeat); ok {
+			all = append(all, g.Figure.Of(r)/g.Figure.Of(other))
+		}
+	}
+	return all
+}
+
+// find is the run of a case in a place and repeat.
+func find(runs []Run, place string, c Case, repeat int) (Run, bool) {
+	for _, r := range runs {
+		if r.Place == place && r.Row == c.Row && r.Tool == c.Tool && r.Repeat == repeat && r.Err == "" {
+			return r, true
+		}
+	}
+	return Run{}, false
+}
+
+// againstWrk is what a request costs in each run of a case, as a multiple of what it costs wrk flat out in the same place
+// and repeat.
+func againstWrk(runs []Run, place string, c Case) []float64 {
+	var all []float64
+	for _, r := range runs {
+		if r.Place != place || r.Row != c.Row || r.Tool != c.Tool || r.Err != "" {
+			continue
+		}
+		if wrk, ok := find(runs, place, Case{flatOut, "wrk"}, r.Repeat); ok {
+			all = append(all, r.Cost()/wrk.Cost())
+		}
+	}
+	return all
+}
+
+// verdict is whether a median reaches a limit, and if not, by how much it misses.
+func verdict(median, limit float64, least bool) string {
+	switch {
+	case math.IsNaN(median):
+		return "not measured"
+	case least && median >= limit, !least && median <= limit:
+		return "reached"
+	case limit == 0:
+		return "missed by " + number(median)
+	}
+	return "missed by " + number(100*math.Abs(median/limit-1)) + " %"
+}

@@ -1,0 +1,122 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"context"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A GoBench is a benchmark of one of peakday's packages, with a plain baseline beside it.
+type GoBench struct {
+	Key     string // names it in reasons.txt
+	Name    string
+	Package string
+	Bench   string // the benchmark's name, without Benchmark
+	Metric  string // its unit as go test prints it
+	Base    string // the benchmark of the baseline, in the same package
+	Over    bool   // the figure is what the benchmark has over its baseline, not the whole
+	Unit    string // printed after the number
+	Scale   float64
+	Limit   float64
+	Least   bool
+	Once    bool // one pass, which takes its time
+}
+
+// expected is how long the benchmark takes, more or less.
+func (b GoBench) expected(count int) time.Duration {
+	if b.Once {
+		return time.Minute
+	}
+	return time.Duration(count) * time.Second
+}
+
+// A GoFigure is what one pass of a benchmark printed.
+type GoFigure struct {
+	Package, Bench string
+	Metrics        map[string]float64
+}
+
+// goBench runs the benchmarks of one package that the list names.
+func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) ([]GoFigure, error) {
+	var once, many []string
+	for _, b := range list {
+		switch {
+		case b.Package != pkg:
+		case b.Once:
+			once = append(once, b.Bench)
+		default:
+			many = append(many, b.Bench, b.Base)
+		}
+	}
+	var all []GoFigure
+	for _, pass := range []struct {
+		names []string
+		flags []string
+	}{
+		{many, []string{"-benchtime", "300ms", "-count", strconv.Itoa(count)}},
+		{once, []string{"-benchtime", "1x", "-timeout", "30m"}},
+	} {
+		names := strings.Join(pass.names, "|")
+		if names == "" {
+			continue
+		}
+		args := append([]string{"go", "test", "-C", root, "-run", "^$", "-bench", "^Benchmark(" + names + ")$", "-benchmem"}, pass.flags...)
+		_, stdout, err := measure(ctx, command{Args: append(args, pkg), Core: -1})
+		if err != nil {
+			return all, err
+		}
+		all = append(all, goFigures(pkg, stdout)...)
+	}
+	return all, nil
+}
+
+// goFigures reads what go test -bench prints:
+//
+//	BenchmarkStep-2   	  363829	      3150 ns/op	     120 B/op	       1 allocs/op
+func goFigures(pkg string, stdout []byte) []GoFigure {
+	var all []GoFigure
+	lines := bufio.NewScanner(bytes.NewReader(stdout))
+	for lines.Scan() {
+		fields := strings.Fields(lines.Text())
+		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
+			continue
+		}
+		name, _, _ := strings.Cut(strings.TrimPrefix(fields[0], "Benchmark"), "-")
+		f := GoFigure{Package: pkg, Bench: name, Metrics: map[string]float64{}}
+		for i := 2; i+1 < len(fields); i += 2 {
+			if v, err := strconv.ParseFloat(fields[i], 64); err == nil {
+				f.Metrics[fields[i+1]] = v
+			}
+		}
+		all = append(all, f)
+	}
+	return all
+}
+
+// values are the figures of a benchmark in the goal's unit, and their ratios to the baseline; pass k stands beside pass k.
+func (b GoBench) values(figures []GoFigure) (values, ratios []float64) {
+	of := func(bench string) (all []float64) {
+		for _, f := range figures {
+			if v, ok := f.Metrics[b.Metric]; ok && f.Package == b.Package && f.Bench == bench {
+				all = append(all, v)
+			}
+		}
+		return all
+	}
+	whole, base := of(b.Bench), of(b.Base)
+	for i, v := range whole {
+		if i < len(base) {
+			ratios = append(ratios, v/base[i])
+			if b.Over {
+				v -= base[i]
+			}
+		} else if b.Over {
+			continue
+		}
+		values = append(values, v*b.Scale)
+	}
+	return values, ratios
+}

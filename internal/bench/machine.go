@@ -1,0 +1,121 @@
+package main
+
+import (
+	"bufio"
+	"bytes"
+	"cmp"
+	"fmt"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// A Machine is what a speed depends on besides the code.
+type Machine struct {
+	Date   time.Time
+	CPU    string
+	Cores  []int // the harness may use these
+	Kernel string
+	Go     string
+	Commit string
+	Steal  float64 // share of the machine's CPU time that the host gave to others during the bench
+}
+
+func thisMachine(root string) Machine {
+	m := Machine{Date: time.Now(), CPU: "unknown", Kernel: "unknown", Go: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH}
+	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
+		m.CPU = cmp.Or(after(text, "model name"), m.CPU)
+	}
+	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
+		m.Kernel = strings.TrimSpace(string(text))
+	}
+	if text, err := os.ReadFile("/proc/self/status"); err == nil {
+		m.Cores = cores(after(text, "Cpus_allowed_list"))
+	}
+	if text, err := exec.Command("git", "-C", root, "describe", "--always", "--dirty").Output(); err == nil {
+		m.Commit = strings.TrimSpace(string(text))
+	}
+	return m
+}
+
+// after is the value in the first line "key : value" of a file of /proc.
+func after(text []byte, key string) string {
+	for line := range bytes.Lines(text) {
+		if name, value, ok := strings.Cut(string(line), ":"); ok && strings.TrimSpace(name) == key {
+			return strings.TrimSpace(value)
+		}
+	}
+	return ""
+}
+
+// cores reads a list of the kernel: "0-1,4".
+func cores(list string) []int {
+	var all []int
+	for part := range strings.SplitSeq(list, ",") {
+		first, last, isRange := strings.Cut(part, "-")
+		from, err := strconv.Atoi(first)
+		if err != nil {
+			return all
+		}
+		to := from
+		if isRange {
+			to, _ = strconv.Atoi(last)
+		}
+		for core := from; core <= to; core++ {
+			all = append(all, core)
+		}
+	}
+	return all
+}
+
+// ticks is the CPU time of the machine so far, and the part of it that was stolen, in ticks of /proc/stat.
+func ticks() (all, stolen float64) {
+	file, err := os.Open("/proc/stat")
+	if err != nil {
+		return 0, 0
+	}
+	defer file.Close()
+	line, _ := bufio.NewReader(file).ReadString('\n')
+	for i, field := range strings.Fields(line) {
+		n, err := strconv.ParseFloat(field, 64)
+		if i == 0 || i > 8 || err != nil { // after the eighth come guests, who are in user already
+			continue
+		}
+		all += n
+		if i == 8 {
+			stolen = n
+		}
+	}
+	return all, stolen
+}
+
+// cpuOf is the CPU time of a process and its threads so far.
+func cpuOf(pid int) (time.Duration, error) {
+	name := fmt.Sprintf("/proc/%d/stat", pid)
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return 0, err
+	}
+	return cpuOfStat(string(text))
+}
+
+// cpuOfStat reads /proc/PID/stat. The name of the program stands in parentheses and may hold anything.
+func cpuOfStat(stat string) (time.Duration, error) {
+	fields := strings.Fields(stat[strings.LastIndexByte(stat, ')')+1:])
+	if len(fields) < 13 {
+		return 0, fmt.Errorf("%q: want the line of /proc/PID/stat", stat)
+	}
+	user, err := strconv.ParseInt(fields[11], 10, 64)
+	if err != nil {
+		return 0, err
+	}
+	system, err := strconv.ParseInt(fields[12], 10, 64)
+	if err != nil {
+		return 0, err
+	}
+	const tick = 10 * time.Millisecond // USER_HZ is 100 on every architecture Go runs on
+	return time.Duration(user+system) * tick, nil
+}

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"regexp"
+	"syscall"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	if err := run(ctx, os.Args[1:], os.Stdout, os.Stderr); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	flags.SetOutput(stderr)
+	var (
+		root    = flags.String("root", "../..", "folder of peakday's own module, with bin/peakday built")
+		repeats = flags.Int("repeats", 5, "how often each row is run")
+		quick   = flags.Bool("quick", false, "a minute: the first place, once, 2 s a run, and no table on disk")
+		only    = flags.String("rows", "", "regular expression of the rows to run; none on disk either")
+		render  = flags.Bool("render", false, "write the table of the last whole run again")
+		answers = flags.String("serve", "", "be the built-in server of small or mix answers (the bench starts it itself)")
+	)
+	if err := flags.Parse(args); err != nil {
+		return err
+	}
+	switch *answers {
+	case "small":
+		return serve(stdout, []answer{newSmall()})
+	case "mix":
+		return serve(stdout, mixed(1))
+	}
+	if *render {
+		r, err := lastRecord()
+		return errors.Join(err, publish(r, *root, stdout))
+	}
+	wanted, err := regexp.Compile(*only)
+	if err != nil {
+		return err
+	}
+	if *quick {
+		*repeats = 1
+	}
+	b := &bench{
+		root: *root, peakday: filepath.Join(*root, "bin", "peakday"), repeats: *repeats, quick: *quick, wanted: wanted,
+		say: func(format string, args ...any) { fmt.Fprintf(stderr, "bench: "+format+"\n", args...) },
+	}
+	r, err := b.measure(ctx)
+	if err != nil {
+		return err
+	}
+	if *quick || *only != "" {
+		return write(stdout, r, nil)
+	}
+	if err := r.save(); err != nil {
+		return err
+	}
+	return publish(r, *root, stdout)
+}
+
+// publish prints the table and writes it to engine/BENCHMARKS.md.
+func publish(r *Record, root string, stdout io.Writer) error {
+	if r == nil {
+		return nil
+	}
+	reasons, err := readReasons("reasons.txt")
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(filepath.Join(root, "engine", "BENCHMARKS.md"))
+	if err != nil {
+		return err
+	}
+	return errors.Join(write(io.MultiWriter(file, stdout), r, reasons), file.Close())
+}

@@ -1,0 +1,78 @@
+package main
+
+import (
+	"encoding/gob"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// A Record is all that was measured, and what the table says around it.
+type Record struct {
+	Machine Machine
+	Command string
+	Took    time.Duration
+	Repeats int
+	Servers map[string]string // by place
+	Unmet   []string          // what could not be done, a sentence each
+	Runs    []Run
+	Go      []GoFigure
+}
+
+// recordFile keeps the last whole record, as gob, which has NaN where JSON has not.
+func recordFile() (string, error) {
+	cache, err := cacheDir()
+	return filepath.Join(cache, "last.gob"), err
+}
+
+func (r *Record) save() error {
+	name, err := recordFile()
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := gob.NewEncoder(file).Encode(r); err != nil {
+		return err
+	}
+	return file.Close()
+}
+
+func lastRecord() (*Record, error) {
+	name, err := recordFile()
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the last record: %w; run the whole bench first", err)
+	}
+	defer file.Close()
+	r := new(Record)
+	return r, gob.NewDecoder(file).Decode(r)
+}
+
+// readReasons reads why goals were missed: lines "key: the reason", empty lines and lines with # before.
+func readReasons(name string) (map[string]string, error) {
+	text, err := os.ReadFile(name)
+	if err != nil {
+		return nil, err
+	}
+	reasons := map[string]string{}
+	for line := range strings.Lines(string(text)) {
+		line = strings.TrimSpace(line)
+		if line == "" || strings.HasPrefix(line, "#") {
+			continue
+		}
+		key, reason, ok := strings.Cut(line, ": ")
+		if !ok {
+			return nil, fmt.Errorf("%s: %q: want \"key: the reason\"", name, line)
+		}
+		reasons[key] = reason
+	}
+	return reasons, nil
+}

@@ -1,0 +1,76 @@
+package main
+
+import "time"
+
+// A Place is a server and a pinning.
+type Place struct {
+	Name   string
+	Mix    bool // of sizes, chunked and closing; else small answers
+	Pinned bool // generator and server each on a core of its own
+}
+
+var (
+	smallPinned = Place{Name: "small answers, pinned", Pinned: true}
+	smallFree   = Place{Name: "small answers, unpinned"}
+	mixPinned   = Place{Name: "mix, pinned", Mix: true, Pinned: true}
+	mixFree     = Place{Name: "mix, unpinned", Mix: true}
+	places      = []Place{smallPinned, smallFree, mixPinned, mixFree}
+)
+
+// A Row is a load, the tools that are given it, and the places where it is measured.
+type Row struct {
+	Name string
+	Load
+	Extra
+	Tools  []string
+	Places []Place
+	Once   bool // memory, which a repeat would not change
+}
+
+const connections = 64
+
+// The names of rows stand in the tables and in goals.go.
+const (
+	flatOut   = "flat out"
+	watched   = "flat out, observed"
+	calm      = "5,000/s"
+	calmMilli = "5,000/s --precision 1ms"
+	busyMilli = "20,000/s --precision 1ms"
+	rush      = "50,000/s"
+	step      = "100 to 30,000/s in one arrival"
+	thinking  = "1,000,000 sessions in think time"
+)
+
+var rows = []Row{
+	{Name: flatOut, Load: Load{0, 6 * time.Second, connections}, Places: places,
+		Tools: []string{"wrk", "peakday", "vegeta", "k6", "fortio", "hey"}},
+	{Name: watched, Load: Load{0, 6 * time.Second, connections}, Extra: Extra{Observed: true}, Places: []Place{smallPinned},
+		Tools: []string{"peakday"}},
+	{Name: calm, Load: Load{5000, 6 * time.Second, connections}, Places: places,
+		Tools: []string{"peakday", "vegeta", "k6", "fortio"}},
+	{Name: calmMilli, Load: Load{5000, 6 * time.Second, connections}, Extra: Extra{Precision: "1ms"}, Places: []Place{smallPinned, smallFree},
+		Tools: []string{"peakday"}},
+	{Name: busyMilli, Load: Load{20000, 4 * time.Second, connections}, Extra: Extra{Precision: "1ms"}, Places: []Place{smallPinned, smallFree},
+		Tools: []string{"peakday", "vegeta", "fortio"}},
+	{Name: rush, Load: Load{50000, 4 * time.Second, connections}, Places: []Place{smallPinned},
+		Tools: []string{"peakday", "fortio"}},
+	{Name: step, Load: Load{For: 3 * time.Second}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
+		Tools: []string{"peakday"}},
+}
+
+// The run ends one second after the step, so that its quantiles are those of the first second: the arrivals before it are
+// 0.7 % of all.
+const stepScenario = `name: step
+shape:
+  base: 100/s
+  phases:
+    - {hold: 2s, rate: 1x}
+    - {hold: 1s, rate: 300x}
+requests:
+  - {op: get, path: ` + path + `}
+mix: {get: 1}
+timeout: 10s
+good_within: 1s
+drain: 2s
+max_in_flight: 8192
+`

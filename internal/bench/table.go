@@ -1,0 +1,253 @@
+package main
+
+import (
+	"cmp"
+	"fmt"
+	"io"
+	"math"
+	"strconv"
+	"strings"
+)
+
+// write prints the record as engine/BENCHMARKS.md. It formats and judges, and measures nothing.
+func write(w io.Writer, r *Record, reasons map[string]string) error {
+	p := &page{w: w}
+	p.head(r)
+	p.goals(r, reasons)
+	for _, place := range places {
+		p.place(r, place)
+	}
+	return p.err
+}
+
+// A page remembers the first error of its writer.
+type page struct {
+	w   io.Writer
+	err error
+}
+
+func (p *page) printf(format string, args ...any) {
+	if p.err == nil {
+		_, p.err = fmt.Fprintf(p.w, format, args...)
+	}
+}
+
+// line is a row of a table.
+func (p *page) line(cells ...string) {
+	p.printf("| %s |\n", strings.Join(cells, " | "))
+}
+
+func (p *page) table(head ...string) {
+	p.line(head...)
+	p.line(strings.Split(strings.Repeat("--- ", len(head)-1)+"---", " ")...)
+}
+
+func (p *page) head(r *Record) {
+	m := r.Machine
+	p.printf("<!-- Written by make bench-engine. Reasons come from internal/bench/reasons.txt; nothing here is written by hand. -->\n\n")
+	p.printf("# What the engine costs\n\n")
+	p.printf("Measured %s at %s in %s by `%s`: %d repeats, the tools in turn within each.\n",
+		m.Date.UTC().Format("2006-01-02 15:04 UTC"), cmp.Or(m.Commit, "an unknown commit"), round(r.Took.Minutes(), 1)+" min", r.Command, r.Repeats)
+	p.printf("%s, %d cores, Linux %s, %s; %s %% of the CPU time was stolen by the host meanwhile.\n",
+		m.CPU, len(m.Cores), m.Kernel, m.Go, number(100*m.Steal))
+	p.printf("Pinned: the generator on one core, the server on another, by taskset. GOMAXPROCS is not set: a Go program sees 1 core pinned, %d unpinned.\n",
+		len(m.Cores))
+	p.printf("What the figures mean: `go doc ./internal/bench`.\n")
+	for _, what := range r.Unmet {
+		p.printf("\nNot measured: %s\n", what)
+	}
+}
+
+func (p *page) goals(r *Record, reasons map[string]string) {
+	p.printf("\n## What must be reached\n\n")
+	p.printf("The median decides. Against wrk: what a request of the row costs the generator, as a multiple of what it costs wrk flat out in the same repeat;\nbelow the line, as a multiple of the plain baseline.\n\n")
+	p.table("goal", "where", "must be", "median", "min .. max", "against wrk", "verdict", "why")
+	for _, g := range goals {
+		row := rowOf(g.Row)
+		for _, place := range row.Places {
+			s := spread(g.values(r.Runs, place.Name))
+			what, unit := g.Row+": "+g.Figure.Name, g.Figure.Unit
+			if g.Against != (Case{}) {
+				what, unit = what+" ÷ "+against(g), "×"
+			}
+			said := verdict(s.Median, g.Limit, g.Least)
+			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), with(s.Least, "")+" .. "+with(s.Most, unit),
+				with(spread(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, reason(said, reasons[g.Key]))
+		}
+	}
+	for _, b := range goBenches {
+		values, ratios := b.values(r.Go)
+		s := spread(values)
+		said := verdict(s.Median, b.Limit, b.Least)
+		p.line(b.Name, "go test -bench "+b.Bench+" "+b.Package, must(b.Limit, b.Least, b.Unit), with(s.Median, b.Unit),
+			with(s.Least, "")+" .. "+with(s.Most, b.Unit), with(spread(ratios).Median, "×")+" "+b.Base, said, reason(said, reasons[b.Key]))
+	}
+}
+
+// against names the other side of a ratio.
+func against(g Goal) string {
+	if g.Against.Row == g.Row {
+		return g.Against.Tool
+	}
+	return g.Against.Tool + " " + g.Against.Row
+}
+
+// reason is shown with a miss only. One that was not given yet is asked for.
+func reason(said, given string) string {
+	if !strings.HasPrefix(said, "missed") {
+		return ""
+	}
+	return cmp.Or(given, "to be said")
+}
+
+func rowOf(name string) Row {
+	for _, r := range rows {
+		if r.Name == name {
+			return r
+		}
+	}
+	return Row{}
+}
+
+func (p *page) place(r *Record, place Place) {
+	server, ok := r.Servers[place.Name]
+	if !ok {
+		return
+	}
+	p.printf("\n## %s\n\n", strings.ToUpper(place.Name[:1])+place.Name[1:])
+	p.printf("Server: %s. Medians; min .. max is of the CPU per request. CPU is in cores: a server at 1.0 is full, and the requests a second are its own.\n\n", server)
+	p.table("load", "tool", "requests/s", "CPU µs/request", "min .. max", "÷ wrk", "lateness p50 / p99 ms", "latency p50 / p99 / p99.9 ms",
+		"memory MB", "missed", "failed", "CPU generator / server", "log on disk")
+	for _, row := range rows {
+		for _, tool := range row.Tools {
+			if runs := runsOf(r.Runs, place.Name, Case{row.Name, tool}); len(runs) > 0 {
+				p.case_(r, place, row, tool, runs)
+			}
+		}
+	}
+}
+
+func (p *page) case_(r *Record, place Place, row Row, tool string, runs []Run) {
+	median := func(of func(Run) float64) float64 {
+		var all []float64
+		for _, run := range runs {
+			if run.Err == "" {
+				all = append(all, of(run))
+			}
+		}
+		return spread(all).Median
+	}
+	if math.IsNaN(median(func(Run) float64 { return 0 })) {
+		p.line(row.Name, tool, "failed: "+cell(runs[0].Err), "", "", "", "", "", "", "", "", "", "")
+		return
+	}
+	cpu := spread(costs(runs))
+	ms := func(of func(Run) float64) string { return number(1e3 * median(of)) }
+	p.line(row.Name, tool,
+		number(median(func(r Run) float64 { return float64(r.Requests) / r.Wall.Seconds() })),
+		number(1e6*cpu.Median), number(1e6*cpu.Least)+" .. "+number(1e6*cpu.Most),
+		number(spread(againstWrk(r.Runs, place.Name, Case{row.Name, tool})).Median),
+		ms(func(r Run) float64 { return r.Lateness.P50 })+" / "+ms(func(r Run) float64 { return r.Lateness.P99 }),
+		ms(func(r Run) float64 { return r.Latency.P50 })+" / "+ms(func(r Run) float64 { return r.Latency.P99 })+" / "+ms(func(r Run) float64 { return r.Latency.P999 }),
+		number(median(func(r Run) float64 { return float64(r.Peak) / 1e6 })),
+		number(median(func(r Run) float64 { return float64(r.Missed) })),
+		number(median(func(r Run) float64 { return float64(r.Failed) })),
+		round(median(func(r Run) float64 { return r.CPU.Seconds() / r.Wall.Seconds() }), 2)+" / "+
+			round(median(func(r Run) float64 { return r.ServerCPU.Seconds() / r.Wall.Seconds() }), 2),
+		logged(tool, runs)+verdicts(runs))
+}
+
+func costs(runs []Run) []float64 {
+	var all []float64
+	for _, r := range runs {
+		if r.Err == "" {
+			all = append(all, r.Cost())
+		}
+	}
+	return all
+}
+
+func runsOf(runs []Run, place string, c Case) []Run {
+	var all []Run
+	for _, r := range runs {
+		if r.Place == place && r.Row == c.Row && r.Tool == c.Tool {
+			all = append(all, r)
+		}
+	}
+	return all
+}
+
+// logged is whether the log on disk held every request of every run.
+func logged(tool string, runs []Run) string {
+	if tool != "peakday" {
+		return "-"
+	}
+	var want, got int64
+	for _, r := range runs {
+		want, got = want+r.Requests, got+r.Logged
+	}
+	if want == got {
+		return "all " + strconv.FormatInt(got, 10)
+	}
+	return fmt.Sprintf("%d of %d", got, want)
+}
+
+// verdicts are what a tool said of its own runs when it was not the same as ever: how many were not valid, and those that
+// gave no figures.
+func verdicts(runs []Run) string {
+	counts := map[string]int{}
+	for _, r := range runs {
+		switch {
+		case r.Err != "":
+			counts["without figures: "+cell(r.Err)]++
+		case r.Verdict != "" && r.Verdict != "valid":
+			counts[cell(r.Verdict)]++
+		}
+	}
+	var b strings.Builder
+	for what, n := range counts {
+		fmt.Fprintf(&b, "; %d of %d %s", n, len(runs), what)
+	}
+	return b.String()
+}
+
+// cell is text that does not break the table.
+func cell(text string) string {
+	return strings.NewReplacer("|", "/", "\n", " ").Replace(text)
+}
+
+func must(limit float64, least bool, unit string) string {
+	if least {
+		return "≥ " + with(limit, unit)
+	}
+	return "≤ " + with(limit, unit)
+}
+
+func with(v float64, unit string) string {
+	if unit == "" || math.IsNaN(v) {
+		return number(v)
+	}
+	return number(v) + " " + unit
+}
+
+// number has three digits that count, and no exponent; what is not known is a dash.
+func number(v float64) string {
+	switch a := math.Abs(v); {
+	case math.IsNaN(v), math.IsInf(v, 0):
+		return "-"
+	case a >= 100, a == 0:
+		return round(v, 0)
+	case a >= 10:
+		return round(v, 1)
+	case a >= 1:
+		return round(v, 2)
+	}
+	return round(v, 3)
+}
+
+func round(v float64, digits int) string {
+	if math.IsNaN(v) {
+		return "-"
+	}
+	return strconv.FormatFloat(v, 'f', digits, 64)
+}
