@@ -3,24 +3,30 @@ package engine
 import (
 	"cmp"
 	"context"
-	"errors"
 	"fmt"
-	"math/rand/v2"
+	"io"
 	"runtime/debug"
+	"sync"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/scenarios"
 )
 
 // An Engine runs plans. Only Driver and Log must be set.
 type Engine struct {
 	Driver      driver.Driver
-	MaxLateness time.Duration  // of the 99th percentile, beyond which the run is invalid; 0 means 5 ms
-	Log         Log            // gets every second as soon as it is over
-	Progress    func(Progress) // called each second, beside the sending; seconds it is too slow for are left out; may be nil
-	Metrics     *Metrics       // may be nil
-	Secrets     []string       // values blotted out of the failures that are kept; those under 4 bytes are left, they would blot out words
+	Loops       int             // arrivals are dealt to so many loops in turn, each with connections of its own; 0 means 1
+	Warm        int             // connections opened before the first arrival, where the driver can
+	Precision   time.Duration   // requests due within it may leave together, at its end: fewer wakes for more lateness; 0 wakes for each
+	MaxLateness time.Duration   // of the 99th percentile, beyond which the run is invalid; 0 means 5 ms
+	Log         Log             // gets every second as soon as it is over
+	Results     io.Writer       // gets the blocks of the result log, an entry for every attempt; may be nil
+	Progress    func(Progress)  // called each second, beside the sending; seconds it is too slow for are left out; may be nil
+	Metrics     *Metrics        // may be nil
+	Secrets     []string        // values blotted out of the failures that are kept; those under 4 bytes are left, they would blot out words
+	Abandon     <-chan struct{} // once closed, the run no longer waits for answers; may be nil
 }
 
 // gcPercent is GOGC during a run. Collecting walks the stacks of all goroutines on all cores, and timers wait meanwhile:
@@ -42,137 +48,104 @@ func (a Abort) Error() string { return a.Reason }
 
 // Run sends the plan and returns how it ended, with the engine's own process in End.Processes. When ctx is cancelled it
 // stops sending, waits for what is in flight as after a plan that ended, and returns as usual. An error of the log stops
-// the sending at once and is returned without an End.
+// the sending at once and is returned without an End. So is one of the plan's setup, or of the first connections, before
+// anything is sent.
 func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
-	scribe := startScribe(e.Log, e.Progress)
-	defer scribe.close()
-	loop, err := e.Driver.Open()
-	if err != nil {
-		return nil, fmt.Errorf("opening driver %s: %w", e.Driver.Name(), err)
+	e.MaxLateness = cmp.Or(e.MaxLateness, 5*time.Millisecond)
+	loops := max(1, min(e.Loops, plan.Scenario.MaxInFlight))
+	if err := e.walk(ctx, plan, "setup", scenarios.Sessions.Setup); err != nil {
+		return nil, err
 	}
-	defer loop.Close()
 	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
 	debug.FreeOSMemory() // what was used before the run is not collected in the middle of it, nor counted in its peak
-	e.MaxLateness = cmp.Or(e.MaxLateness, 5*time.Millisecond)
-	r := &run{
-		Engine: e, plan: plan, loop: loop, start: time.Now(),
-		arrivals: plan.arrivals(), chance: stream(plan.Scenario.Seed, streamRetries),
-		blot: newBlot(e.Secrets), scribe: scribe,
-	}
-	r.begin()
-	for {
-		now := r.now()
-		if err := r.turn(now); err != nil {
-			return nil, err
-		}
-		if ctx.Err() != nil && !r.stopped {
-			r.stop(context.Cause(ctx), now)
-		}
-		r.send(now)
-		if r.over(now) {
-			return r.finish()
-		}
-		for _, out := range loop.Wait(r.start.Add(r.wake())) {
-			r.settle(&out)
-		}
-	}
-}
-
-// A run is the state of one Run; one goroutine owns it.
-type run struct {
-	Engine
-	plan     *Plan
-	loop     driver.Loop
-	start    time.Time
-	arrivals func() (Arrival, bool)
-	chance   *rand.Rand    // for the jitter of retries
-	stopped  bool          // before the plan ended: no more sends
-	lastDue  time.Duration // of the first attempts prepared, or when they were stopped; the drain counts from here
-
-	coming   *flight     // the next first attempt, prepared; nil when there are no more
-	prepared arrivalHash // of the first attempts so far, that one included
-	pausing  pauses      // attempts that are not due yet
-	flights  []*flight
-	free     []uint64 // slots without a flight
-	inFlight int
-
-	second second // the one that is going on
-	blot   blot
-	scribe *scribe
-	began  usage
-	totals totals
-	end    result.End
-}
-
-func (r *run) now() time.Duration { return time.Since(r.start) }
-
-// begin prepares the first arrival.
-func (r *run) begin() {
-	r.end.Planned = r.plan.Planned
 	resetPeak()
-	r.began = readUsage()
-	r.second = newSecond(0, r.began)
-	r.prepared = newArrivalHash()
-	r.advance()
-}
+	ctx, halt := context.WithCancelCause(ctx)
+	defer halt(nil)
 
-// send starts everything that is due, in the order of due.
-func (r *run) send(now time.Duration) {
-	for {
-		f := r.pausing.first()
-		if r.coming != nil && (f == nil || r.coming.due <= f.due) {
-			f = r.coming
-		}
-		switch {
-		case f == nil || f.due > now:
-			return
-		case f == r.coming:
-			r.submit(f)
-			r.advance() // only now: making the next request must not keep this one waiting
-		default:
-			r.pausing.pop()
-			r.submit(f)
+	var running sync.WaitGroup
+	defer running.Wait()
+	c := newCollector(e, plan, loops, halt)
+	ready, begin := make(chan error, loops), make(chan time.Time)
+	lanes := make([]*lane, loops)
+	for i := range lanes {
+		lanes[i] = newLane(e, plan, i, loops, c)
+		running.Go(func() { lanes[i].open(ctx, ready, begin) })
+	}
+	var failed error
+	for range lanes {
+		if err := <-ready; err != nil && failed == nil {
+			failed = err
 		}
 	}
+	if failed != nil {
+		close(begin)
+		return nil, failed
+	}
+	start := time.Now()
+	for range lanes {
+		begin <- start
+	}
+	close(begin)
+	end, err := c.collect(start, lanes)
+	if err != nil {
+		return nil, err
+	}
+	if err := e.walk(context.WithoutCancel(ctx), plan, "teardown", scenarios.Sessions.Teardown); err != nil {
+		end.Warnings = append(end.Warnings, err.Error())
+	}
+	return end, nil
 }
 
-// over reports whether all is done, or the time to drain has passed.
-func (r *run) over(now time.Duration) bool {
-	if r.coming != nil {
-		return false
+// walk goes through a session that stands beside the run, one request after the other, in a loop of its own.
+func (e Engine) walk(ctx context.Context, plan *Plan, name string, which func(scenarios.Sessions) scenarios.Session) error {
+	sessions, ok := plan.Requests.(scenarios.Sessions)
+	if !ok {
+		return nil
 	}
-	return r.inFlight == 0 && r.pausing.first() == nil || now >= r.lastDue+r.plan.Scenario.Drain
+	session := which(sessions)
+	if session == nil {
+		return nil
+	}
+	done := make(chan error)
+	go func() { done <- e.steps(ctx, plan, session) }() // a driver may keep the thread of the goroutine that opens it
+	if err := <-done; err != nil {
+		return fmt.Errorf("%s: %w", name, err)
+	}
+	return nil
 }
 
-// wake is when something is to be done even if no outcome comes.
-func (r *run) wake() time.Duration {
-	at := time.Duration(r.second.at+1) * time.Second
-	if r.coming != nil {
-		at = min(at, r.coming.due)
-	} else {
-		at = min(at, r.lastDue+r.plan.Scenario.Drain)
+func (e Engine) steps(ctx context.Context, plan *Plan, session scenarios.Session) error {
+	loop, err := e.Driver.Open()
+	if err != nil {
+		return fmt.Errorf("opening driver %s: %w", e.Driver.Name(), err)
 	}
-	if f := r.pausing.first(); f != nil {
-		at = min(at, f.due)
-	}
-	return at
-}
-
-// stop ends the sending before the plan does. In the drain, which goes on as it was, it only ends the retries.
-func (r *run) stop(cause error, now time.Duration) {
-	r.stopped = true
-	drain := r.lastDue
-	if r.coming != nil {
-		drain = now
-	}
-	if abort, ok := errors.AsType[Abort](cause); ok {
-		r.end.Invalid = append(r.end.Invalid, "sending was stopped: "+abort.Reason)
-		for ; r.coming != nil; r.advance() {
-			r.lose(r.coming)
+	defer loop.Close()
+	began := time.Now()
+	var request scenarios.Request
+	for more := true; more; {
+		if err := session.Request(&request); err != nil {
+			return err
 		}
-	} else {
-		r.end.Interrupted = true
-		r.end.Planned = r.end.Sent + r.end.Dropped
+		request.Deadline = time.Now().Add(plan.Scenario.Timeout)
+		loop.Submit(0, &request)
+		var outs []driver.Outcome
+		for len(outs) == 0 {
+			if ctx.Err() != nil {
+				return context.Cause(ctx)
+			}
+			outs = loop.Wait(time.Now().Add(sliceLength))
+		}
+		out := &outs[0]
+		if out.Kind != "" {
+			return fmt.Errorf("%s %s: %s: %w", request.Method, request.Path, out.Kind, out.Err)
+		}
+		if failed := verdict(session, out); failed != "" {
+			return fmt.Errorf("%s %s was answered %d: %s", request.Method, request.Path, out.Status, failed)
+		}
+		var think time.Duration
+		if think, more = session.Next(time.Since(began)); more {
+			time.Sleep(think)
+		}
 	}
-	r.coming, r.pausing, r.lastDue = nil, nil, drain
+	return nil
 }

@@ -12,19 +12,16 @@ import (
 const keptFailures = 10
 
 // keepFailure keeps an example, secrets redacted.
-func (r *run) keepFailure(f *flight, kind string, status int, body []byte, err error) {
-	if r.totals.kept[kind] == keptFailures {
+func (l *lane) keepFailure(f *flight, kind string, status int, body []byte, err error) {
+	if l.kept[kind] == keptFailures {
 		return
 	}
-	if r.totals.kept == nil {
-		r.totals.kept = map[string]int{}
-	}
-	r.totals.kept[kind]++
-	failure := result.Failure{Kind: kind, Op: f.arrival.Op, Due: f.due.Seconds(), Status: status, Body: r.blot.redact(string(body))}
+	l.kept[kind]++
+	failure := result.Failure{Kind: kind, Op: f.op.name, Due: f.due.Seconds(), Status: status, Body: l.blot.redact(string(body))}
 	if err != nil {
-		failure.Error = r.blot.redact(err.Error())
+		failure.Error = l.blot.redact(err.Error())
 	}
-	r.end.Failures = append(r.end.Failures, failure)
+	l.end.Failures = append(l.end.Failures, failure)
 }
 
 // A blot is the secrets that are known by value, the longest first: one may hold another.

@@ -1,11 +1,12 @@
 package engine
 
 import (
+	"cmp"
 	"fmt"
 	"runtime"
+	"slices"
 	"time"
 
-	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
 )
 
@@ -15,90 +16,107 @@ const maxUnsent = 0.01
 // busyCPU is the share of all cores from which the generator may have slowed the service it shares them with.
 const busyCPU = 0.5
 
-// totals counts the whole run.
-type totals struct {
-	good, late, shed, failed, unfinished uint64
-	droppedRetries                       uint64
-	lateness                             hist.Histogram
-	kept                                 map[string]int // failures kept, by kind
-}
-
-func (t *totals) count(o result.Outcome) {
-	switch o {
-	case result.Good:
-		t.good++
-	case result.Late:
-		t.late++
-	case result.Shed:
-		t.shed++
-	case result.Failed:
-		t.failed++
-	case result.Unfinished:
-		t.unfinished++
+// finish adds up what the lanes did and judges the run.
+func (c *collector) finish(lanes []*lane) *result.End {
+	end := &result.End{Seconds: time.Since(c.start).Seconds()}
+	var prepared arrivalHash
+	stopped := false
+	for _, l := range lanes {
+		e := &l.end
+		end.Sent += e.Sent
+		end.Retries += e.Retries
+		end.FollowUps += e.FollowUps
+		end.Dropped += e.Dropped
+		end.Lost += e.Lost
+		end.People.Served += e.People.Served
+		end.People.GaveUp += e.People.GaveUp
+		end.People.Attempts += e.People.Attempts
+		end.People.TimeToSuccess.Merge(&e.People.TimeToSuccess)
+		end.Sessions.Begun += e.Sessions.Begun
+		end.Sessions.Completed += e.Sessions.Completed
+		end.Sessions.Broken += e.Sessions.Broken
+		end.Failures = append(end.Failures, e.Failures...)
+		c.unsent.retries += l.unsent.retries
+		c.unsent.followUps += l.unsent.followUps
+		prepared.merge(&l.prepared)
+		stopped = stopped || l.stopped
+		end.Interrupted = end.Interrupted || l.interrupted
+		end.Invalid = append(end.Invalid, l.aborted...)
 	}
+	end.Invalid = slices.Compact(end.Invalid) // every lane says the same
+	end.Failures = firstOfEachKind(end.Failures)
+	end.Planned = c.plan.Planned
+	if c.plan.Scenario.Users > 0 || end.Interrupted {
+		end.Planned = end.Sent + end.Dropped
+	} else {
+		end.ArrivalHash = prepared.String()
+	}
+	if c.breach != nil {
+		end.Aborted = c.breach.Error()
+	}
+	end.People.Waiting = end.Planned - end.People.Served - end.People.GaveUp
+	cpu := c.usage.cpu - c.began.cpu
+	end.Generator = result.Generator{CPUSeconds: cpu.Seconds(), MaxRSS: peakRSS()}
+	end.Processes = []result.Process{{Name: "engine", CPUSeconds: cpu.Seconds(), MaxRSS: end.Generator.MaxRSS}}
+	end.Invalid = append(end.Invalid, c.invalid(end, stopped)...)
+	end.Warnings = append(end.Warnings, c.warnings(end)...)
+	return end
 }
 
-func (t *totals) ended() uint64 { return t.good + t.late + t.shed + t.failed + t.unfinished }
-
-// finish books what is still in flight, writes the last second and judges the run.
-func (r *run) finish() (*result.End, error) {
-	for _, f := range r.flights {
-		if f.flying {
-			r.second.add(r.plan, f, result.Unfinished, "")
-			r.second.lateness.Record(f.submitted - f.due)
-			r.totals.count(result.Unfinished)
+// firstOfEachKind keeps the earliest failures, no more of a kind than a lane alone would.
+func firstOfEachKind(failures []result.Failure) (kept []result.Failure) {
+	slices.SortStableFunc(failures, func(a, b result.Failure) int { return cmp.Compare(a.Due, b.Due) })
+	n := map[string]int{}
+	for _, f := range failures {
+		if n[f.Kind]++; n[f.Kind] <= keptFailures {
+			kept = append(kept, f)
 		}
 	}
-	now := r.now()
-	r.close(now)
-	r.scribe.close()
-	if err := r.scribe.failed(); err != nil {
-		return nil, err
-	}
-	end := &r.end
-	end.Seconds = now.Seconds()
-	end.ArrivalHash = r.prepared.String()
-	end.People.Waiting = end.Planned - end.People.Served - end.People.GaveUp
-	cpu := r.second.usage.cpu - r.began.cpu
-	end.Processes = []result.Process{{Name: "engine", CPUSeconds: cpu.Seconds(), MaxRSS: peakRSS()}}
-	end.Invalid = append(end.Invalid, r.invalid()...)
-	end.Warnings = append(end.Warnings, r.warnings()...)
-	return end, nil
+	return kept
 }
 
 // invalid gives every reason not to trust the run, with its value and limit.
-func (r *run) invalid() (reasons []string) {
+func (c *collector) invalid(end *result.End, stopped bool) (reasons []string) {
 	because := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if late := r.totals.lateness.Quantile(0.99); late > r.MaxLateness {
-		because("lateness p99 is %v, limit %v: requests left too late for what the generator did itself; give it a quieter machine or raise --max-lateness", late.Round(time.Microsecond), r.MaxLateness)
+	if late := c.lateness.Quantile(0.99); late > c.MaxLateness {
+		because("lateness p99 is %v, limit %v: requests left too late for what the generator did itself; give it a quieter machine or raise --max-lateness", late.Round(time.Microsecond), c.MaxLateness)
 	}
-	end, t := &r.end, &r.totals
-	if unsent := end.Dropped + end.Lost; float64(unsent) > maxUnsent*float64(end.Planned) {
+	places := c.plan.Scenario.MaxInFlight
+	if unsent := end.Dropped + end.Lost; float64(unsent) > maxUnsent*float64(end.Planned) && c.breach == nil {
 		because("%.1f %% of the planned arrivals were not sent, limit 1 %%: %d dropped with %d in flight, %d lost; raise the scenario's max_in_flight or lower its rates",
-			100*float64(unsent)/float64(end.Planned), end.Dropped, r.plan.Scenario.MaxInFlight, end.Lost)
+			100*float64(unsent)/float64(end.Planned), end.Dropped, places, end.Lost)
 	}
-	if sum := end.Retries + t.droppedRetries; float64(t.droppedRetries) > maxUnsent*float64(sum) {
-		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.droppedRetries, sum, r.plan.Scenario.MaxInFlight)
+	if sum := end.Retries + c.unsent.retries; float64(c.unsent.retries) > maxUnsent*float64(sum) {
+		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", c.unsent.retries, sum, places)
 	}
-	if !r.stopped && end.ArrivalHash != r.plan.Hash {
-		because("the arrivals hash to %s, in the plan to %s: a request was made for another person, or could not be made; requests must depend on sequence and operation alone", end.ArrivalHash, r.plan.Hash)
+	if sum := end.FollowUps + c.unsent.followUps; float64(c.unsent.followUps) > maxUnsent*float64(sum) {
+		because("%d of %d later steps were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", c.unsent.followUps, sum, places)
+	}
+	if !stopped && end.ArrivalHash != c.plan.Hash {
+		because("the arrivals hash to %s, in the plan to %s: a request was made for another person, or could not be made; requests must depend on sequence and operation alone", end.ArrivalHash, c.plan.Hash)
 	}
 	if end.Planned != end.Sent+end.Dropped+end.Lost {
 		because("the accounts do not add up: planned %d, sent %d + dropped %d + lost %d", end.Planned, end.Sent, end.Dropped, end.Lost)
 	}
-	if sent := end.Sent + end.Retries; sent != t.ended() {
-		because("the accounts do not add up: sent %d, good %d + late %d + shed %d + failed %d + unfinished %d", sent, t.good, t.late, t.shed, t.failed, t.unfinished)
+	var ended [5]uint64
+	sum := uint64(0)
+	for i, o := range []result.Outcome{result.Good, result.Late, result.Shed, result.Failed, result.Unfinished} {
+		ended[i] = c.count[o]
+		sum += ended[i]
+	}
+	if sent := end.Sent + end.Retries + end.FollowUps; sent != sum {
+		because("the accounts do not add up: sent %d, good %d + late %d + shed %d + failed %d + unfinished %d", sent, ended[0], ended[1], ended[2], ended[3], ended[4])
 	}
 	return reasons
 }
 
-func (r *run) warnings() (warnings []string) {
+func (c *collector) warnings(end *result.End) (warnings []string) {
 	cores := runtime.GOMAXPROCS(0)
-	if share := r.end.Processes[0].CPUSeconds / r.end.Seconds / float64(cores); share > busyCPU {
+	if share := end.Generator.CPUSeconds / end.Seconds / float64(cores); share > busyCPU {
 		warnings = append(warnings, fmt.Sprintf("the generator used %.0f %% of %d cores; what shares them with it was slower for that", 100*share, cores))
 	}
-	if r.totals.droppedRetries > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", r.totals.droppedRetries, r.plan.Scenario.MaxInFlight))
+	if c.unsent.retries > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", c.unsent.retries, c.plan.Scenario.MaxInFlight))
 	}
 	return warnings
 }

@@ -1,137 +1,201 @@
 package engine
 
 import (
-	"container/heap"
 	"time"
 
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 )
 
-// A flight is one attempt of a person, from its preparation to its outcome; a retry is the same flight again.
+// A flight is one attempt of a person, from its preparation to its outcome. A retry is the same flight again, and so are
+// the later steps of a session and, in the closed model, the next errand of a user.
 type flight struct {
-	arrival   Arrival
-	attempt   int           // 1 for the first
-	due       time.Duration // of this attempt
-	deadline  time.Duration // the client stops waiting then
-	flying    bool
-	submitted time.Duration
-	slot      uint64
-	request   scenarios.Request
-	err       error // the request could not be made
+	arrival  Arrival
+	session  scenarios.Session // nil for a single request
+	step     int               // of the session; 0 for the first
+	user     int               // closed model: whose errand it is
+	attempt  int               // 1 for the first
+	op       op                // of the step at hand
+	stepDue  time.Duration     // of the first attempt of the step
+	due      time.Duration     // of this attempt
+	ready    time.Duration     // when it was sent, or began to wait for a place
+	queued   bool              // it waited for a place
+	deadline time.Duration     // the client stops waiting then
+	flying   bool
+	slot     uint64
+	request  scenarios.Request
+	err      error // the request could not be made
+}
+
+// An op is what a request counts under.
+type op struct {
+	name, class string
+	step        string // of a session, such as "look-up/2"
+	number      uint16 // of name in the plan's operations
 }
 
 func (f *flight) retry() bool { return f.attempt > 1 }
 
 // advance prepares the next first attempt, before it is due: making a request may cost more than sending it.
-func (r *run) advance() {
-	a, ok := r.arrivals()
+func (l *lane) advance() {
+	l.coming = nil
+	a, ok := l.next()
 	if !ok {
-		r.coming = nil
 		return
 	}
-	f := r.takeSlot()
-	f.arrival, f.attempt, f.due = a, 1, a.Due
-	f.request, f.err = r.plan.Requests.At(a.Seq, a.Op)
+	f := l.takeSlot()
+	l.prepare(f, a)
+	l.prepared.add(&f.arrival)
+	l.coming, l.lastDue = f, a.Due
+}
+
+// prepare makes the first request of an arrival.
+func (l *lane) prepare(f *flight, a Arrival) {
+	f.arrival, f.attempt, f.step = a, 1, 0
+	f.due, f.stepDue = a.Due, a.Due
+	f.session, f.err = nil, nil
+	if l.plan.sessions != nil {
+		f.session, f.err = l.plan.sessions.Begin(a.Seq, a.Op)
+	}
+	switch {
+	case f.err != nil:
+	case f.session != nil:
+		f.err = f.session.Request(&f.request)
+	default:
+		f.request, f.err = l.plan.Requests.At(a.Seq, a.Op)
+	}
 	f.arrival.Person = f.request.Person
-	r.prepared.add(&f.arrival)
-	r.coming, r.lastDue = f, a.Due
+	f.op = l.labels.of(f)
 }
 
 // takeSlot gives a flight with a slot of its own; those that landed are used again.
-func (r *run) takeSlot() *flight {
-	if last := len(r.free) - 1; last >= 0 {
-		f := r.flights[r.free[last]]
-		r.free = r.free[:last]
+func (l *lane) takeSlot() *flight {
+	if last := len(l.free) - 1; last >= 0 {
+		f := l.flights[l.free[last]]
+		l.free = l.free[:last]
 		return f
 	}
-	f := &flight{slot: uint64(len(r.flights))}
-	r.flights = append(r.flights, f)
+	f := &flight{slot: uint64(len(l.flights))}
+	l.flights = append(l.flights, f)
 	return f
 }
 
-func (r *run) release(f *flight) {
+func (l *lane) release(f *flight) {
 	*f = flight{slot: f.slot}
-	r.free = append(r.free, f.slot)
+	l.free = append(l.free, f.slot)
 }
 
-// submit sends an attempt that is due, unless too many are in flight.
-func (r *run) submit(f *flight) {
-	r.second.offered++
-	if r.inFlight >= r.plan.Scenario.MaxInFlight {
-		r.drop(f)
-		return
+// submit sends an attempt.
+func (l *lane) submit(f *flight) {
+	switch {
+	case f.retry():
+		l.end.Retries++
+	case f.step > 0:
+		l.end.FollowUps++
+	default:
+		l.end.Sent++
+		if f.session != nil {
+			l.end.Sessions.Begun++
+		}
 	}
-	if f.retry() {
-		r.end.Retries++
-	} else {
-		r.end.Sent++
+	l.slice.sent++
+	l.end.People.Attempts++
+	if f.session != nil && (f.retry() || f.step > 0) {
+		f.err = f.session.Request(&f.request)
+		f.op = l.labels.of(f)
 	}
-	r.second.sent++
-	r.end.People.Attempts++
 	if f.err != nil {
-		r.second.add(r.plan, f, result.Failed, result.KindRequest)
-		r.totals.count(result.Failed)
-		r.Metrics.count(f.arrival.Op, result.Failed)
-		r.keepFailure(f, result.KindRequest, 0, nil, f.err)
-		r.giveUp(f)
+		l.book(f, result.Failed, result.KindRequest)
+		l.record(f, nil, result.Failed, result.KindRequest)
+		l.keepFailure(f, result.KindRequest, 0, nil, f.err)
+		l.giveUp(f)
 		return
 	}
-	f.deadline = f.due + r.plan.Scenario.Timeout
-	if end, ok := r.patience(f); ok {
-		f.deadline = min(f.deadline, end)
-	}
-	f.request.Deadline = r.start.Add(f.deadline)
-	f.flying, f.submitted = true, r.now()
-	r.inFlight++
-	r.loop.Submit(f.slot, &f.request)
+	f.deadline = l.deadline(f)
+	f.request.Deadline = l.start.Add(f.deadline)
+	f.request.Keep = f.session != nil
+	f.flying = true
+	l.inFlight++
+	l.loop.Submit(f.slot, &f.request)
 }
 
-// patience is when the person gives up, where the actor has an end to it.
-func (r *run) patience(f *flight) (end time.Duration, ok bool) {
-	p := r.plan.actors[f.arrival.actor].Patience
-	return f.arrival.Due + p, p > 0
+// deadline is when the client stops waiting for this attempt.
+func (l *lane) deadline(f *flight) time.Duration {
+	end := f.due + l.plan.Scenario.Timeout
+	if patience, ok := l.patience(f); ok {
+		end = min(end, patience)
+	}
+	return end
+}
+
+// patience is when the person gives up, where the actor has an end to it: so long after the step was first due.
+func (l *lane) patience(f *flight) (end time.Duration, ok bool) {
+	p := l.plan.actors[f.arrival.actor].Patience
+	return f.stepDue + p, p > 0
 }
 
 // drop counts an attempt that was not sent. The person neither was served nor gave up.
-func (r *run) drop(f *flight) {
-	if f.retry() {
-		r.totals.droppedRetries++
-	} else {
-		r.end.Dropped++
+func (l *lane) drop(f *flight) {
+	switch {
+	case f.retry():
+		l.unsent.retries++
+	case f.step > 0:
+		l.unsent.followUps++
+	default:
+		l.end.Dropped++
 	}
-	r.second.add(r.plan, f, result.Dropped, "")
-	r.Metrics.count(f.arrival.Op, result.Dropped)
-	r.release(f)
+	l.book(f, result.Dropped, "")
+	l.record(f, nil, result.Dropped, "")
+	l.leave(f, l.now(), 0)
 }
 
 // lose counts a first attempt that was due after the sending stopped.
-func (r *run) lose(f *flight) {
-	r.end.Lost++
-	r.second.add(r.plan, f, result.Lost, "")
-	r.release(f)
+func (l *lane) lose(f *flight) {
+	l.end.Lost++
+	l.book(f, result.Lost, "")
+	l.record(f, nil, result.Lost, "")
+	l.release(f)
 }
 
-// pauses is a heap of attempts by due.
-type pauses []*flight
-
-func (p pauses) Len() int           { return len(p) }
-func (p pauses) Less(i, j int) bool { return p[i].due < p[j].due }
-func (p pauses) Swap(i, j int)      { p[i], p[j] = p[j], p[i] }
-func (p *pauses) Push(x any)        { *p = append(*p, x.(*flight)) }
-func (p *pauses) Pop() any {
-	last := len(*p) - 1
-	f := (*p)[last]
-	*p = (*p)[:last]
-	return f
-}
-
-func (p pauses) first() *flight {
-	if len(p) == 0 {
-		return nil
+// leave ends the errand of a person; a user begins another one, not before think has passed.
+func (l *lane) leave(f *flight, now, think time.Duration) {
+	if l.users != nil && !l.stopped {
+		l.users.again(l, f, now, think)
+		return
 	}
-	return p[0]
+	l.release(f)
 }
 
-func (p *pauses) push(f *flight) { heap.Push(p, f) }
-func (p *pauses) pop() *flight   { return heap.Pop(p).(*flight) }
+// labels finds what requests count under. A session's steps are numbered along the way its person took.
+type labels struct {
+	plan  *Plan
+	steps map[stepKey]op
+	names map[string]uint16
+}
+
+type stepKey struct {
+	journey, step int
+	name          string
+}
+
+func newLabels(p *Plan) labels {
+	names := map[string]uint16{}
+	for i, name := range p.Operations() {
+		names[name] = uint16(i)
+	}
+	return labels{plan: p, steps: map[stepKey]op{}, names: names}
+}
+
+func (l *labels) of(f *flight) op {
+	o := &l.plan.operations[f.arrival.op]
+	if f.session == nil {
+		return o.op
+	}
+	key := stepKey{f.arrival.op, f.step, f.request.Op}
+	label, ok := l.steps[key]
+	if !ok {
+		label = l.plan.step(o, f.step, &f.request, l.names[f.request.Op])
+		l.steps[key] = label
+	}
+	return label
+}

@@ -2,22 +2,25 @@ package engine
 
 import (
 	"net/http"
-	"time"
+	"sync"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
-	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/engine/hist"
 )
 
 // Metrics shows a run to Prometheus while it goes on, in a registry of its own. Labels hold operations and outcomes, no
-// persons. A nil *Metrics counts nothing.
+// persons. A nil *Metrics counts nothing. They are fed slice by slice and not request by request: watching must not slow
+// what is watched.
 type Metrics struct {
 	registry *prometheus.Registry
 	requests *prometheus.CounterVec
 	inFlight prometheus.Gauge
-	latency  prometheus.Histogram
-	lateness prometheus.Histogram
+
+	mu       sync.Mutex
+	latency  hist.Histogram
+	lateness hist.Histogram
 }
 
 // NewMetrics makes the metrics peakday_engine_*.
@@ -30,16 +33,12 @@ func NewMetrics() *Metrics {
 		inFlight: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "peakday_engine_in_flight_requests", Help: "Attempts in flight at the end of the last second.",
 		}),
-		latency: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "peakday_engine_latency_seconds", Help: "Time from due to done.",
-			Buckets: prometheus.ExponentialBuckets(0.001, 2, 16), // 1 ms to 33 s
-		}),
-		lateness: prometheus.NewHistogram(prometheus.HistogramOpts{
-			Name: "peakday_engine_lateness_seconds", Help: "Time from due to ready, the generator's own fault.",
-			Buckets: prometheus.ExponentialBuckets(0.00005, 2, 14), // 50 µs to 0.4 s
-		}),
 	}
-	m.registry.MustRegister(m.requests, m.inFlight, m.latency, m.lateness)
+	m.registry.MustRegister(m.requests, m.inFlight,
+		times{m, &m.latency, prometheus.NewDesc("peakday_engine_latency_seconds", "Time from due to done.", nil, nil),
+			prometheus.ExponentialBuckets(0.001, 2, 16)}, // 1 ms to 33 s
+		times{m, &m.lateness, prometheus.NewDesc("peakday_engine_lateness_seconds", "Time from due to ready, the generator's own fault.", nil, nil),
+			prometheus.ExponentialBuckets(0.00005, 2, 14)}) // 50 µs to 0.4 s
 	return m
 }
 
@@ -48,22 +47,53 @@ func (m *Metrics) Handler() http.Handler {
 	return promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{})
 }
 
-func (m *Metrics) count(op string, outcome result.Outcome) {
-	if m != nil {
-		m.requests.WithLabelValues(op, string(outcome)).Inc()
+// add counts what was gathered in a slice.
+func (m *Metrics) add(g *gathered) {
+	if m == nil {
+		return
 	}
-}
-
-func (m *Metrics) observe(op string, outcome result.Outcome, latency, lateness time.Duration) {
-	if m != nil {
-		m.count(op, outcome)
-		m.latency.Observe(latency.Seconds())
-		m.lateness.Observe(lateness.Seconds())
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for i := range g.cells.list {
+		c := &g.cells.list[i]
+		m.requests.WithLabelValues(c.Op, string(c.Outcome)).Add(float64(c.Count))
+		m.latency.Merge(&c.Latency)
 	}
+	m.lateness.Merge(&g.lateness)
 }
 
 func (m *Metrics) flying(n int) {
 	if m != nil {
 		m.inFlight.Set(float64(n))
 	}
+}
+
+// times shows a histogram of ours in the buckets of Prometheus.
+type times struct {
+	metrics *Metrics
+	hist    *hist.Histogram
+	desc    *prometheus.Desc
+	edges   []float64 // seconds
+}
+
+// Describe implements prometheus.Collector.
+func (t times) Describe(to chan<- *prometheus.Desc) { to <- t.desc }
+
+// Collect implements prometheus.Collector.
+func (t times) Collect(to chan<- prometheus.Metric) {
+	t.metrics.mu.Lock()
+	defer t.metrics.mu.Unlock()
+	buckets := map[float64]uint64{}
+	for _, edge := range t.edges {
+		buckets[edge] = 0
+	}
+	for upTo, count := range t.hist.Buckets {
+		for _, edge := range t.edges {
+			if upTo.Seconds() <= edge {
+				buckets[edge] += count
+			}
+		}
+	}
+	sum := t.hist.Mean().Seconds() * float64(t.hist.Count())
+	to <- prometheus.MustNewConstHistogram(t.desc, t.hist.Count(), sum, buckets)
 }

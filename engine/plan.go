@@ -2,11 +2,16 @@ package engine
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
+	"math"
 	"math/rand/v2"
+	"slices"
+	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/engine/pace"
+	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/scenarios/profile"
 )
@@ -15,21 +20,38 @@ import (
 // the same plan see the same arrivals.
 type Plan struct {
 	Scenario scenarios.Scenario
-	Curve    pace.Curve         // the offered load
+	Curve    pace.Curve         // the offered load: arrivals per second, in the closed model users
 	Marks    profile.Marks      // where phases and hold lie in it
 	Requests scenarios.Requests // makes the request of an arrival
-	Planned  uint64             // arrivals in all
+	Instants []time.Duration    // of replayed arrivals
+	Planned  uint64             // arrivals in all; 0 in the closed model, where the service decides how many there are
 	Peak     uint64             // arrivals in the fullest second
-	Hash     string             // SHA-256 of (seq, due in ns, operation, person) of every arrival, hex
+	Hash     string             // of (seq, due in ns, operation, person) of every arrival, hex; empty in the closed model
 
 	operations []operation
+	names      []string // of all requests, those of journeys included
 	actors     []scenarios.Actor
+	sessions   scenarios.Sessions // Requests, where it has journeys
 }
 
+// An operation is an entry of the mix: a request, or a journey of them.
 type operation struct {
-	name  string
-	class string
-	upTo  float64 // sum of the shares up to this one
+	op
+	upTo float64 // sum of the shares up to this one
+}
+
+// Model names who decides when a request is sent: the plan, the answers, or for the later steps of sessions both
+// (Schroeder, Wierman, Harchol-Balter, NSDI 2006).
+func (p *Plan) Model() result.Model {
+	if p.Scenario.Users > 0 {
+		return result.Closed
+	}
+	for _, j := range p.Scenario.Journeys {
+		if len(j.Steps) > 1 && slices.ContainsFunc(p.operations, func(o operation) bool { return o.name == j.Name }) {
+			return result.PartlyOpen
+		}
+	}
+	return result.Open
 }
 
 // Streams of chance, one a purpose: changing how one is used leaves the others' draws alone.
@@ -38,33 +60,44 @@ const (
 	streamMix
 	streamActors
 	streamRetries
+	streamThink
 )
 
 func stream(seed, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed, purpose)) }
 
 // NewPlan walks the whole plan once, without sending, for its count and hash. The scenario must be valid, with its
-// forecast filled in and every operation of its mix known to requests, which is asked once for each. Requests may have a
-// method Person(seq uint64) uint64, so that walking needs not make every request.
+// forecast filled in and every operation of its mix known to requests, which is asked once for each. Requests may be
+// scenarios.Sessions, and may have a method Person(seq uint64) uint64, so that walking needs not make every request.
 func NewPlan(s scenarios.Scenario, requests scenarios.Requests) (*Plan, error) {
+	return newPlan(s, requests, nil)
+}
+
+// NewReplay is NewPlan for a scenario whose arrivals are the recorded instants, in order and from 0 on.
+func NewReplay(s scenarios.Scenario, requests scenarios.Requests, instants []time.Duration) (*Plan, error) {
+	return newPlan(s, requests, instants)
+}
+
+func newPlan(s scenarios.Scenario, requests scenarios.Requests, instants []time.Duration) (*Plan, error) {
 	curve, marks, err := profile.Of(s.Shape)
 	if err != nil {
 		return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 	}
-	p := &Plan{Scenario: s, Curve: curve, Marks: marks, Requests: requests, actors: s.Actors}
+	p := &Plan{Scenario: s, Curve: curve, Marks: marks, Requests: requests, Instants: instants, actors: s.Actors}
+	p.sessions, _ = requests.(scenarios.Sessions)
 	if len(p.actors) == 0 {
 		p.actors = []scenarios.Actor{{Name: "anyone", Share: 1}}
 	}
-	var sum float64
-	for _, w := range s.Mix {
-		r, err := requests.At(0, w.Op)
-		if err != nil {
-			return nil, fmt.Errorf("planning %s: a request for %s: %w", s.Name, w.Op, err)
-		}
-		sum += w.Share
-		p.operations = append(p.operations, operation{w.Op, cmp.Or(r.Class, "P2"), sum})
+	if err := p.mix(); err != nil {
+		return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 	}
-	if sum <= 0 {
-		return nil, fmt.Errorf("planning %s: the mix holds no operation; give at least one a share above 0", s.Name)
+	if s.Users > 0 {
+		p.Scenario.MaxInFlight = max(s.MaxInFlight, p.users()) // a user without a place would be one user less
+		return p, nil
+	}
+	if s.Arrivals == scenarios.Replay {
+		if _, err := pace.Replay(instants); err != nil {
+			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
+		}
 	}
 	if err := p.walk(); err != nil {
 		return nil, fmt.Errorf("planning %s: %w", s.Name, err)
@@ -72,9 +105,66 @@ func NewPlan(s scenarios.Scenario, requests scenarios.Requests) (*Plan, error) {
 	return p, nil
 }
 
+// mix sums up the shares and asks for one request of each operation.
+func (p *Plan) mix() error {
+	s := &p.Scenario
+	sum := 0.0
+	for _, w := range s.Mix {
+		r, err := p.first(w.Op)
+		if err != nil {
+			return fmt.Errorf("a request for %s: %w", w.Op, err)
+		}
+		sum += w.Share
+		p.operations = append(p.operations, operation{op{name: w.Op, class: cmp.Or(r.Class, "P2")}, sum})
+		p.names = append(p.names, w.Op)
+	}
+	if sum <= 0 {
+		return errors.New("the mix holds no operation; give at least one a share above 0")
+	}
+	for _, r := range s.Requests {
+		p.names = append(p.names, r.Op)
+	}
+	slices.Sort(p.names)
+	p.names = slices.Compact(p.names)
+	for i := range p.operations {
+		n, _ := slices.BinarySearch(p.names, p.operations[i].name)
+		p.operations[i].number = uint16(n)
+	}
+	return nil
+}
+
+// first is the request that arrival 0 would send for an operation of the mix.
+func (p *Plan) first(name string) (r scenarios.Request, err error) {
+	if p.sessions != nil {
+		if session, err := p.sessions.Begin(0, name); session != nil || err != nil {
+			if err == nil {
+				err = session.Request(&r)
+			}
+			return r, err
+		}
+	}
+	return p.Requests.At(0, name)
+}
+
+// Operations names every request that the plan may send, and its journeys, in the order in which the result log numbers
+// them.
+func (p *Plan) Operations() []string { return p.names }
+
+// step is what a step of a journey counts under.
+func (p *Plan) step(journey *operation, step int, r *scenarios.Request, number uint16) op {
+	o := op{name: r.Op, class: cmp.Or(r.Class, "P2"), number: number}
+	if r.Op != journey.name {
+		o.step = journey.name + "/" + strconv.Itoa(step+1)
+	}
+	return o
+}
+
+// users is the most users of the closed model at a time.
+func (p *Plan) users() int { return int(math.Round(p.Marks.PeakRate)) }
+
 // walk counts and hashes.
 func (p *Plan) walk() error {
-	hash := newArrivalHash()
+	var hash arrivalHash
 	second, inSecond := time.Duration(-1), uint64(0)
 	for a, err := range p.Arrivals {
 		if err != nil {
@@ -96,13 +186,17 @@ func (p *Plan) person(a Arrival) (uint64, error) {
 	if quick, ok := p.Requests.(interface{ Person(seq uint64) uint64 }); ok {
 		return quick.Person(a.Seq), nil
 	}
+	if p.sessions != nil {
+		return a.Seq, nil // the persons of sessions have no other names
+	}
 	r, err := p.Requests.At(a.Seq, a.Op)
 	return r.Person, err
 }
 
-// Arrivals yields every first attempt in the order of due. It ends with the error of a request that cannot be made.
+// Arrivals yields every first attempt in the order of due. It ends with the error of a request that cannot be made. In the
+// closed model there are none: the answers decide.
 func (p *Plan) Arrivals(yield func(Arrival, error) bool) {
-	for next := p.arrivals(); ; {
+	for next := p.arrivals(0, 1); ; {
 		a, ok := next()
 		if !ok {
 			return
@@ -114,34 +208,52 @@ func (p *Plan) Arrivals(yield func(Arrival, error) bool) {
 	}
 }
 
-// arrivals gives the first attempts one by one, without their persons.
-func (p *Plan) arrivals() func() (Arrival, bool) {
-	seed := p.Scenario.Seed
-	schedule := pace.Even(p.Curve)
-	if p.Scenario.Arrivals == scenarios.Poisson {
-		schedule = pace.Poisson(p.Curve, stream(seed, streamArrivals))
+func (p *Plan) schedule() *pace.Schedule {
+	switch p.Scenario.Arrivals {
+	case scenarios.Replay:
+		replay, _ := pace.Replay(p.Instants) // newPlan saw to it that they can be
+		return replay
+	case scenarios.Poisson:
+		return pace.Poisson(p.Curve, stream(p.Scenario.Seed, streamArrivals))
 	}
-	mix, actors := stream(seed, streamMix), stream(seed, streamActors)
-	var shares float64
-	for _, a := range p.actors {
-		shares += a.Share
+	return pace.Even(p.Curve)
+}
+
+// arrivals gives the first attempts with seq mod of = index one by one, without their persons. The others are walked over:
+// what an arrival is depends on those before it, and walking is cheap beside sending.
+func (p *Plan) arrivals(index, of int) func() (Arrival, bool) {
+	if p.Scenario.Users > 0 {
+		return func() (Arrival, bool) { return Arrival{}, false }
 	}
+	schedule := p.schedule()
+	mix, actors := stream(p.Scenario.Seed, streamMix), stream(p.Scenario.Seed, streamActors)
 	seq := uint64(0)
+	skip := func(n int) {
+		schedule.Skip(uint64(n))
+		for range n {
+			mix.Float64()
+			actors.Float64()
+			seq++
+		}
+	}
+	skip(index)
 	return func() (Arrival, bool) {
 		due, ok := schedule.Next()
 		if !ok {
 			return Arrival{}, false
 		}
-		a := Arrival{Seq: seq, Due: due, op: p.pickOperation(mix), actor: p.pickActor(actors, shares)}
+		a := Arrival{Seq: seq, Due: due, op: p.pickOperation(mix.Float64()), actor: p.pickActor(actors.Float64())}
 		a.Op, a.Actor = p.operations[a.op].name, p.actors[a.actor].Name
 		seq++
+		skip(of - 1)
 		return a, true
 	}
 }
 
-func (p *Plan) pickOperation(r *rand.Rand) int {
+// pickOperation is the operation of the mix at u in [0, 1).
+func (p *Plan) pickOperation(u float64) int {
 	last := len(p.operations) - 1
-	x := r.Float64() * p.operations[last].upTo
+	x := u * p.operations[last].upTo
 	for i, o := range p.operations {
 		if x < o.upTo {
 			return i
@@ -150,8 +262,13 @@ func (p *Plan) pickOperation(r *rand.Rand) int {
 	return last
 }
 
-func (p *Plan) pickActor(r *rand.Rand, shares float64) int {
-	x := r.Float64() * shares
+// pickActor is the actor at u in [0, 1).
+func (p *Plan) pickActor(u float64) int {
+	shares := 0.0
+	for _, a := range p.actors {
+		shares += a.Share
+	}
+	x := u * shares
 	for i, a := range p.actors {
 		if x -= a.Share; x < 0 {
 			return i

@@ -20,24 +20,25 @@ type Progress struct {
 	Left     time.Duration // until the arrivals end, then until the drain does at the latest
 }
 
-func (r *run) progress(now time.Duration) Progress {
+// progress is how the run stands at the end of the second at hand.
+func (c *collector) progress(inFlight int) Progress {
+	now := time.Since(c.start)
 	p := Progress{
-		Elapsed: now, Length: r.plan.Length(), Phase: r.plan.Phase(now),
-		Errors: r.totals.failed, InFlight: r.inFlight,
-		Left: max(0, r.plan.Length()-now),
+		Elapsed: now, Length: c.plan.Length(), Phase: c.plan.Phase(now),
+		Errors: c.count[result.Failed], InFlight: inFlight, Offered: float64(c.second.offered),
+		Left: max(0, c.plan.Length()-now),
 	}
-	if r.coming == nil {
-		p.Phase, p.Left = "drain", max(0, r.lastDue+r.plan.Scenario.Drain-now)
+	if p.Left == 0 {
+		p.Phase, p.Left = "drain", max(0, c.plan.Length()+c.plan.Scenario.Drain-now)
 	}
 	var ended hist.Histogram
-	for i := range r.second.cells {
-		c := &r.second.cells[i]
-		ended.Merge(&c.Latency)
-		if c.Outcome == result.Good {
-			p.Good += float64(c.Count)
+	for i := range c.second.cells.list {
+		cell := &c.second.cells.list[i]
+		ended.Merge(&cell.Latency)
+		if cell.Outcome == result.Good {
+			p.Good += float64(cell.Count)
 		}
 	}
-	p.Offered = float64(r.second.offered)
 	p.P99 = ended.Quantile(0.99)
 	return p
 }

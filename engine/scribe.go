@@ -1,7 +1,9 @@
 package engine
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"sync"
 
 	"github.com/peakday/peakday/engine/result"
@@ -16,19 +18,22 @@ type scribe struct {
 	pages   chan page
 	shown   chan Progress
 	errs    chan error // one from write, one from the writer
+	err     error      // the first of them
 	running sync.WaitGroup
 	once    sync.Once
 }
 
-// A page is one second as it is written and shown.
+// A page is a slice whose results are written, or one second that is written and shown.
 type page struct {
-	tick     result.Tick
+	slice    *slice
+	free     chan<- *slice // takes the slice when it is written
+	tick     *result.Tick
 	progress Progress
 }
 
-func startScribe(log Log, show func(Progress)) *scribe {
-	s := &scribe{pages: make(chan page, backlog), shown: make(chan Progress, 1), errs: make(chan error, 2)}
-	s.running.Go(func() { s.writeAll(log) })
+func startScribe(log Log, results io.Writer, show func(Progress)) *scribe {
+	s := &scribe{pages: make(chan page, backlog*(slicesPerSecond+1)), shown: make(chan Progress, 1), errs: make(chan error, 2)}
+	s.running.Go(func() { s.writeAll(log, results) })
 	s.running.Go(func() {
 		for p := range s.shown {
 			if show != nil {
@@ -39,24 +44,45 @@ func startScribe(log Log, show func(Progress)) *scribe {
 	return s
 }
 
+// errUnwritten ends a run whose record cannot be kept.
+var errUnwritten = errors.New("the record of the run cannot be written")
+
 // writeAll writes pages until the first error and throws away those after it.
-func (s *scribe) writeAll(log Log) {
+func (s *scribe) writeAll(log Log, results io.Writer) {
 	defer close(s.shown)
 	broken := false
 	for p := range s.pages {
-		if broken {
-			continue
-		}
-		if err := log.Tick(p.tick); err != nil {
-			broken = true
-			s.errs <- err
-			continue
-		}
-		select {
-		case s.shown <- p.progress:
-		default: // the last one is not shown yet
+		if !broken {
+			if err := s.writePage(&p, log, results); err != nil {
+				broken = true
+				s.errs <- err
+			}
 		}
 	}
+}
+
+func (s *scribe) writePage(p *page, log Log, results io.Writer) error {
+	if p.slice != nil {
+		if len(p.slice.results) > 0 {
+			if _, err := results.Write(p.slice.results); err != nil {
+				return fmt.Errorf("writing the result log: %w", err)
+			}
+		}
+		p.slice.results = p.slice.results[:0]
+		select {
+		case p.free <- p.slice:
+		default: // enough are free
+		}
+		return nil
+	}
+	if err := log.Tick(*p.tick); err != nil {
+		return err
+	}
+	select {
+	case s.shown <- p.progress:
+	default: // the last one is not shown yet
+	}
+	return nil
 }
 
 // write never waits.
@@ -64,18 +90,22 @@ func (s *scribe) write(p page) {
 	select {
 	case s.pages <- p:
 	default:
-		s.errs <- fmt.Errorf("writing result: the last %d seconds are not yet written; write it to a faster disk", backlog)
+		select {
+		case s.errs <- fmt.Errorf("writing result: the last %d seconds are not yet written; write it to a faster disk", backlog):
+		default: // it has been said
+		}
 	}
 }
 
-// failed is the first error so far. It must be asked after each write.
+// failed is the first error so far.
 func (s *scribe) failed() error {
-	select {
-	case err := <-s.errs:
-		return err
-	default:
-		return nil
+	if s.err == nil {
+		select {
+		case s.err = <-s.errs:
+		default:
+		}
 	}
+	return s.err
 }
 
 // close waits until all is written and shown.

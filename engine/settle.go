@@ -1,83 +1,184 @@
 package engine
 
 import (
+	"math/rand/v2"
 	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/engine/retry"
+	"github.com/peakday/peakday/scenarios"
 )
 
 // settle books one outcome and decides what its person does next.
-func (r *run) settle(out *driver.Outcome) {
-	f := r.flights[out.Slot]
-	r.inFlight--
+func (l *lane) settle(out *driver.Outcome) {
+	f := l.flights[out.Slot]
+	l.inFlight--
 	f.flying = false
-	done := out.Done.Sub(r.start)
-	latency := done - f.due
-	outcome, kind := classify(out, latency, r.plan.Scenario.GoodWithin, f.deadline-f.due)
-	ready := out.Ready.Sub(r.start)
-	cell := r.second.add(r.plan, f, outcome, kind)
-	cell.Latency.Record(latency)
-	r.second.lateness.Record(ready - f.due)
+	if !f.queued {
+		f.ready = out.Ready.Sub(l.start)
+	}
+	done := out.Done.Sub(l.start)
+	outcome, kind := l.classify(f, out, done-f.due)
+	cell := l.book(f, outcome, kind)
+	cell.Latency.Record(done - f.due)
+	l.slice.lateness.Record(f.ready - f.due)
 	if !out.Sent.IsZero() {
 		cell.Service.Record(out.Done.Sub(out.Sent))
-		r.second.queued.Record(out.Sent.Sub(out.Ready))
+		l.slice.queued.Record(out.Sent.Sub(l.start) - f.ready)
 	}
-	r.totals.count(outcome)
-	r.Metrics.observe(f.arrival.Op, outcome, latency, ready-f.due)
+	l.record(f, out, outcome, kind)
 	switch outcome {
 	case result.Good, result.Late:
-		r.end.People.Served++
-		r.end.People.TimeToSuccess.Record(done - f.arrival.Due)
-		r.release(f)
+		l.proceed(f, done)
 		return
 	case result.Failed:
-		r.keepFailure(f, kind, out.Status, out.Body, out.Err)
+		l.keepFailure(f, kind, out.Status, out.Body, out.Err)
 	}
-	r.tryAgain(f, done, out.RetryAfter)
+	l.tryAgain(f, done, out.RetryAfter)
 }
 
 // classify names how an attempt ended: the words of result.Outcome, and the kind of what was not answered well.
-func classify(out *driver.Outcome, latency, goodWithin, timeout time.Duration) (result.Outcome, string) {
+func (l *lane) classify(f *flight, out *driver.Outcome, latency time.Duration) (result.Outcome, string) {
 	switch {
 	case out.Kind != "":
 		return result.Failed, out.Kind
-	case latency > timeout: // it came when nobody waited for it any longer
+	case latency > f.deadline-f.due: // it came when nobody waited for it any longer
 		return result.Failed, result.KindTimeout
-	case out.Status >= 200 && out.Status <= 299:
-		if latency <= goodWithin {
-			return result.Good, ""
+	case out.Status == 429 || out.Status == 503 && out.HasRetry:
+		return result.Shed, statusKind(out.Status)
+	}
+	if kind := verdict(f.session, out); kind != "" {
+		return result.Failed, kind
+	}
+	if latency <= l.plan.Scenario.GoodWithin {
+		return result.Good, ""
+	}
+	return result.Late, ""
+}
+
+// verdict is the kind of failure that an answer is: that of its status or of the check that did not hold; empty for a good
+// one.
+func verdict(session scenarios.Session, out *driver.Outcome) string {
+	failed, judged := "", false
+	if session != nil {
+		failed, judged = session.Answer(scenarios.Answer{Status: out.Status, Head: out.Head, Body: out.Body})
+	}
+	switch {
+	case !judged && (out.Status < 200 || out.Status > 299):
+		return statusKind(out.Status)
+	case failed != "":
+		return result.KindCheck + failed
+	}
+	return ""
+}
+
+// statusKinds are the kinds of all statuses, made once: a service that refuses makes a million of them.
+var statusKinds = func() (kinds [1000]string) {
+	for status := range kinds {
+		kinds[status] = "status_" + strconv.Itoa(status)
+	}
+	return kinds
+}()
+
+func statusKind(status int) string {
+	if status < 0 || status >= len(statusKinds) {
+		return "status_" + strconv.Itoa(status)
+	}
+	return statusKinds[status]
+}
+
+// book counts an attempt in its cell, which is valid until the next one.
+func (l *lane) book(f *flight, outcome result.Outcome, kind string) *result.Cell {
+	cell := l.slice.cells.at(cellKey{
+		due: int(f.due / time.Second), op: f.op.name, class: f.op.class, step: f.op.step,
+		retry: f.retry(), follow: f.step > 0 && !f.retry(), outcome: outcome, kind: kind,
+	})
+	cell.Count++
+	return cell
+}
+
+// record writes an attempt into the result log; out is nil for one that was not sent.
+func (l *lane) record(f *flight, out *driver.Outcome, outcome result.Outcome, kind string) {
+	if l.Results == nil {
+		return
+	}
+	e := result.Entry{
+		Seq: f.arrival.Seq, Attempt: f.attempt, Step: f.step, Op: f.op.number,
+		Due: f.due, Ready: f.ready, Sent: -1, Done: -1, Outcome: outcome, Kind: kind,
+	}
+	if out != nil {
+		e.Status, e.BytesIn, e.BytesOut = out.Status, out.BytesIn, out.BytesOut
+		e.Done = out.Done.Sub(l.start)
+		if !out.Sent.IsZero() {
+			e.Sent = out.Sent.Sub(l.start)
 		}
-		return result.Late, ""
 	}
-	kind := "status_" + strconv.Itoa(out.Status)
-	if out.Status == 429 || out.Status == 503 && out.HasRetry {
-		return result.Shed, kind
+	l.block.Append(&e)
+	if l.block.Len() >= blockSize {
+		l.closeBlock()
 	}
-	return result.Failed, kind
+}
+
+// blockSize keeps a block of the result log in a core's cache until it is closed.
+const blockSize = 64 << 10
+
+func (l *lane) closeBlock() {
+	if l.block.Len() > 0 {
+		l.slice.results = append(l.slice.results, l.block.Close()...)
+		l.block.Reset()
+	}
+}
+
+// proceed goes on after an answer: to the next step of the session, or the person is served.
+func (l *lane) proceed(f *flight, done time.Duration) {
+	think := time.Duration(0)
+	if f.session != nil {
+		var more bool
+		if think, more = f.session.Next(done - f.arrival.Due); more {
+			f.step++
+			f.attempt = 1
+			f.due = done + think
+			f.stepDue = f.due
+			if l.stopped {
+				l.release(f) // would have gone on
+				return
+			}
+			l.pausing.push(f)
+			return
+		}
+		l.end.Sessions.Completed++
+	}
+	l.end.People.Served++
+	l.end.People.TimeToSuccess.Record(done - f.arrival.Due)
+	l.leave(f, done, think)
 }
 
 // tryAgain lets the person pause before a retry, or give up: out of attempts, or out of patience before the pause ends.
-func (r *run) tryAgain(f *flight, done, retryAfter time.Duration) {
-	pause, again := retry.Next(r.plan.actors[f.arrival.actor].Retry, f.attempt, retryAfter, r.chance)
-	if end, ok := r.patience(f); ok && pause >= end-done {
+// The jitter of a retry depends on seed, arrival, step and attempt alone.
+func (l *lane) tryAgain(f *flight, done, retryAfter time.Duration) {
+	l.chance.Seed(l.plan.Scenario.Seed^streamRetries<<56, f.arrival.Seq<<16^uint64(f.step)<<8^uint64(f.attempt))
+	pause, again := retry.Next(l.plan.actors[f.arrival.actor].Retry, f.attempt, retryAfter, rand.New(&l.chance))
+	if end, ok := l.patience(f); ok && pause >= end-done {
 		again = false
 	}
 	switch {
 	case !again:
-		r.giveUp(f)
-	case r.stopped:
-		r.release(f) // would have come again
+		l.giveUp(f)
+	case l.stopped:
+		l.release(f) // would have come again
 	default:
 		f.attempt++
 		f.due = done + pause
-		r.pausing.push(f)
+		l.pausing.push(f)
 	}
 }
 
-func (r *run) giveUp(f *flight) {
-	r.end.People.GaveUp++
-	r.release(f)
+func (l *lane) giveUp(f *flight) {
+	if f.session != nil {
+		l.end.Sessions.Broken++
+	}
+	l.end.People.GaveUp++
+	l.leave(f, l.now(), 0)
 }

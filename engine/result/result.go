@@ -29,6 +29,7 @@ const (
 	KindTimeout  = "timeout"
 	KindOversize = "oversize"
 	KindRequest  = "request" // the request could not be made
+	KindCheck    = "check: " // before the name of a check that did not hold
 )
 
 // A Header opens a run: everything known before the first arrival.

@@ -38,7 +38,8 @@ func (s *Summary) Offered() uint64 { return s.First + s.Retries + s.FollowUps }
 // Sent is what left.
 func (s *Summary) Sent() uint64 { return s.Good + s.Late + s.Shed + s.Failed + s.Unfinished }
 
-func (s *Summary) add(c *Cell) {
+// Add counts a cell.
+func (s *Summary) Add(c *Cell) {
 	switch {
 	case c.Retry:
 		s.Retries += c.Count
@@ -91,13 +92,38 @@ func (s *Summary) add(c *Cell) {
 	}
 }
 
+// Merge adds all that o counts.
+func (s *Summary) Merge(o *Summary) {
+	s.First += o.First
+	s.Retries += o.Retries
+	s.FollowUps += o.FollowUps
+	s.Good += o.Good
+	s.Late += o.Late
+	s.Shed += o.Shed
+	s.Failed += o.Failed
+	s.Unfinished += o.Unfinished
+	s.Dropped += o.Dropped
+	s.Lost += o.Lost
+	s.Refused += o.Refused
+	for kind, n := range o.Kinds {
+		if s.Kinds == nil {
+			s.Kinds = map[string]uint64{}
+		}
+		s.Kinds[kind] += n
+	}
+	s.Latency.Merge(&o.Latency)
+	s.Admitted.Merge(&o.Admitted)
+	s.Answered.Merge(&o.Answered)
+	s.Service.Merge(&o.Service)
+}
+
 // Within sums the requests due in the whole seconds inside [from, to), of a scope: a class, an operation, or "" for all.
 func (r *Run) Within(from, to time.Duration, scope string) *Summary {
 	first, end := seconds(from, to)
 	var s Summary
 	for i := range r.Cells {
 		if c := &r.Cells[i]; c.Due >= first && c.Due < end && (scope == "" || scope == c.Op || scope == c.Class) {
-			s.add(c)
+			s.Add(c)
 		}
 	}
 	return &s
@@ -131,7 +157,7 @@ func (r *Run) Windows() []Window {
 		for len(out) <= c.Due {
 			out = append(out, Window{At: len(out)})
 		}
-		out[c.Due].add(c)
+		out[c.Due].Add(c)
 	}
 	return out
 }
@@ -148,7 +174,7 @@ func (r *Run) OverloadSpan() (from, to time.Duration, ok bool) {
 	for i := range r.Cells { // sorted by second due
 		c := &r.Cells[i]
 		var s Summary
-		if s.add(c); s.Refused > 0 {
+		if s.Add(c); s.Refused > 0 {
 			return time.Duration(c.Due+1) * time.Second, to, true
 		}
 	}
@@ -164,7 +190,13 @@ func (r *Run) Value(b scenarios.Budget, from, to time.Duration) (value float64, 
 	if b.Metric == scenarios.Lateness {
 		return r.Lateness.Quantile(b.Quantile).Seconds(), r.Lateness.Count()
 	}
-	s := r.Within(from, to, b.Scope)
+	return r.Within(from, to, b.Scope).Value(b, Length(from, to))
+}
+
+// Value is what a budget asks for, of requests that were due in a span of that length: the value in the unit of its metric
+// and the number of samples behind it. Without samples it returns 0, 0. The scope is the caller's business, and so is
+// lateness, which requests do not keep.
+func (s *Summary) Value(b scenarios.Budget, span time.Duration) (value float64, n uint64) {
 	h := &s.Latency
 	switch b.Over {
 	case "admitted":
@@ -178,7 +210,7 @@ func (r *Run) Value(b scenarios.Budget, from, to time.Duration) (value float64, 
 		}
 		return float64(part) / float64(whole), whole
 	}
-	length := Length(from, to).Seconds()
+	length := span.Seconds()
 	rate := func(count uint64) (float64, uint64) {
 		if length == 0 {
 			return 0, 0
