@@ -3,12 +3,15 @@ package nethttp
 import (
 	"cmp"
 	"context"
-	"crypto/tls"
+	"errors"
 	"fmt"
+	"net"
 	"net/http"
+	"net/netip"
 	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
@@ -21,48 +24,103 @@ type Driver struct{ driver.Options }
 // Name is "nethttp".
 func (Driver) Name() string { return "nethttp" }
 
-// Open starts a loop with connections of its own. It does not connect yet; the error is about Target.
+// Open starts a loop with connections of its own. It does not connect yet; the error is about the options.
 func (d Driver) Open() (driver.Loop, error) {
-	target, err := url.Parse(d.Target)
+	return open(d.Options, net.DefaultResolver.LookupNetIP, connectTCP)
+}
+
+type (
+	resolve = func(ctx context.Context, network, host string) ([]netip.Addr, error)
+	connect = func(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Conn, error)
+)
+
+// open is Open with the two ways to the network, which tests replace.
+func open(o driver.Options, resolve resolve, connect connect) (*loop, error) {
+	target, err := check(o)
 	if err != nil {
-		return nil, fmt.Errorf("target %q: %w", d.Target, err)
-	}
-	if target.Scheme != "http" && target.Scheme != "https" || target.Host == "" {
-		return nil, fmt.Errorf("target %q: want http://HOST:PORT or https://HOST:PORT", d.Target)
+		return nil, err
 	}
 	l := &loop{
+		options: o,
 		target:  target,
+		origin:  originOf(target),
 		prefix:  strings.TrimSuffix(target.EscapedPath(), "/"),
-		maxBody: cmp.Or(d.MaxBody, 8<<20),
+		idle:    cmp.Or(o.Idle, 8192),
+		maxBody: cmp.Or(o.MaxBody, 8<<20),
 		epoch:   time.Now(),
+		connect: connect,
+		shared:  shared{dialing: map[origin]*attempt{}, single: map[origin]bool{}},
 		wake:    make(chan struct{}, 1),
 		timer:   time.NewTimer(time.Hour),
 	}
 	l.ctx, l.cancel = context.WithCancel(context.Background())
-	idle := cmp.Or(d.Idle, 8192)
-	makeRoom(idle)
-	dial := dialer{until: l.ctx, tls: d.TLS}
+	l.names = names{resolve: resolve, keep: o.DNSFor, ctx: l.ctx, running: &l.running, known: map[string]*lookup{}}
 	l.transport = &http.Transport{
-		DialContext:         dial.plain,
-		DialTLSContext:      dial.secure,
-		DisableCompression:  true,
-		MaxIdleConnsPerHost: idle,
-		TLSNextProto:        map[string]func(string, *tls.Conn) http.RoundTripper{}, // no HTTP/2
+		DialContext:            l.dialContext,
+		TLSClientConfig:        o.TLS.Clone(),
+		DisableCompression:     true,
+		MaxResponseHeaderBytes: cmp.Or(o.MaxHead, 64<<10),
+		IdleConnTimeout:        o.IdleFor, // of HTTP/2; workers see to their own
+		Protocols:              new(http.Protocols),
 	}
+	l.transport.Protocols.SetHTTP1(!o.HTTP2 || target.Scheme == "https")
+	l.transport.Protocols.SetHTTP2(o.HTTP2)
+	l.transport.Protocols.SetUnencryptedHTTP2(o.HTTP2 && target.Scheme == "http")
+	if o.Proxy != nil {
+		l.transport.Proxy = http.ProxyURL(o.Proxy)
+	}
+	makeRoom(l.idle)
 	return l, nil
+}
+
+// check returns the target, or what is wrong with the options.
+func check(o driver.Options) (*url.URL, error) {
+	target, err := url.Parse(o.Target)
+	if err != nil {
+		return nil, fmt.Errorf("target %q: %w", o.Target, err)
+	}
+	if target.Scheme != "http" && target.Scheme != "https" || target.Host == "" {
+		return nil, fmt.Errorf("target %q: want http://HOST:PORT or https://HOST:PORT", o.Target)
+	}
+	for from, to := range o.ConnectTo {
+		for _, side := range []string{from, to} {
+			if _, _, err := net.SplitHostPort(side); err != nil {
+				return nil, fmt.Errorf("connect to %q instead of %q: want HOST:PORT for both", to, from)
+			}
+		}
+	}
+	if p := o.Proxy; p != nil {
+		switch {
+		case p.Scheme != "http" && p.Scheme != "https" && p.Scheme != "socks5" || p.Host == "":
+			return nil, fmt.Errorf("proxy %s: want http://HOST:PORT, https://HOST:PORT or socks5://HOST:PORT", p.Redacted())
+		case len(o.ConnectTo) > 0:
+			return nil, errors.New("a proxy connects by itself: give either a proxy or where to connect to")
+		case o.HTTP2 && target.Scheme == "http" && p.Scheme != "socks5":
+			return nil, errors.New("HTTP/2 without TLS does not pass an HTTP proxy: leave out one of them, or use https or socks5")
+		}
+	}
+	return target, nil
 }
 
 // loop shares two lists with its workers, those who wait for work and what came in, under one lock held for moments.
 type loop struct {
-	target    *url.URL
-	prefix    string
-	maxBody   int64
-	epoch     time.Time // instants cross goroutines as nanoseconds since
-	transport *http.Transport
-	ctx       context.Context
-	cancel    context.CancelFunc
-	running   sync.WaitGroup
-	workers   []*worker // all of them; the owner's
+	options    driver.Options
+	target     *url.URL
+	origin     origin
+	prefix     string
+	idle       int
+	maxBody    int64
+	epoch      time.Time // instants cross goroutines as nanoseconds since
+	connect    connect
+	turn       atomic.Uint64 // of the addresses of a name
+	sourceTurn atomic.Uint64
+	names      names
+	transport  *http.Transport
+	shared     shared
+	ctx        context.Context
+	cancel     context.CancelFunc
+	running    sync.WaitGroup
+	workers    []*worker // all of them; the owner's
 
 	timer *time.Timer
 	given []driver.Outcome // what the last Wait returned; the owner's
@@ -70,22 +128,30 @@ type loop struct {
 
 	mu   sync.Mutex
 	free []*worker // the last to finish is the first to work: its stack and connection are warm
+	bare []*worker // free, without a connection, as more than idle are free
 	came []driver.Outcome
 }
 
 func (l *loop) Submit(slot uint64, r *scenarios.Request) {
+	l.worker().jobs <- job{slot: slot, request: r} // has room: the worker is free
+}
+
+// worker takes one that has nothing to do, or starts one.
+func (l *loop) worker() *worker {
 	l.mu.Lock()
-	var w *worker
-	if last := len(l.free) - 1; last >= 0 {
-		w, l.free = l.free[last], l.free[:last]
+	for _, list := range []*[]*worker{&l.free, &l.bare} {
+		if last := len(*list) - 1; last >= 0 {
+			w := (*list)[last]
+			*list = (*list)[:last]
+			l.mu.Unlock()
+			return w
+		}
 	}
 	l.mu.Unlock()
-	if w == nil {
-		w = newWorker(l)
-		l.workers = append(l.workers, w)
-		l.running.Go(w.run)
-	}
-	w.jobs <- job{slot, r} // has room: the worker is free
+	w := &worker{loop: l, jobs: make(chan job, 1)}
+	l.workers = append(l.workers, w)
+	l.running.Go(w.run)
+	return w
 }
 
 func (l *loop) Wait(until time.Time) []driver.Outcome {
@@ -105,11 +171,15 @@ func (l *loop) Wait(until time.Time) []driver.Outcome {
 	}
 }
 
-// finish is called by a worker: out is there, w is free.
-func (l *loop) finish(w *worker, out driver.Outcome) {
+// finish is called by a worker: out is there, w is free. It says whether w may keep its connection.
+func (l *loop) finish(w *worker, out driver.Outcome) (keep bool) {
 	l.mu.Lock()
 	l.came = append(l.came, out)
-	l.free = append(l.free, w)
+	if keep = len(l.free) < l.idle; keep {
+		l.free = append(l.free, w)
+	} else {
+		l.bare = append(l.bare, w)
+	}
 	first := len(l.came) == 1
 	l.mu.Unlock()
 	if first {
@@ -118,6 +188,7 @@ func (l *loop) finish(w *worker, out driver.Outcome) {
 		default:
 		}
 	}
+	return keep
 }
 
 func (l *loop) Close() error {
@@ -128,6 +199,6 @@ func (l *loop) Close() error {
 	l.running.Wait()
 	l.workers = nil
 	l.timer.Stop()
-	l.transport.CloseIdleConnections()
+	l.shared.close()
 	return nil
 }

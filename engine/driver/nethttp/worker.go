@@ -1,182 +1,192 @@
 package nethttp
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
-	"net"
 	"net/http"
 	"net/http/httptrace"
-	"net/url"
-	"strings"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
-	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 )
 
-// bodyStart is how much of a body that was not 2xx is kept.
-const bodyStart = 512
-
+// A job is a request to send or, without one, a connection to open.
 type job struct {
 	slot    uint64
 	request *scenarios.Request
+	until   time.Time    // to connect
+	warm    chan<- error // takes what came of it
 }
 
-// A worker sends one request at a time.
+// A worker sends one request at a time, over connections of its own or, on HTTP/2, over those of the loop.
 type worker struct {
-	loop   *loop
-	jobs   chan job
-	ctx    context.Context // the loop's, with the trace that links connection and stamp
-	stamp  *stamp          // of the request at hand
-	cancel context.CancelFunc
-	buffer [2048]byte
-}
+	loop       *loop
+	jobs       chan job
+	home, away *link // to the target, and to where a redirect led last
 
-func newWorker(l *loop) *worker {
-	w := &worker{loop: l, jobs: make(chan job, 1), stamp: &stamp{epoch: l.epoch}}
-	w.ctx = httptrace.WithClientTrace(l.ctx, &httptrace.ClientTrace{GotConn: w.gotConn})
-	return w
+	// of the request at hand
+	first   *stamp // of it, and not of the redirects that followed
+	link    *link  // that it, or the last redirect, went over
+	in, out int64  // what the link had counted before
+	body    []byte // to send
+	payload *payload
+	buffer  [2048]byte
 }
 
 func (w *worker) run() {
-	for j := range w.jobs {
-		out := w.do(j.request)
-		if w.loop.ctx.Err() != nil {
-			return
+	defer w.hangUp()
+	var unused <-chan time.Time
+	for {
+		if (w.home != nil || w.away != nil) && w.loop.options.IdleFor > 0 {
+			unused = time.After(w.loop.options.IdleFor)
 		}
-		out.Slot = j.slot
-		w.loop.finish(w, out)
+		select {
+		case j, more := <-w.jobs:
+			if !more {
+				return
+			}
+			w.work(j)
+		case <-unused:
+			w.hangUp()
+		}
 	}
 }
 
-// gotConn runs on the worker's own goroutine, within RoundTrip.
-func (w *worker) gotConn(info httptrace.GotConnInfo) {
-	if w.stamp.written() {
-		w.cancel() // net/http wants to send again what was sent; the stamp will refuse the write, too
+func (w *worker) work(j job) {
+	if j.request == nil {
+		ctx, cancel := context.WithDeadline(w.loop.ctx, j.until)
+		defer cancel()
+		_, _, err := w.linkTo(ctx, w.loop.origin)
+		j.warm <- err
+		return
 	}
-	if c := plainConn(info.Conn); c != nil {
-		c.armed.Store(w.stamp)
+	out := w.do(j.request)
+	out.Slot = j.slot
+	if keep := w.loop.finish(w, out); !keep || w.loop.options.Close {
+		w.hangUp()
+	}
+}
+
+// hangUp closes the worker's connections.
+func (w *worker) hangUp() {
+	for _, k := range []**link{&w.home, &w.away} {
+		if *k != nil {
+			(*k).Close()
+			*k = nil
+		}
 	}
 }
 
 func (w *worker) do(r *scenarios.Request) driver.Outcome {
 	out := driver.Outcome{Ready: time.Now()}
-	var ctx context.Context
-	if r.Deadline.IsZero() {
-		ctx, w.cancel = context.WithCancel(w.ctx)
-	} else {
-		ctx, w.cancel = context.WithDeadline(w.ctx, r.Deadline)
+	ctx := w.loop.ctx
+	if !r.Deadline.IsZero() {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithDeadline(ctx, r.Deadline)
+		defer cancel()
 	}
-	defer w.cancel()
-	request := w.loop.request(ctx, r)
-	answer, err := w.loop.transport.RoundTrip(request)
+	w.first, w.link, w.body, w.payload = nil, nil, r.Body, nil
+	answer, err := w.follow(ctx, r, &out)
 	if err == nil {
 		out.Status = answer.StatusCode
 		out.RetryAfter, out.HasRetry = retryAfter(answer.Header.Get("Retry-After"), out.Ready)
-		out.Body, err = w.read(answer)
+		if r.Keep {
+			out.Head = head(answer)
+		}
+		out.Body, err = w.read(answer, r.Keep, &out)
 	}
 	out.Done = time.Now()
-	out.Sent = w.stamp.time()
-	if err != nil {
-		out.Status, out.Body, out.Kind, out.Err = 0, nil, kind(err), err
-		w.stamp = &stamp{epoch: w.loop.epoch} // net/http may still be writing with the old one
-		return out
+	w.count(&out)
+	w.endPayload()
+	if w.first != nil {
+		out.Sent = w.first.time()
 	}
-	w.stamp.clear()
+	if err != nil {
+		out.Status, out.RetryAfter, out.HasRetry, out.Head, out.Body = 0, 0, false, nil, nil
+		out.Kind, out.Err = kind(ctx, err), err
+	}
 	return out
 }
 
-// request makes a new one each time: net/http may read a request after RoundTrip returned.
-func (l *loop) request(ctx context.Context, r *scenarios.Request) *http.Request {
-	path := l.prefix + r.Path
-	if !strings.HasPrefix(path, "/") {
-		path = "/" + path
-	}
-	header := make(http.Header, len(r.Header)+1)
-	values := make([]string, len(r.Header)+1)
-	host := l.target.Host
-	for i, h := range r.Header {
-		name := http.CanonicalHeaderKey(h.Name)
-		if name == "Host" {
-			host = h.Value
-			continue
+// send sends a request over one connection and returns the beginning of the answer. It turns to another connection only
+// if nothing was written: a kept one may have been closed by the server meanwhile.
+func (w *worker) send(r *http.Request, out *driver.Outcome) (*http.Response, error) {
+	w.count(out)
+	for attempt := 1; ; attempt++ {
+		if err := r.Context().Err(); err != nil {
+			return nil, err
 		}
-		values[i] = h.Value
-		if have := header[name]; have != nil {
-			header[name] = append(have, h.Value)
-		} else {
-			header[name] = values[i : i+1 : i+1]
-		}
-	}
-	if header["User-Agent"] == nil {
-		values[len(r.Header)] = "peakday"
-		header["User-Agent"] = values[len(r.Header):]
-	}
-	request := &http.Request{
-		Method: r.Method,
-		// an opaque URL goes out as it is written, without parsing and escaping it again
-		URL:    &url.URL{Scheme: l.target.Scheme, Host: l.target.Host, Opaque: path},
-		Header: header,
-		Host:   host,
-		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-	}
-	if len(r.Body) > 0 {
-		body := func() (io.ReadCloser, error) { return io.NopCloser(bytes.NewReader(r.Body)), nil }
-		request.Body, _ = body()
-		request.GetBody = body
-		request.ContentLength = int64(len(r.Body))
-	}
-	return request.WithContext(ctx)
-}
-
-// errOversize means that the body was longer than the driver reads.
-var errOversize = errors.New("oversize")
-
-// read reads the body to its end and keeps the start of one that is not 2xx.
-func (w *worker) read(answer *http.Response) (start []byte, err error) {
-	defer answer.Body.Close()
-	keep := answer.StatusCode < 200 || answer.StatusCode > 299
-	for length := int64(0); ; {
-		if length > w.loop.maxBody || answer.ContentLength > w.loop.maxBody {
-			return nil, fmt.Errorf("%w: the body is longer than %d bytes", errOversize, w.loop.maxBody)
-		}
-		n, err := answer.Body.Read(w.buffer[:])
-		length += int64(n)
-		if keep && len(start) < bodyStart {
-			start = append(start, w.buffer[:min(n, bodyStart-len(start))]...)
-		}
-		if err == io.EOF {
-			return start, nil
-		}
+		k, fresh, err := w.linkTo(r.Context(), originOf(r.URL))
 		if err != nil {
+			return nil, err
+		}
+		s := &stamp{epoch: w.loop.epoch}
+		if w.first == nil || !w.first.written() {
+			w.first = s
+		}
+		if w.link = k; !k.http2 {
+			w.in, w.out = k.conn.in.Load(), k.conn.out.Load()
+			k.conn.armed.Store(s)
+		} else {
+			r = r.WithContext(httptrace.WithClientTrace(r.Context(), &httptrace.ClientTrace{
+				WroteHeaderField: func(string, []string) { s.begin() },
+			}))
+		}
+		if r.ContentLength > 0 {
+			w.endPayload()
+			w.payload = &payload{left: w.body}
+			r.Body = w.payload
+		}
+		answer, err := k.RoundTrip(r)
+		if err == nil {
+			if k.http2 {
+				out.BytesOut += r.ContentLength
+			}
+			return answer, nil
+		}
+		if s.written() || fresh || attempt == 3 || k.Available() > 0 {
 			return nil, err
 		}
 	}
 }
 
-// kind names what went wrong in transport.
-func kind(err error) string {
-	var timeout net.Error
-	switch {
-	case errors.Is(err, context.DeadlineExceeded):
-		return result.KindTimeout
-	case errors.Is(err, errOversize):
-		return result.KindOversize
-	case isType[*tlsError](err):
-		return result.KindTLS
-	case isType[*dialError](err):
-		return result.KindDial
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return result.KindTimeout
+func (w *worker) endPayload() {
+	if w.payload != nil {
+		w.payload.end()
 	}
-	return result.KindReset
 }
 
-func isType[E error](err error) bool {
-	_, ok := errors.AsType[E](err)
-	return ok
+// count adds what the connection counted for the request so far.
+func (w *worker) count(out *driver.Outcome) {
+	if w.link != nil && !w.link.http2 {
+		in, sent := w.link.conn.in.Load(), w.link.conn.out.Load()
+		out.BytesIn += in - w.in
+		out.BytesOut += sent - w.out
+		w.in, w.out = in, sent
+	}
+}
+
+// linkTo returns a connection to send over, and whether it is new.
+func (w *worker) linkTo(ctx context.Context, to origin) (k *link, fresh bool, err error) {
+	place := &w.home
+	if to != w.loop.origin {
+		place = &w.away
+	}
+	if k := *place; k != nil {
+		if k.origin == to && k.Err() == nil {
+			return k, false, nil
+		}
+		k.Close()
+		*place = nil
+	}
+	if w.loop.options.HTTP2 && !w.loop.options.Close {
+		k, fresh, err = w.loop.shared.reserve(ctx, to, w.loop.dial)
+		if err != nil || k.http2 {
+			return k, fresh, err
+		}
+	} else if k, err = w.loop.dial(ctx, to); err != nil {
+		return nil, true, err
+	}
+	*place = k
+	return k, true, nil
 }

@@ -1,0 +1,79 @@
+package nethttp
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+
+	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/result"
+)
+
+// bodyStart is how much of a body that was not 2xx is kept.
+const bodyStart = 512
+
+// errOversize means that the body was longer than the driver reads.
+var errOversize = errors.New("oversize")
+
+// read reads the body to its end and keeps all of it, or the start of one that is not 2xx.
+func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kept []byte, err error) {
+	defer answer.Body.Close()
+	room := 0
+	switch {
+	case all:
+		room = int(w.loop.maxBody)
+		kept = make([]byte, 0, max(0, min(answer.ContentLength, 1<<20)))
+	case answer.StatusCode < 200 || answer.StatusCode > 299:
+		room = bodyStart
+	}
+	for length := int64(0); ; {
+		if length > w.loop.maxBody || answer.ContentLength > w.loop.maxBody {
+			return nil, fmt.Errorf("%w: the body is longer than %d bytes", errOversize, w.loop.maxBody)
+		}
+		n, err := answer.Body.Read(w.buffer[:])
+		length += int64(n)
+		if room > len(kept) {
+			kept = append(kept, w.buffer[:min(n, room-len(kept))]...)
+		}
+		if w.link.http2 {
+			out.BytesIn += int64(n)
+		}
+		if err == io.EOF {
+			return kept, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+}
+
+// head is the header lines in order of their names: net/http does not keep the server's.
+func head(answer *http.Response) []byte {
+	var lines bytes.Buffer
+	answer.Header.Write(&lines)
+	return lines.Bytes()
+}
+
+// kind names what went wrong in transport. A deadline that passes is a timeout wherever it finds the request, in DNS, in
+// connect or in the answer; the error says where.
+func kind(ctx context.Context, err error) string {
+	var link *linkError
+	var wire *net.OpError
+	switch {
+	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded):
+		return result.KindTimeout
+	case errors.As(err, &link):
+		return link.kind
+	case errors.Is(err, errOversize), strings.Contains(err.Error(), "response header"):
+		return result.KindOversize // net/http has no error value for a head beyond MaxResponseHeaderBytes
+	case errors.As(err, &wire) && wire.Op == "remote error":
+		return result.KindTLS // an alert: with TLS 1.3 a client certificate is refused after the handshake
+	}
+	return result.KindReset
+}
