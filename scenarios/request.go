@@ -37,7 +37,6 @@ type Sessions interface {
 // A Session is one person on the way through a journey. One goroutine owns it at a time.
 type Session interface {
 	// Request writes the request of the step at hand into r, over whatever stands there; once more for a retry.
-	Request(r *Request) error
 	// Answer judges the answer to it and takes from it what later steps need. failed is the name of the first check that
 	// did not hold, empty when all did; judged says that a check looked at the status, which decides about an answer that is
 	// not 2xx. It keeps nothing of a after it returns.
