@@ -49,6 +49,12 @@ func (e Errors) err() error {
 	return e
 }
 
+// Fault is something wrong with the value at a path such as "requests[2].path", placed where Parse found it. It is for
+// those who read what a scenario only names, such as the columns of a file.
+func (s Scenario) Fault(path, format string, args ...any) Fault {
+	return s.source.fault(path, format, args...)
+}
+
 // A source remembers where in a document each value stood, by its path.
 type source struct {
 	file   string
