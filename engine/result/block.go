@@ -23,7 +23,8 @@ const (
 
 var castagnoli = crc32.MakeTable(crc32.Castagnoli)
 
-// Which fields of an entry are written: those that are not as in the entry before. The low three bits are the outcome.
+// Which fields of an entry are written: those that are not as in the entry before, and sizes that are not as in the one before
+// of the same operation. The low three bits are the outcome.
 const (
 	newOp = 1 << (3 + iota)
 	newPlace
@@ -39,8 +40,13 @@ type Block struct {
 	buf   []byte
 	count uint32
 	last  Entry    // what the next entry is written against
+	sizes sizes    // and its sizes
 	kinds []string // seen in this block, by number; number 0 is none
 }
+
+// sizes are those of the last entry of each operation, or of the last one whose number is the same modulo 64: the requests
+// of one operation are often of one length, and so are its answers.
+type sizes [64]struct{ out, in int64 }
 
 // Append adds one entry.
 func (b *Block) Append(e *Entry) {
@@ -70,14 +76,16 @@ func (b *Block) Append(e *Entry) {
 		buf = binary.AppendUvarint(buf, uint64(e.Status))
 		buf = b.appendKind(buf, e.Kind)
 	}
-	if e.BytesOut != last.BytesOut {
+	size := &b.sizes[e.Op%64]
+	if e.BytesOut != size.out {
 		flags |= newBytesOut
 		buf = binary.AppendUvarint(buf, uint64(e.BytesOut))
 	}
-	if e.BytesIn != last.BytesIn {
+	if e.BytesIn != size.in {
 		flags |= newBytesIn
 		buf = binary.AppendUvarint(buf, uint64(e.BytesIn))
 	}
+	size.out, size.in = e.BytesOut, e.BytesIn
 	buf[at] = flags
 	b.buf, b.last = buf, *e
 	b.count++

@@ -131,6 +131,7 @@ func (f *entryFile) damaged(at int64, what string) error {
 type entryDecoder struct {
 	rest       []byte
 	last       Entry
+	sizes      sizes
 	kinds      []string
 	operations int // how many the header names
 	err        error
@@ -167,12 +168,14 @@ func (d *entryDecoder) next() (Entry, error) {
 		e.Status = int(d.small())
 		e.Kind = d.kind()
 	}
+	size := &d.sizes[e.Op%64]
 	if flags&newBytesOut != 0 {
-		e.BytesOut = int64(d.unsigned())
+		size.out = int64(d.unsigned())
 	}
 	if flags&newBytesIn != 0 {
-		e.BytesIn = int64(d.unsigned())
+		size.in = int64(d.unsigned())
 	}
+	e.BytesOut, e.BytesIn = size.out, size.in
 	if d.err == nil && (e.Due < 0 || e.Ready < 0 || e.Sent < -1 || e.Done < -1 || e.BytesIn < 0 || e.BytesOut < 0) {
 		d.err = errors.New("a time before the start, or a negative size")
 	}
