@@ -34,6 +34,7 @@ var world = []string{
 	"sut/store/storetest",
 	"internal/cli",
 	"internal/drill",
+	"internal/selftest",
 }
 
 // What a package that only computes may not import, nor select from time.

@@ -33,6 +33,7 @@ var commands = []func(*session) *cobra.Command{
 	drillCommand,
 	forecastCommand,
 	scenarioCommand,
+	selftestCommand,
 	runCommand,
 	gateCommand,
 	reportCommand,

@@ -1,0 +1,177 @@
+package selftest
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/driver/nethttp"
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/reports/gate"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// A Config says what to test.
+type Config struct {
+	Quick    bool           // ten seconds instead of minutes: shorter runs, fewer rates
+	Machine  result.Machine // for the report
+	Progress func(string)   // is told what comes next; may be nil
+}
+
+// A maker makes one of the drivers under test.
+type maker struct {
+	name string
+	make func(driver.Options) driver.Driver
+}
+
+// makers are the drivers under test.
+func makers() []maker {
+	return []maker{
+		{"nethttp", func(o driver.Options) driver.Driver { return nethttp.Driver{Options: o} }},
+	}
+}
+
+// A size is how much is tested.
+type size struct {
+	stall     load
+	quantiles []float64 // of the run with the stall, whose truth is known
+	poisson   load
+	rates     []float64
+	rung      time.Duration // how long each rate is held
+}
+
+// The full size is that of the promise: 1,000/s for 30 s with one stall of 1 s has p99 0.70 s and p99.9 0.97 s. The quick
+// one has the stall in 3 s, which moves both a decade down: p90 0.70 s and p99 0.97 s.
+func (c Config) size() size {
+	s := size{
+		stall:     load{rate: 1000, length: 30 * time.Second, arrivals: scenarios.Even, stallFrom: 10 * time.Second, stallFor: time.Second, inFlight: 2000},
+		quantiles: []float64{0.99, 0.999},
+		poisson:   load{rate: 1000, length: 10 * time.Second, arrivals: scenarios.Poisson, inFlight: 1000},
+		rates:     []float64{1000, 2000, 5000, 10_000, 20_000, 40_000, 60_000, 80_000, 100_000, 150_000, 200_000},
+		rung:      2 * time.Second,
+	}
+	if c.Quick {
+		s.stall.length, s.stall.stallFrom = 3*time.Second, time.Second
+		s.quantiles = []float64{0.9, 0.99}
+		s.poisson.length = time.Second
+		s.rates = []float64{1000, 5000, 20_000}
+		s.rung = 300 * time.Millisecond
+	}
+	return s
+}
+
+// Run tests this machine. It starts the reference server as `peakday selftest serve` of its own binary. An error means
+// that there is nothing to judge.
+func Run(ctx context.Context, c Config) (*Report, error) {
+	server, err := startReference()
+	if err != nil {
+		return nil, err
+	}
+	defer server.stop()
+	t := &test{
+		Config: c, size: c.size(), server: server,
+		report: &Report{Format: ReportFormat, Quick: c.Quick, Started: time.Now().UTC(), Machine: c.Machine, StampedBy: stampedBy, Notes: []string{}},
+	}
+	for _, m := range makers() {
+		if err := t.driver(ctx, m); err != nil {
+			return nil, err
+		}
+	}
+	t.report.Seconds = reports.Number(time.Since(t.report.Started).Seconds())
+	t.report.conclude()
+	return t.report, nil
+}
+
+// A test is one Run.
+type test struct {
+	Config
+	size   size
+	server *reference
+	report *Report
+}
+
+func (t *test) say(format string, args ...any) {
+	if t.Progress != nil {
+		t.Progress(fmt.Sprintf(format, args...))
+	}
+}
+
+// driver tests one driver.
+func (t *test) driver(ctx context.Context, m maker) error {
+	stall, quantiles, poisson := t.size.stall, t.size.quantiles, t.size.poisson
+	err := t.step(ctx, m, "stall", stall, func(s *shot) []Check {
+		return slices.Concat(s.complete(), s.stalled(stall, quantiles...), s.evenly(stall), s.apart())
+	})
+	if err != nil {
+		return err
+	}
+	err = t.step(ctx, m, "poisson", poisson, func(s *shot) []Check {
+		return slices.Concat(s.complete(), s.randomly(), s.apart())
+	})
+	if err != nil {
+		return err
+	}
+	return t.climb(ctx, m, 0)
+}
+
+// step sends one load and checks what became of it. A machine that does other things may spoil a step, so one that does not
+// hold is repeated once, and the report says so; a second time it stands.
+func (t *test) step(ctx context.Context, m maker, name string, l load, check func(*shot) []Check) error {
+	t.say("%s: %s, %v", m.name, name, l.length)
+	var checks []Check
+	for attempt := 1; ; attempt++ {
+		s, err := t.server.shoot(ctx, l, m.make)
+		if err != nil {
+			return fmt.Errorf("%s over %s: %w", name, m.name, err)
+		}
+		checks = check(s)
+		wrong := failing(checks)
+		if attempt == 2 || len(wrong) == 0 {
+			break
+		}
+		t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s over %s was repeated: %s", name, m.name, strings.Join(wrong, "; ")))
+	}
+	for _, c := range checks {
+		c.Step, c.Driver = name, m.name
+		t.report.Checks = append(t.report.Checks, c)
+	}
+	return nil
+}
+
+// failing describes the checks that do not hold.
+func failing(checks []Check) (wrong []string) {
+	for _, c := range checks {
+		if c.Verdict == scenarios.Fail {
+			wrong = append(wrong, fmt.Sprintf("%s %s, want %s", c.What, c.show(c.Measured), c.want()))
+		}
+	}
+	return wrong
+}
+
+// conclude gives the verdict and its sentence.
+func (r *Report) conclude() {
+	judged, wrong := 0, failing(r.Checks)
+	for _, c := range r.Checks {
+		if c.Verdict != "" {
+			judged++
+		}
+	}
+	r.Verdict = scenarios.Pass
+	var offers []string
+	for _, l := range r.Ladders {
+		offers = append(offers, l.sentence())
+		if l.Offers == 0 {
+			wrong = append(wrong, l.sentence())
+		}
+	}
+	r.Sentence = fmt.Sprintf("All %d checks hold: what it reports from this machine can be believed. It can offer %s.", judged, strings.Join(offers, ", "))
+	if len(wrong) > 0 {
+		r.Verdict = scenarios.Invalid
+		r.Sentence = fmt.Sprintf("%d of %d checks do not hold, so what it reports from this machine cannot be believed; stop what else runs here, or take another machine, and test again. First of them: %s.", len(wrong), judged, wrong[0])
+	}
+	r.ExitCode = gate.ExitCode(r.Verdict)
+}
