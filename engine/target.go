@@ -13,6 +13,8 @@ import (
 // CheckTarget refuses a target that is not on this machine, unless its host stands in allow: load on a service that is not
 // one's own is an attack. Every address of the host must be loopback; a name that resolves to nothing is refused, too.
 // So is a target with user or password: it would stand in every result, and drivers do not send it. No error repeats them.
+//
+// It speaks before the run, about a name. What holds during the run, about addresses, is Allow.
 func CheckTarget(ctx context.Context, target string, allow []string) error {
 	if strings.Contains(target, "@") { // wherever it stands: what cannot be parsed may hold a password, too
 		return errors.New("the target holds an @, as in user:password@host; give the base URL alone and put credentials in a header of the scenario, as ${NAME} from the environment (in a path write %40)")
