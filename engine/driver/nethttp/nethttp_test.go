@@ -1,10 +1,6 @@
 package nethttp
 
 import (
-	"crypto/tls"
-	"crypto/x509"
-	"io"
-	"log"
 	"net/http"
 	"net/http/httptest"
 	"testing"
@@ -12,52 +8,17 @@ import (
 
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/driver/drivertest"
-	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/scenarios"
 )
 
 func TestConformance(t *testing.T) {
 	drivertest.Run(t, func(o driver.Options) driver.Driver { return Driver{o} })
 }
 
-func exchange(t *testing.T, d Driver, path string) driver.Outcome {
-	t.Helper()
-	loop, err := d.Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer loop.Close()
-	loop.Submit(0, &scenarios.Request{Method: "GET", Path: path})
-	outs := loop.Wait(time.Now().Add(20 * time.Second))
-	if len(outs) != 1 {
-		t.Fatalf("%d outcomes, want 1", len(outs))
-	}
-	return outs[0]
-}
-
-func TestTLS(t *testing.T) {
-	server := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, r.Proto) }))
-	server.Config.ErrorLog = log.New(io.Discard, "", 0) // it complains of the client that does not trust it
-	server.StartTLS()
-	defer server.Close()
-	roots := x509.NewCertPool()
-	roots.AddCert(server.Certificate())
-
-	out := exchange(t, Driver{driver.Options{Target: server.URL, TLS: &tls.Config{RootCAs: roots}}}, "/")
-	if out.Status != 200 || out.Sent.IsZero() || out.Sent.Before(out.Ready) {
-		t.Errorf("trusted: status %d, %v, sent %v", out.Status, out.Err, out.Sent)
-	}
-	out = exchange(t, Driver{driver.Options{Target: server.URL}}, "/")
-	if out.Kind != result.KindTLS || !out.Sent.IsZero() {
-		t.Errorf("not trusted: kind %q (%v), sent %v; want tls and nothing sent", out.Kind, out.Err, out.Sent)
-	}
-}
-
 func TestPathOfTheTargetGoesFirst(t *testing.T) {
 	var got string
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { got = r.RequestURI }))
 	defer server.Close()
-	exchange(t, Driver{driver.Options{Target: server.URL + "/base/"}}, "/x?y=z")
+	one(t, opened(t, driver.Options{Target: server.URL + "/base/"}), get("/x?y=z"))
 	if got != "/base/x?y=z" {
 		t.Errorf("asked for %q, want /base/x?y=z", got)
 	}
