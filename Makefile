@@ -5,7 +5,7 @@ export CGO_ENABLED ?= 0
 .DEFAULT_GOAL := help
 
 help: ## print this list
-	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z-]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 build: ## build bin/peakday, one static binary
 	go build -trimpath -o bin/peakday .
@@ -16,6 +16,7 @@ drill: build ## the main job: forecast a policy day, drill it without and with p
 test: ## every test; the ones that need the machine to themselves run last, alone
 	go test -timeout 10m -skip '^TestOracle' ./...
 	go test -timeout 10m -p 1 -count 1 -run '^TestOracle' ./internal/drill
+	cd internal/bench && go test ./...
 
 check: fmt vet test race calm ## exactly what CI runs
 
@@ -25,6 +26,7 @@ fmt:
 vet:
 	go vet ./...
 	go tool staticcheck ./...
+	staticcheck=$$(go tool -n staticcheck) && cd internal/bench && go vet ./... && $$staticcheck ./...
 
 race: ## the short tests under the race detector
 	CGO_ENABLED=1 go test -timeout 15m -race -short ./...
@@ -34,7 +36,13 @@ race: ## the short tests under the race detector
 calm: build ## the 20-second drill of CI
 	bin/peakday drill calm-day || { test $$? -eq 5 && echo "the measurement was invalid; once more" && bin/peakday drill calm-day; }
 
+bench-engine: build ## what the engine costs beside wrk, vegeta, k6, fortio and hey, into engine/BENCHMARKS.md; 25 minutes
+	cd internal/bench && go run .
+
+soak: ## the slow proofs: tests called TestSoak, which are skipped elsewhere
+	PEAKDAY_SOAK=1 go test -timeout 60m -p 1 -count 1 -v -run '^TestSoak' ./...
+
 clean: ## remove what was built and drilled
 	rm -rf bin peakday-runs
 
-.PHONY: help build drill test check fmt vet race calm clean
+.PHONY: help build drill test check fmt vet race calm bench-engine soak clean

@@ -30,7 +30,7 @@ const around = 1500 * time.Millisecond
 
 func (b *bench) measure(ctx context.Context) (*Record, error) {
 	began := time.Now()
-	allBefore, stolenBefore := ticks()
+	clock := machineClock()
 	b.found = findOpponents(ctx, b.say)
 	b.findPeakday(ctx)
 	b.record.Machine, b.record.Repeats, b.record.Servers = thisMachine(b.root), b.repeats, map[string]string{}
@@ -52,8 +52,8 @@ func (b *bench) measure(ctx context.Context) (*Record, error) {
 			return nil, err
 		}
 	}
-	all, stolen := ticks()
-	b.record.Machine.Steal = (stolen - stolenBefore) / max(1, all-allBefore)
+	now := machineClock()
+	b.record.Machine.Steal = float64(now.Stolen-clock.Stolen) / float64(max(1, now.All-clock.All))
 	b.record.Took = time.Since(began)
 	return &b.record, ctx.Err()
 }
@@ -205,9 +205,10 @@ func (b *bench) once(ctx context.Context, e entry, server *Server, core int) Run
 		return fail(err)
 	}
 	c.Core = core
-	before := server.CPU()
+	before, clock := server.CPU(), machineClock()
 	usage, stdout, err := measure(ctx, c)
 	r := Run{Usage: usage, ServerCPU: server.CPU() - before}
+	r.OthersCPU = max(0, machineClock().Busy-clock.Busy-r.CPU-r.ServerCPU)
 	if err != nil {
 		return fail(err)
 	}

@@ -53,13 +53,13 @@ var goals = []Goal{
 }
 
 var goBenches = []GoBench{
-	{Key: "journey", Name: "journey step over the bare request", Package: "./scenarios/journey", Bench: "Step", Base: "Bare", Over: true,
-		Metric: "ns/op", Unit: "µs", Scale: 1e-3, Limit: 3},
-	{Key: "journey-allocs", Name: "journey step: allocations over the bare request", Package: "./scenarios/journey", Bench: "Step", Base: "Bare", Over: true,
+	{Key: "journey", Name: "journey step over the bare request", Package: "./scenarios/journey", Bench: "Step", Over: "Bare",
+		Metric: "ns/op", Unit: "µs", Scale: 1e-3, Limit: 3, Cost: func(micros float64) float64 { return micros / 1e6 }},
+	{Key: "journey-allocs", Name: "journey step over the bare request: allocations", Package: "./scenarios/journey", Bench: "Step", Over: "Bare",
 		Metric: "allocs/op", Scale: 1, Limit: 1},
-	{Key: "log", Name: "result log: results a second a core encoded", Package: "./engine/result", Bench: "Log",
-		Metric: "results/s", Unit: "million/s", Scale: 1e-6, Limit: 3, Least: true},
-	{Key: "memory", Name: "memory of 100 million results × 50 operations × 10 phases", Package: "./engine", Bench: "Memory", Once: true,
+	{Key: "log", Name: "result log: results a second a core encoded", Package: "./engine/result", Bench: "Append/slow",
+		Metric: "Mresults/s", Unit: "million", Scale: 1, Limit: 3, Least: true, Cost: func(millions float64) float64 { return 1 / (millions * 1e6) }},
+	{Key: "memory", Name: "100 million results × 50 operations × 10 phases: memory", Package: "./engine", Bench: "Memory", Once: true,
 		Metric: "max-rss-MB", Unit: "MB", Scale: 1, Limit: 48},
 }
 
@@ -106,6 +106,14 @@ func againstWrk(runs []Run, place string, c Case) []float64 {
 	return all
 }
 
+// againstWrk is what a figure costs a request, as a multiple of what wrk flat out costs, pinned.
+func (b GoBench) againstWrk(figure float64, runs []Run) float64 {
+	if b.Cost == nil {
+		return math.NaN()
+	}
+	return b.Cost(figure) / spread(costs(runsOf(runs, smallPinned.Name, Case{flatOut, "wrk"}))).Median
+}
+
 // verdict is whether a median reaches a limit, and if not, by how much it misses.
 func verdict(median, limit float64, least bool) string {
 	switch {
@@ -116,5 +124,5 @@ func verdict(median, limit float64, least bool) string {
 	case limit == 0:
 		return "missed by " + number(median)
 	}
-	return "missed by " + number(100*math.Abs(median/limit-1)) + " %"
+	return "missed by " + round(100*math.Abs(median/limit-1), 1) + " %"
 }

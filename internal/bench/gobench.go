@@ -9,20 +9,20 @@ import (
 	"time"
 )
 
-// A GoBench is a benchmark of one of peakday's packages, with a plain baseline beside it.
+// A GoBench is a goal for a benchmark of one of peakday's packages.
 type GoBench struct {
 	Key     string // names it in reasons.txt
 	Name    string
 	Package string
 	Bench   string // the benchmark's name, without Benchmark
+	Over    string // another of the package: the figure is what Bench has over it
 	Metric  string // its unit as go test prints it
-	Base    string // the benchmark of the baseline, in the same package
-	Over    bool   // the figure is what the benchmark has over its baseline, not the whole
 	Unit    string // printed after the number
 	Scale   float64
 	Limit   float64
 	Least   bool
-	Once    bool // one pass, which takes its time
+	Once    bool                  // one pass, which takes its time
+	Cost    func(float64) float64 // CPU seconds for a request, of the figure; nil where it is no time
 }
 
 // expected is how long the benchmark takes, more or less.
@@ -46,9 +46,12 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 		switch {
 		case b.Package != pkg:
 		case b.Once:
-			once = append(once, b.Bench)
+			once = append(once, top(b.Bench))
 		default:
-			many = append(many, b.Bench, b.Base)
+			many = append(many, top(b.Bench))
+			if b.Over != "" {
+				many = append(many, top(b.Over))
+			}
 		}
 	}
 	var all []GoFigure
@@ -73,6 +76,12 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 	return all, nil
 }
 
+// top is the benchmark whose run prints this one.
+func top(bench string) string {
+	name, _, _ := strings.Cut(bench, "/")
+	return name
+}
+
 // goFigures reads what go test -bench prints:
 //
 //	BenchmarkStep-2   	  363829	      3150 ns/op	     120 B/op	       1 allocs/op
@@ -84,7 +93,10 @@ func goFigures(pkg string, stdout []byte) []GoFigure {
 		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
 			continue
 		}
-		name, _, _ := strings.Cut(strings.TrimPrefix(fields[0], "Benchmark"), "-")
+		name := strings.TrimPrefix(fields[0], "Benchmark")
+		if i := strings.LastIndexByte(name, '-'); i >= 0 { // GOMAXPROCS, where it is not 1
+			name = name[:i]
+		}
 		f := GoFigure{Package: pkg, Bench: name, Metrics: map[string]float64{}}
 		for i := 2; i+1 < len(fields); i += 2 {
 			if v, err := strconv.ParseFloat(fields[i], 64); err == nil {
@@ -96,27 +108,23 @@ func goFigures(pkg string, stdout []byte) []GoFigure {
 	return all
 }
 
-// values are the figures of a benchmark in the goal's unit, and their ratios to the baseline; pass k stands beside pass k.
-func (b GoBench) values(figures []GoFigure) (values, ratios []float64) {
+// values are the figures of a benchmark in the goal's unit; pass k is compared with pass k.
+func (b GoBench) values(figures []GoFigure) []float64 {
 	of := func(bench string) (all []float64) {
 		for _, f := range figures {
 			if v, ok := f.Metrics[b.Metric]; ok && f.Package == b.Package && f.Bench == bench {
-				all = append(all, v)
+				all = append(all, v*b.Scale)
 			}
 		}
 		return all
 	}
-	whole, base := of(b.Bench), of(b.Base)
-	for i, v := range whole {
-		if i < len(base) {
-			ratios = append(ratios, v/base[i])
-			if b.Over {
-				v -= base[i]
-			}
-		} else if b.Over {
-			continue
-		}
-		values = append(values, v*b.Scale)
+	values, over := of(b.Bench), of(b.Over)
+	if b.Over == "" {
+		return values
 	}
-	return values, ratios
+	values = values[:min(len(values), len(over))]
+	for i := range values {
+		values[i] -= over[i]
+	}
+	return values
 }

@@ -71,26 +71,43 @@ func cores(list string) []int {
 	return all
 }
 
-// ticks is the CPU time of the machine so far, and the part of it that was stolen, in ticks of /proc/stat.
-func ticks() (all, stolen float64) {
+// A Clock is the CPU time of the whole machine so far.
+type Clock struct{ All, Busy, Stolen time.Duration }
+
+// machineClock reads the first line of /proc/stat; zero where there is none.
+func machineClock() (c Clock) {
 	file, err := os.Open("/proc/stat")
 	if err != nil {
-		return 0, 0
+		return c
 	}
 	defer file.Close()
 	line, _ := bufio.NewReader(file).ReadString('\n')
+	return clockOf(line)
+}
+
+// clockOf reads "cpu user nice system idle iowait irq softirq steal guest guest_nice"; guests are in user already.
+func clockOf(line string) (c Clock) {
+	const idle, iowait, steal = 4, 5, 8
 	for i, field := range strings.Fields(line) {
-		n, err := strconv.ParseFloat(field, 64)
-		if i == 0 || i > 8 || err != nil { // after the eighth come guests, who are in user already
+		n, err := strconv.ParseInt(field, 10, 64)
+		if err != nil || i > steal {
 			continue
 		}
-		all += n
-		if i == 8 {
-			stolen = n
+		spent := time.Duration(n) * tick
+		c.All += spent
+		switch i {
+		case steal:
+			c.Stolen = spent
+		case idle, iowait:
+		default:
+			c.Busy += spent
 		}
 	}
-	return all, stolen
+	return c
 }
+
+// tick is the unit of CPU time in /proc: USER_HZ is 100 on every architecture Go runs on.
+const tick = 10 * time.Millisecond
 
 // cpuOf is the CPU time of a process and its threads so far.
 func cpuOf(pid int) (time.Duration, error) {
@@ -116,6 +133,5 @@ func cpuOfStat(stat string) (time.Duration, error) {
 	if err != nil {
 		return 0, err
 	}
-	const tick = 10 * time.Millisecond // USER_HZ is 100 on every architecture Go runs on
 	return time.Duration(user+system) * tick, nil
 }

@@ -101,7 +101,8 @@ type Run struct {
 	Usage
 	Said
 	ServerCPU time.Duration
-	Err       string // why there are no figures
+	OthersCPU time.Duration // what the rest of the machine used meanwhile: a quiet machine has little
+	Err       string        // why there are no figures
 }
 
 // Said is what a tool reported of its run. What it cannot say is NaN, or 0 for a count.

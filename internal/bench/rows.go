@@ -56,6 +56,8 @@ var rows = []Row{
 		Tools: []string{"peakday", "fortio"}},
 	{Name: step, Load: Load{For: 3 * time.Second}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
+	{Name: thinking, Load: Load{For: 26 * time.Second}, Extra: Extra{Scenario: thinkingScenario}, Places: []Place{smallPinned},
+		Tools: []string{"peakday"}, Once: true},
 }
 
 // The run ends one second after the step, so that its quantiles are those of the first second: the arrivals before it are
@@ -72,5 +74,20 @@ mix: {get: 1}
 timeout: 10s
 good_within: 1s
 drain: 2s
+max_in_flight: 8192
+`
+
+// At the end of the hold every one of a million sessions has had its first answer and waits for its next step, which never
+// comes.
+const thinkingScenario = `name: thinking
+shape: {base: 40000/s, phases: [{hold: 25s}]}
+requests:
+  - {op: get, path: ` + path + `}
+journeys:
+  - {name: visit, steps: [get, {think: 10m}, get]}
+mix: {visit: 1}
+timeout: 10s
+good_within: 1s
+drain: 1s
 max_in_flight: 8192
 `

@@ -60,7 +60,7 @@ func (p *page) head(r *Record) {
 
 func (p *page) goals(r *Record, reasons map[string]string) {
 	p.printf("\n## What must be reached\n\n")
-	p.printf("The median decides. Against wrk: what a request of the row costs the generator, as a multiple of what it costs wrk flat out in the same repeat;\nbelow the line, as a multiple of the plain baseline.\n\n")
+	p.printf("The median decides. Against wrk: what a request of the row costs the generator, as a multiple of what it costs wrk flat out in the same repeat;\nwhat a benchmark of a package costs for a request is held against the same.\n\n")
 	p.table("goal", "where", "must be", "median", "min .. max", "against wrk", "verdict", "why")
 	for _, g := range goals {
 		row := rowOf(g.Row)
@@ -72,15 +72,14 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 			}
 			said := verdict(s.Median, g.Limit, g.Least)
 			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), with(s.Least, "")+" .. "+with(s.Most, unit),
-				with(spread(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, reason(said, reasons[g.Key]))
+				with(spread(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, reason(said, cmp.Or(reasons[g.Key+", "+place.Name], reasons[g.Key])))
 		}
 	}
 	for _, b := range goBenches {
-		values, ratios := b.values(r.Go)
-		s := spread(values)
+		s := spread(b.values(r.Go))
 		said := verdict(s.Median, b.Limit, b.Least)
-		p.line(b.Name, "go test -bench "+b.Bench+" "+b.Package, must(b.Limit, b.Least, b.Unit), with(s.Median, b.Unit),
-			with(s.Least, "")+" .. "+with(s.Most, b.Unit), with(spread(ratios).Median, "×")+" "+b.Base, said, reason(said, reasons[b.Key]))
+		p.line(b.Name, "go test -bench "+b.Bench+" "+strings.TrimPrefix(b.Package, "./"), must(b.Limit, b.Least, b.Unit), with(s.Median, b.Unit),
+			with(s.Least, "")+" .. "+with(s.Most, b.Unit), with(b.againstWrk(s.Median, r.Runs), "×"), said, reason(said, reasons[b.Key]))
 	}
 }
 
@@ -114,8 +113,16 @@ func (p *page) place(r *Record, place Place) {
 	if !ok {
 		return
 	}
+	var others []float64
+	for _, run := range r.Runs {
+		if run.Place == place.Name && run.Err == "" {
+			others = append(others, run.OthersCPU.Seconds()/run.Wall.Seconds())
+		}
+	}
+	busy := spread(others)
 	p.printf("\n## %s\n\n", strings.ToUpper(place.Name[:1])+place.Name[1:])
-	p.printf("Server: %s. Medians; min .. max is of the CPU per request. CPU is in cores: a server at 1.0 is full, and the requests a second are its own.\n\n", server)
+	p.printf("Server: %s. Medians; min .. max is of the CPU per request. CPU is in cores: a server at 1.0 is full, and the requests a second are its own.\nEverything else on the machine used %s cores in the median run, %s in the worst.\n\n",
+		server, round(busy.Median, 2), round(busy.Most, 2))
 	p.table("load", "tool", "requests/s", "CPU µs/request", "min .. max", "÷ wrk", "lateness p50 / p99 ms", "latency p50 / p99 / p99.9 ms",
 		"memory MB", "missed", "failed", "CPU generator / server", "log on disk")
 	for _, row := range rows {

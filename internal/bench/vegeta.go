@@ -22,7 +22,7 @@ func askVegeta(program string, j job) (command, error) {
 	}
 	connections := strconv.Itoa(j.Connections)
 	args := []string{program, "attack", "-targets", targets, "-output", filepath.Join(j.Dir, "vegeta.bin"), "-max-body", "0",
-		"-rate", strconv.Itoa(j.Rate), "-duration", j.For.String(), "-connections", connections}
+		"-rate", strconv.Itoa(j.Rate), "-duration", j.For.String(), "-connections", connections, "-max-connections", connections}
 	if j.Rate == 0 { // flat out it must be told how many wait at once; at a rate it takes as many as it needs
 		args = append(args, "-workers", connections, "-max-workers", connections)
 	}
