@@ -43,25 +43,16 @@ func NewRun(h Header, ticks []Tick, end *End) *Run {
 	return run
 }
 
-// cellKey tells cells apart.
-type cellKey struct {
-	due             int
-	op, class, step string
-	retry, follow   bool
-	outcome         Outcome
-	kind            string
+// A builder merges ticks as they come. What it keeps is packed, and its strings are shared, so that a run of an hour with 50
+// operations fits in memory.
+type builder struct {
+	seconds [][]Cell // by the second in which they were due, each sorted as Run.Cells
+	names   map[string]string
 }
 
-func (c *Cell) key() cellKey {
-	return cellKey{c.Due, c.Op, c.Class, c.Step, c.Retry, c.Follow, c.Outcome, c.Kind}
-}
+func newBuilder() *builder { return &builder{names: map[string]string{}} }
 
-// A builder merges ticks as they come.
-type builder struct{ cells map[cellKey]*Cell }
-
-func newBuilder() builder { return builder{map[cellKey]*Cell{}} }
-
-func (b builder) tick(run *Run, t *Tick) {
+func (b *builder) tick(run *Run, t *Tick) {
 	w := EndWindow{At: t.At, Sent: t.Sent, InFlight: t.InFlight, CPUSeconds: t.CPUSeconds, GCPause: t.GCPause}
 	for i := range t.Cells {
 		c := &t.Cells[i]
@@ -75,28 +66,57 @@ func (b builder) tick(run *Run, t *Tick) {
 		case Failed:
 			w.Failed += c.Count
 		}
-		sum := b.cells[c.key()]
-		if sum == nil {
-			sum = &Cell{Due: c.Due, Op: c.Op, Class: c.Class, Step: c.Step, Retry: c.Retry, Follow: c.Follow, Outcome: c.Outcome, Kind: c.Kind}
-			b.cells[c.key()] = sum
-		}
-		sum.Count += c.Count
-		sum.Latency.Merge(&c.Latency)
-		sum.Service.Merge(&c.Service)
+		b.add(c)
 	}
 	run.Ends = append(run.Ends, w)
 	run.Lateness.Merge(&t.Lateness)
 	run.Queued.Merge(&t.Queued)
 }
 
-func (b builder) finish(run *Run) {
-	for _, c := range b.cells {
-		run.Cells = append(run.Cells, *c)
+// add merges a cell into the one of its kind, and leaves it as it was.
+func (b *builder) add(c *Cell) {
+	for len(b.seconds) <= c.Due {
+		b.seconds = append(b.seconds, nil)
 	}
-	slices.SortFunc(run.Cells, func(x, y Cell) int {
-		return cmp.Or(cmp.Compare(x.Due, y.Due), cmp.Compare(x.Op, y.Op), cmp.Compare(x.Class, y.Class), cmp.Compare(x.Step, y.Step),
-			falseFirst(x.Retry, y.Retry), falseFirst(x.Follow, y.Follow), cmp.Compare(x.Outcome, y.Outcome), cmp.Compare(x.Kind, y.Kind))
-	})
+	cells := b.seconds[c.Due]
+	at, found := slices.BinarySearchFunc(cells, c, func(x Cell, c *Cell) int { return x.compare(c) })
+	if !found {
+		sum := *c
+		for _, s := range []*string{&sum.Op, &sum.Class, &sum.Step, (*string)(&sum.Outcome), &sum.Kind} {
+			*s = b.name(*s)
+		}
+		sum.Latency.Pack()
+		sum.Service.Pack()
+		b.seconds[c.Due] = slices.Insert(cells, at, sum)
+		return
+	}
+	sum := &cells[at]
+	sum.Count += c.Count
+	sum.Latency.Merge(&c.Latency)
+	sum.Service.Merge(&c.Service)
+	sum.Latency.Pack()
+	sum.Service.Pack()
+}
+
+// name is the first string equal to s: a line of a file has strings of its own, for a few names.
+func (b *builder) name(s string) string {
+	if known, ok := b.names[s]; ok {
+		return known
+	}
+	b.names[s] = s
+	return s
+}
+
+func (b *builder) finish(run *Run) {
+	run.Cells = slices.Concat(b.seconds...)
+	run.Lateness.Pack()
+	run.Queued.Pack()
+}
+
+// compare is the order of Run.Cells; cells of which it says 0 are of one kind.
+func (c *Cell) compare(o *Cell) int {
+	return cmp.Or(cmp.Compare(c.Due, o.Due), cmp.Compare(c.Op, o.Op), cmp.Compare(c.Class, o.Class), cmp.Compare(c.Step, o.Step),
+		falseFirst(c.Retry, o.Retry), falseFirst(c.Follow, o.Follow), cmp.Compare(c.Outcome, o.Outcome), cmp.Compare(c.Kind, o.Kind))
 }
 
 func falseFirst(x, y bool) int {
