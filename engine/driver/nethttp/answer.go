@@ -71,8 +71,8 @@ func kind(ctx context.Context, err error) string {
 	case errors.As(err, &link):
 		return link.kind
 	case errors.Is(err, errOversize), strings.Contains(err.Error(), "response header"):
-		// net/http has no error value for a head beyond MaxResponseHeaderBytes. Over HTTP/2 it takes one field beyond it for a
-		// broken connection, which stays a reset.
+		// net/http has no error value for a head beyond MaxResponseHeaderBytes. Over HTTP/2 it takes one that is far beyond for
+		// a broken connection, which stays a reset.
 		return result.KindOversize
 	case errors.As(err, &wire) && wire.Op == "remote error":
 		return result.KindTLS // an alert: with TLS 1.3 a client certificate is refused after the handshake

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"sync"
+	"time"
 )
 
 // shared holds the HTTP/2 connections of a loop, which its workers use at once. There is one to an origin until the server
@@ -58,7 +59,11 @@ func (s *shared) reserve(ctx context.Context, to origin, dial func(context.Conte
 }
 
 func (s *shared) dialFor(ctx context.Context, to origin, a *attempt, dial func(context.Context, origin) (*link, error)) (*link, bool, error) {
+	began := time.Now()
 	k, err := dial(ctx, to)
+	if err == nil && k.http2 {
+		k.settle(time.Since(began))
+	}
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	switch {
@@ -77,6 +82,15 @@ func (s *shared) dialFor(ctx context.Context, to origin, a *attempt, dial func(c
 	delete(s.dialing, to)
 	close(a.done)
 	return k, true, err
+}
+
+// settle waits for the server to say how many streams it allows, which it does within a round trip, and a dial took at
+// least that. Until then net/http takes it for 100: where there are fewer, requests would wait for each other though more
+// connections could carry them.
+func (k *link) settle(dial time.Duration) {
+	for end := time.Now().Add(max(dial, 10*time.Millisecond)); k.Available() == 100 && time.Now().Before(end); {
+		time.Sleep(100 * time.Microsecond)
+	}
 }
 
 func (s *shared) close() {
