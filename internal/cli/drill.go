@@ -31,7 +31,7 @@ admission layer is put before it where the variant says so.`,
 		if load.out == "-" {
 			return usage(c, "--out -: a drill writes several files; want a folder")
 		}
-		ready, err := s.prepare(c, args[0], load, judge)
+		ready, err := s.prepare(c, args[0], load, judge, nil)
 		if err != nil {
 			return err
 		}
@@ -41,11 +41,11 @@ admission layer is put before it where the variant says so.`,
 		if err := s.open(c, ready, load); err != nil {
 			return err
 		}
-		dir, files, err := s.folder(ready, load.out, variantNames(ready.Scenario)...)
+		dir, records, err := s.folder(ready, load, variantNames(ready.Scenario)...)
 		if err != nil {
 			return err
 		}
-		runs, broken := s.driveAll(c.Context(), ready, files)
+		runs, broken := s.driveAll(c.Context(), ready, records)
 		if broken != nil && len(runs) == 0 {
 			return broken
 		}
@@ -70,16 +70,13 @@ admission layer is put before it where the variant says so.`,
 
 // driveAll runs the variants in order and returns those that came to an end, with what stopped the others. An interrupt
 // ends the one that is on and leaves out the rest.
-func (s *session) driveAll(ctx context.Context, r *ready, files []*runFile) (runs []*result.Run, err error) {
+func (s *session) driveAll(ctx context.Context, r *ready, records []record) (runs []*result.Run, err error) {
 	r.Variants = variantNames(r.Scenario)
 	for i, v := range r.Scenario.Variants {
 		if ctx.Err() != nil {
 			break
 		}
-		run, err := s.drive(ctx, r, v, fmt.Sprintf("%d/%d ", i+1, len(files)), files[i])
-		if closed := files[i].Close(); err == nil && closed != nil {
-			err = fmt.Errorf("writing result: %w", closed)
-		}
+		run, err := s.drive(ctx, r, v, fmt.Sprintf("%d/%d ", i+1, len(records)), records[i])
 		if err != nil {
 			return runs, fmt.Errorf("%s: %w", v.Name, err)
 		}

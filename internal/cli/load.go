@@ -32,6 +32,9 @@ type loadFlags struct {
 	maxLateness time.Duration
 	databases   string
 	metrics     string
+	results     bool
+	ceiling     ceilingFlags
+	connect     connectFlags
 }
 
 func addLoadFlags(c *cobra.Command) *loadFlags {
@@ -46,6 +49,9 @@ func addLoadFlags(c *cobra.Command) *loadFlags {
 	f.DurationVar(&l.maxLateness, "max-lateness", 5*time.Millisecond, "p99 of the generator's own lateness beyond which the run is invalid")
 	f.StringVar(&l.databases, "db", "", "folder that keeps each variant's database as VARIANT.db (default: they are removed)")
 	f.StringVar(&l.metrics, "metrics", "", "serve the generator's own Prometheus metrics at this address while it runs")
+	f.BoolVar(&l.results, "results", true, "keep every attempt in VARIANT.results, for peakday encode")
+	l.ceiling.add(c)
+	l.connect.add(c)
 	return &l
 }
 
@@ -57,9 +63,17 @@ type ready struct {
 }
 
 // prepare opens, forecasts, lays and plans a scenario; nothing is sent, opened or written.
-func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *judgeFlags) (*ready, error) {
+// Targets, where given, stand in the place of a scenario.
+func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *judgeFlags, targets *targetFlags) (*ready, error) {
 	if load.maxLateness <= 0 {
 		return nil, usage(c, "--max-lateness %v: want more than 0", load.maxLateness)
+	}
+	var sc scenarios.Scenario
+	var err error
+	if targets.given() {
+		if sc, load.target, err = targets.scenario(c, load.target); err != nil {
+			return nil, err
+		}
 	}
 	if load.target != "" {
 		if u, err := url.Parse(load.target); !strings.Contains(load.target, "@") && (err != nil || u.Host == "") {
@@ -69,8 +83,12 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 			return nil, err
 		}
 	}
-	sc, err := openScenario(ref)
-	if err != nil {
+	if !targets.given() {
+		if sc, err = openScenario(ref); err != nil {
+			return nil, err
+		}
+	}
+	if sc, err = load.connect.apply(c, sc); err != nil {
 		return nil, err
 	}
 	if err := drill.Check(sc); err != nil {
@@ -92,7 +110,14 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 	if r.Drill, err = drill.New(sc, load.target); err != nil {
 		return nil, err
 	}
+	if err := load.connect.configure(c, r.Drill, load); err != nil {
+		return nil, err
+	}
+	if err := load.ceiling.check(r.Plan); err != nil {
+		return nil, err
+	}
 	r.MaxLateness = load.maxLateness
+	r.Abandon = s.abandon
 	r.Version = version()
 	return r, nil
 }

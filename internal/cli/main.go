@@ -10,9 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"os/signal"
 	"runtime/debug"
-	"syscall"
 
 	"github.com/spf13/cobra"
 
@@ -26,6 +24,8 @@ type session struct {
 	stdout io.Writer
 	stderr io.Writer
 	log    *slog.Logger
+
+	abandon <-chan struct{} // closed when nobody wants to wait any longer
 }
 
 // commands is every command, in the order of a user's day.
@@ -44,10 +44,9 @@ var commands = []func(*session) *cobra.Command{
 
 // Main runs one command and returns its exit code.
 func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	s := &session{stdin, stdout, stderr, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn}))}
-	ctx, stop := signal.NotifyContext(ctx, syscall.SIGINT, syscall.SIGTERM)
-	defer stop()
-	context.AfterFunc(ctx, stop) // a second signal ends the process at once
+	ctx, abandon, release := interrupts(ctx)
+	defer release()
+	s := &session{stdin, stdout, stderr, slog.New(slog.NewTextHandler(stderr, &slog.HandlerOptions{Level: slog.LevelWarn})), abandon}
 
 	root := &cobra.Command{
 		Use:           "peakday",
@@ -151,6 +150,14 @@ func exactly(names ...string) cobra.PositionalArgs {
 		}
 		return nil
 	}
+}
+
+// atMostOne takes one argument or none.
+func atMostOne(c *cobra.Command, args []string) error {
+	if len(args) > 1 {
+		return usage(c, "unexpected argument %q", args[1])
+	}
+	return nil
 }
 
 // version is the module's version, or the commit it was built from.

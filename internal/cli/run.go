@@ -3,32 +3,43 @@ package cli
 import (
 	"context"
 	"fmt"
-	"io"
-	"path/filepath"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/reports"
+	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
 )
 
 func runCommand(s *session) *cobra.Command {
 	c := &cobra.Command{
-		Use:     "run SCENARIO",
-		Short:   "Drive one variant of a scenario and judge it.",
-		Example: "  peakday run calm-day\n  peakday run my.yaml --target http://127.0.0.1:8080 --dry-run",
-		Args:    exactly("SCENARIO"),
+		Use:   "run SCENARIO | --targets FILE",
+		Short: "Drive one variant of a scenario and judge it.",
+		Long: `Drive one variant of a scenario and judge it. With --targets the scenario is one line: the requests of a vegeta target
+file (http or json), at --rate arrivals a second or by --users who wait for their answers, --for so long.`,
+		Example: `  peakday run calm-day
+  peakday run my.yaml --target http://127.0.0.1:8080 --dry-run
+  peakday run --targets t.txt --rate 5000 --for 8s --connections 64 -o json`,
+		Args: atMostOne,
 	}
 	format := formatFlag(c, "text", "json")
 	judge := addJudgeFlags(c)
 	load := addLoadFlags(c)
 	options := addSizingFlags(c)
 	name := c.Flags().String("variant", "", "variant to drive (default: the scenario's first)")
+	targets := addTargetFlags(c)
 	dry := addDryRunFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
-		ready, err := s.prepare(c, args[0], load, judge)
+		ref := ""
+		if len(args) == 1 {
+			ref = args[0]
+		}
+		if err := targets.check(c, ref, load); err != nil {
+			return err
+		}
+		ready, err := s.prepare(c, ref, load, judge, targets)
 		if err != nil {
 			return err
 		}
@@ -46,41 +57,63 @@ func runCommand(s *session) *cobra.Command {
 		if err := s.open(c, ready, load); err != nil {
 			return err
 		}
-		dir, out := "", io.Writer(s.stdout)
-		if load.out != "-" {
-			folder, files, err := s.folder(ready, load.out, variant.Name)
+		var rec record
+		if load.out == "-" {
+			passing, remove, err := s.passing(variant.Name)
 			if err != nil {
 				return err
 			}
-			defer files[0].Close()
-			dir, out = folder, files[0]
+			defer remove()
+			rec = passing
+		} else {
+			_, records, err := s.folder(ready, load, variant.Name)
+			if err != nil {
+				return err
+			}
+			rec = records[0]
 		}
 		ready.Variants = []string{variant.Name}
-		run, err := s.drive(c.Context(), ready, variant, "", out)
+		run, err := s.drive(c.Context(), ready, variant, "", rec)
 		if err != nil {
 			return err
 		}
-		if dir != "" {
-			fmt.Fprintf(s.stderr, "peakday: wrote %s\n", filepath.Join(dir, variant.Name+".run"))
-		}
 		document := reports.Build(conclude(ready.Scenario, []*result.Run{run}, ready.look, ready.day, *options))
 		if load.out != "-" {
-			if err := reports.Write(s.stdout, format.value, document); err != nil {
+			fmt.Fprintf(s.stderr, "peakday: wrote %s\n", rec.run.name)
+			if err := s.answer(format.value, document, run); err != nil {
 				return err
 			}
+		}
+		if targets.given() && len(ready.Scenario.Budgets) == 0 && document.ExitCode == gate.ExitInconclusive && !run.End.Interrupted {
+			return nil // no verdict was asked for
 		}
 		return verdict(document.ExitCode)
 	}
 	return c
 }
 
+// answer prints what a run came to. JSON has the accounts and times of the run on top, beside the document.
+func (s *session) answer(format string, document reports.Document, run *result.Run) error {
+	if format != "json" {
+		return reports.Write(s.stdout, format, document)
+	}
+	return printJSON(s.stdout, struct {
+		reports.Measurement
+		reports.Document
+	}{reports.Measured(run), document})
+}
+
 // drive runs one variant with progress on stderr; place says which of how many it is.
-func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, place string, out io.Writer) (*result.Run, error) {
+func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, place string, rec record) (*result.Run, error) {
 	p := newProgress(s.stderr, place+v.Name)
 	r.Progress = p.show
-	run, err := r.Run(ctx, v, out)
+	err := r.Run(ctx, v, rec.writers())
 	p.done()
-	return run, err
+	run, unread := rec.read()
+	if err != nil {
+		return nil, err
+	}
+	return run, unread
 }
 
 func variantNames(sc scenarios.Scenario) []string {

@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine"
+	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/scenarios/profile"
@@ -27,13 +28,19 @@ type Drill struct {
 	Plan     *engine.Plan
 	Notes    []string // what was assumed
 
-	Target      string        // base URL of a service that runs already; empty means the bundled one, started for each run
-	MaxLateness time.Duration // 0 means the engine's
-	Version     string        // of peakday, for the record
-	Databases   string        // folder that keeps each variant's database as <variant>.db; empty means they are removed
-	Variants    []string      // all that are to be driven, in order, for the record
+	Target      string         // base URL of a service that runs already; empty means the bundled one, started for each run
+	Driver      string         // its name; empty means the best that can do it
+	Connections driver.Options // how to connect; Target is filled in
+	Loops       int            // 0 means as many as the plan needs
+	Warm        int            // connections opened before the first arrival
+	Precision   time.Duration  // of sends; 0 means as exact as can be
+	MaxLateness time.Duration  // 0 means the engine's
+	Version     string         // of peakday, for the record
+	Databases   string         // folder that keeps each variant's database as <variant>.db; empty means they are removed
+	Variants    []string       // all that are to be driven, in order, for the record
 	Progress    func(engine.Progress)
 	Metrics     *engine.Metrics // may be nil
+	Abandon     <-chan struct{} // once closed, a run no longer waits for answers; may be nil
 
 	document []byte   // the scenario as it is kept in results
 	secrets  []string // what must not be kept in them
@@ -93,27 +100,33 @@ func (d *Drill) Fit() error {
 	return limits.Fit(d.Plan.Needs())
 }
 
-// Run drives one variant from a fresh start and keeps it in w as it goes. A run that was interrupted is returned like
-// any other; an error means that there is nothing to judge.
-func (d *Drill) Run(ctx context.Context, v scenarios.Variant, w io.Writer) (*result.Run, error) {
+// A Record is where a run is kept as it goes.
+type Record struct {
+	Run     io.Writer // as result.Read reads it
+	Results io.Writer // every attempt, as result.ReadEntries reads it; may be nil
+}
+
+// Run drives one variant from a fresh start and keeps it in the record. A run that was interrupted is kept like any other;
+// an error means that there is nothing to judge.
+func (d *Drill) Run(ctx context.Context, v scenarios.Variant, to Record) error {
 	dir, err := sut.Temporary()
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer os.RemoveAll(dir)
 	s := &stage{drill: d, dir: dir, database: filepath.Join(dir, "service.db")}
 	if d.Databases != "" {
 		s.database = filepath.Join(d.Databases, v.Name+".db")
 		if _, err := os.Stat(s.database); err == nil {
-			return nil, fmt.Errorf("%s is there already; every run starts from a fresh database, give another folder", s.database)
+			return fmt.Errorf("%s is there already; every run starts from a fresh database, give another folder", s.database)
 		}
 	}
-	run, err := s.run(ctx, v, w)
+	err = s.run(ctx, v, to)
 	_, stopped := s.strike()
-	return run, errors.Join(err, stopped)
+	return errors.Join(err, stopped)
 }
 
-func (d *Drill) header(v scenarios.Variant, target, driver string) result.Header {
+func (d *Drill) header(v scenarios.Variant, target string) result.Header {
 	from, to := profile.Judged(d.Scenario)
 	sum := sha256.Sum256(d.document)
 	return result.Header{
@@ -127,7 +140,9 @@ func (d *Drill) header(v scenarios.Variant, target, driver string) result.Header
 		Seed:          d.Scenario.Seed,
 		Started:       time.Now().UTC(),
 		Target:        target,
-		Driver:        driver,
+		Model:         d.Plan.Model(),
+		Operations:    d.Plan.Operations(),
+		Precision:     d.Precision.Seconds(),
 		Planned:       d.Plan.Planned,
 		LengthSeconds: d.Plan.Length().Seconds(),
 		JudgeFrom:     from.Seconds(),
@@ -135,16 +150,4 @@ func (d *Drill) header(v scenarios.Variant, target, driver string) result.Header
 		Machine:       machine(d.Version),
 		Notes:         d.Notes,
 	}
-}
-
-// A tee keeps the seconds of a run in memory and in its log.
-type tee struct {
-	log   *result.Log
-	ticks []result.Tick
-}
-
-// Tick keeps one second.
-func (t *tee) Tick(tick result.Tick) error {
-	t.ticks = append(t.ticks, tick)
-	return t.log.Tick(tick)
 }

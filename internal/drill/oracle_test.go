@@ -65,7 +65,10 @@ func measure(t *testing.T, s scenarios.Scenario, v scenarios.Variant) *result.Ru
 			t.Fatal(err)
 		}
 		var log bytes.Buffer
-		run, err := d.Run(t.Context(), v, &log)
+		if err := d.Run(t.Context(), v, drill.Record{Run: &log}); err != nil {
+			t.Fatal(err)
+		}
+		run, err := result.Read(v.Name+".run", &log)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -4,15 +4,13 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
+	"runtime"
 	"sync"
 	"time"
 
 	"github.com/peakday/peakday/engine"
-	"github.com/peakday/peakday/engine/driver"
-	"github.com/peakday/peakday/engine/driver/nethttp"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut"
@@ -26,10 +24,10 @@ type stage struct {
 	children []*child // the service first
 }
 
-func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*result.Run, error) {
+func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 	target, err := s.set(v)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	ctx, cancel := context.WithCancelCause(ctx)
 	var watch sync.WaitGroup
@@ -45,22 +43,41 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 		})
 	}
 	d := s.drill
-	http := nethttp.Driver{Options: driver.Options{Target: target, Idle: d.Scenario.MaxInFlight}}
-	header := d.header(v, target, http.Name())
-	tee := &tee{log: result.NewLog(w)}
-	if err := tee.log.Header(header); err != nil {
-		return nil, err
+	options := d.Connections
+	options.Target = target
+	if options.Idle == 0 {
+		options.Idle = d.Plan.Scenario.MaxInFlight
+	}
+	chosen, reason, err := Choose(d.Driver, options)
+	if err != nil {
+		return err
+	}
+	header := d.header(v, target)
+	header.Driver, header.DriverReason, header.Loops = chosen.Name(), reason, d.loops(runtime.NumCPU())
+	log := result.NewLog(to.Run)
+	if err := log.Header(header); err != nil {
+		return err
+	}
+	if to.Results != nil {
+		if err := result.WriteEntriesHeader(to.Results, header); err != nil {
+			return err
+		}
 	}
 	end, err := engine.Engine{
-		Driver:      http,
+		Driver:      chosen,
+		Loops:       header.Loops,
+		Warm:        d.Warm,
+		Precision:   d.Precision,
 		MaxLateness: d.MaxLateness,
-		Log:         tee,
+		Log:         log,
+		Results:     to.Results,
 		Progress:    d.Progress,
 		Metrics:     d.Metrics,
 		Secrets:     d.secrets,
+		Abandon:     d.Abandon,
 	}.Run(ctx, d.Plan)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	cancel(nil)
 	used, err := s.strike()
@@ -70,13 +87,10 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, w io.Writer) (*res
 	end.Processes = append(end.Processes, used...)
 	if d.Target == "" {
 		if err := s.prove(end); err != nil {
-			return nil, err
+			return err
 		}
 	}
-	if err := tee.log.End(*end); err != nil {
-		return nil, err
-	}
-	return result.NewRun(header, tee.ticks, end), nil
+	return log.End(*end)
 }
 
 // set starts what the variant needs and returns where to send.

@@ -1,0 +1,39 @@
+package cli
+
+import (
+	"fmt"
+
+	"github.com/spf13/cobra"
+
+	"github.com/peakday/peakday/engine"
+	"github.com/peakday/peakday/reports/chart"
+)
+
+// ceilingFlags are what a plan may not go beyond, whatever the scenario says.
+type ceilingFlags struct {
+	rate  float64 // arrivals a second
+	slope float64 // more arrivals a second than one second before
+}
+
+func (f *ceilingFlags) add(c *cobra.Command) {
+	c.Flags().Float64Var(&f.rate, "max-rate", 0, "refuse a plan with more arrivals a second than this; retries come on top (default: no ceiling)")
+	c.Flags().Float64Var(&f.slope, "max-slope", 0, "refuse a plan whose rate rises by more than this within a second (default: no limit)")
+}
+
+// check refuses a plan beyond the ceiling before anything is sent. Users of the closed model send as fast as they are
+// answered: a ceiling cannot hold for them.
+func (f *ceilingFlags) check(p *engine.Plan) error {
+	if f.rate < 0 || f.slope < 0 {
+		return usageError("--max-rate and --max-slope: want more than 0")
+	}
+	if f.rate+f.slope > 0 && p.Scenario.Users > 0 {
+		return usageError("--max-rate and --max-slope limit a plan; users of the closed model send as fast as they are answered, so give arrivals at a rate instead")
+	}
+	if peak := max(p.Marks.PeakRate, float64(p.Peak)); f.rate > 0 && peak > f.rate {
+		return fmt.Errorf("the plan rises to %s/s, --max-rate allows %s/s; lower the scenario's rates or raise the ceiling", chart.Number(peak), chart.Number(f.rate))
+	}
+	if steepest, at := p.Steepest(); f.slope > 0 && steepest > f.slope {
+		return fmt.Errorf("the plan rises by %s/s in the second from %v on, --max-slope allows %s/s; make the ramp longer or raise the limit", chart.Number(steepest), at, chart.Number(f.slope))
+	}
+	return nil
+}

@@ -1,0 +1,187 @@
+package cli
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"net/http"
+	"net/url"
+	"os"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+	vegeta "github.com/tsenart/vegeta/v12/lib"
+
+	"github.com/peakday/peakday/scenarios"
+)
+
+// targetFlags are a scenario in one line: the requests of a vegeta target file, at a rate or by users.
+type targetFlags struct {
+	file    string
+	rate    string
+	users   int
+	length  time.Duration
+	timeout time.Duration
+}
+
+func addTargetFlags(c *cobra.Command) *targetFlags {
+	var t targetFlags
+	f := c.Flags()
+	f.StringVar(&t.file, "targets", "", "send the requests of a vegeta target file (http or json; - for standard input) instead of a scenario's")
+	f.StringVar(&t.rate, "rate", "", "with --targets: arrivals a second, such as 5000")
+	f.IntVar(&t.users, "users", 0, "with --targets: so many users instead, each of whom waits for an answer before the next request")
+	f.DurationVar(&t.length, "for", 10*time.Second, "with --targets: how long")
+	f.DurationVar(&t.timeout, "timeout", 30*time.Second, "with --targets: the client gives up so long after a request was due")
+	return &t
+}
+
+// given reports whether targets stand in the place of a scenario.
+func (t *targetFlags) given() bool { return t != nil && t.file != "" }
+
+// check finds a call that is neither for a scenario nor for targets, or for both.
+func (t *targetFlags) check(c *cobra.Command, ref string, load *loadFlags) error {
+	switch {
+	case t.file == "" && ref == "":
+		return usage(c, "no SCENARIO given")
+	case t.file != "" && ref != "":
+		return usage(c, "%s and --targets: want one of them", ref)
+	case t.file != "" && load.history != "":
+		return usage(c, "--history goes with a scenario that has a shape, not with --targets")
+	case t.file != "" && (t.rate == "") == (t.users == 0):
+		return usage(c, "--targets: want either --rate or --users")
+	}
+	for _, name := range []string{"rate", "users", "for", "timeout"} {
+		if t.file == "" && c.Flags().Changed(name) {
+			return usage(c, "--%s goes with --targets; a scenario says it itself", name)
+		}
+	}
+	return nil
+}
+
+// maxTargets is as many operations as a report can name and a result log can number.
+const maxTargets = 10_000
+
+// scenario reads the targets and gives the scenario that sends them, each as often as the others, and the base URL that
+// they have in common, which target overrides.
+func (t *targetFlags) scenario(c *cobra.Command, target string) (scenarios.Scenario, string, error) {
+	sc := scenarios.Scenario{
+		Name: "targets", Seed: 1, Users: t.users,
+		Timeout: t.timeout, GoodWithin: t.timeout, Drain: t.timeout, MaxInFlight: 8192,
+		Actors:   []scenarios.Actor{{Name: "anyone", Share: 1, Patience: t.timeout}},
+		Variants: []scenarios.Variant{{Name: "unprotected"}},
+	}
+	hold := scenarios.Phase{Kind: scenarios.Hold, Length: t.length, To: scenarios.Rate{Value: 1, Times: true}}
+	sc.Shape = scenarios.Shape{Base: float64(t.users), Phases: []scenarios.Phase{hold}}
+	if t.users == 0 {
+		rate, err := strconv.ParseFloat(strings.TrimSuffix(t.rate, "/s"), 64)
+		if err != nil || rate <= 0 || rate > 1e7 {
+			return sc, "", usage(c, "--rate %q: want arrivals a second such as 5000", t.rate)
+		}
+		sc.Shape.Base, sc.Arrivals = rate, scenarios.Even
+	}
+	if t.users < 0 || t.length <= 0 || t.timeout <= 0 {
+		return sc, "", usage(c, "--users, --for and --timeout: want more than 0")
+	}
+	list, err := t.read(c.InOrStdin())
+	if err != nil {
+		return sc, "", err
+	}
+	names := map[string]int{}
+	for i, one := range list {
+		base, literal, err := literalOf(one)
+		if err != nil {
+			return sc, "", fmt.Errorf("%s: target %d: %w", t.file, i+1, err)
+		}
+		if target == "" {
+			target = base
+		}
+		if base != target && !c.Flags().Changed("target") {
+			return sc, "", fmt.Errorf("%s: target %d goes to %s, those before it to %s; want one service in a file, or --target URL for all", t.file, i+1, base, target)
+		}
+		if names[literal.Op]++; names[literal.Op] > 1 {
+			literal.Op += "." + strconv.Itoa(names[literal.Op])
+		}
+		sc.Requests = append(sc.Requests, literal)
+		sc.Mix = append(sc.Mix, scenarios.Weight{Op: literal.Op, Share: 1})
+	}
+	return sc, target, nil
+}
+
+// read reads a target file in either of vegeta's formats, which its first character tells apart.
+func (t *targetFlags) read(stdin io.Reader) ([]vegeta.Target, error) {
+	source := stdin
+	if t.file != "-" {
+		f, err := os.Open(t.file)
+		if err != nil {
+			return nil, fmt.Errorf("reading targets: %w", err)
+		}
+		defer f.Close()
+		source = f
+	}
+	list, err := readTargets(source)
+	if err != nil {
+		return nil, fmt.Errorf("reading targets: %s: %w", t.file, err)
+	}
+	return list, nil
+}
+
+func readTargets(r io.Reader) ([]vegeta.Target, error) {
+	text := bufio.NewReader(r)
+	for {
+		c, err := text.ReadByte()
+		if err != nil {
+			return nil, errors.New("no target; want lines such as GET http://127.0.0.1:8080/")
+		}
+		if !strings.ContainsRune(" \t\r\n", rune(c)) {
+			text.UnreadByte()
+			break
+		}
+	}
+	targeter := vegeta.NewHTTPTargeter(text, nil, nil)
+	if first, _ := text.Peek(1); first[0] == '{' {
+		targeter = vegeta.NewJSONTargeter(text, nil, nil)
+	}
+	var list []vegeta.Target
+	for {
+		var one vegeta.Target
+		err := targeter(&one)
+		switch {
+		case errors.Is(err, vegeta.ErrNoTargets) && len(list) > 0:
+			return list, nil
+		case err != nil:
+			return nil, fmt.Errorf("target %d: %w; want vegeta's http or json format", len(list)+1, err)
+		case len(list) == maxTargets:
+			return nil, fmt.Errorf("more than %d targets; write a scenario whose requests take their rows from a feeder", maxTargets)
+		}
+		list = append(list, one)
+	}
+}
+
+var notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)
+
+// literalOf is a target as a request of a scenario, and the base URL that it goes to. What looks like a template in it is
+// sent as it stands.
+func literalOf(t vegeta.Target) (base string, l scenarios.Literal, err error) {
+	u, err := url.Parse(t.URL)
+	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
+		return "", l, fmt.Errorf("URL %q: want one such as http://127.0.0.1:8080/path", t.URL)
+	}
+	if !regexp.MustCompile(`^[A-Z]+$`).MatchString(t.Method) {
+		return "", l, fmt.Errorf("method %q: want one such as GET", t.Method)
+	}
+	plain := strings.NewReplacer("${", "$${").Replace
+	l = scenarios.Literal{Method: t.Method, Path: plain(u.RequestURI()), Body: plain(string(t.Body))}
+	l.Op = strings.Trim(strings.ToLower(t.Method)+"."+notInNames.ReplaceAllString(u.Path, "."), ".")
+	for _, name := range slices.Sorted(maps.Keys(t.Header)) {
+		for _, value := range t.Header[name] {
+			l.Headers = append(l.Headers, scenarios.Header{Name: http.CanonicalHeaderKey(name), Value: plain(value)})
+		}
+	}
+	return u.Scheme + "://" + u.Host, l, nil
+}

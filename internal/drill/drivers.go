@@ -1,0 +1,63 @@
+package drill
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/driver/nethttp"
+	"github.com/peakday/peakday/engine/driver/rawhttp"
+)
+
+// A kind of driver, and what it cannot do.
+type kind struct {
+	name     string
+	supports func(driver.Options) error
+	open     func(driver.Options) driver.Driver
+}
+
+// kinds is every driver, the one to be preferred first.
+func kinds() []kind {
+	return []kind{
+		{"rawhttp", rawhttp.Supports, func(o driver.Options) driver.Driver { return rawhttp.Driver{Options: o} }},
+		{"nethttp", func(driver.Options) error { return nil }, func(o driver.Options) driver.Driver { return nethttp.Driver{Options: o} }},
+	}
+}
+
+// DriverNames are the names of the drivers, the preferred one first.
+func DriverNames() (names []string) {
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
+// Choose gives the driver of that name, or where it is empty the first that can do what the options ask for, and says why.
+func Choose(name string, o driver.Options) (d driver.Driver, reason string, err error) {
+	reason = "it does all that is asked for at the least cost"
+	for _, k := range kinds() {
+		err := k.supports(o)
+		switch {
+		case name == k.name && err != nil:
+			return nil, "", fmt.Errorf("driver %s: %w", name, err)
+		case name == k.name:
+			return k.open(o), "asked for", nil
+		case name == "" && err == nil:
+			return k.open(o), reason, nil
+		}
+		reason = fmt.Sprintf("%s cannot: %v", k.name, err)
+	}
+	return nil, "", fmt.Errorf("driver %q: want one of %s", name, strings.Join(DriverNames(), ", "))
+}
+
+// perLoop is how many arrivals a second one loop is given at most, where there are cores for more: half of what one core
+// sends flat out.
+const perLoop = 60_000
+
+// loops is how many loops a plan is dealt to on so many cores: as few as will do, and one core stays free for the rest.
+func (d *Drill) loops(cores int) int {
+	if d.Loops > 0 {
+		return d.Loops
+	}
+	return max(1, min(int((d.Plan.Peak+perLoop-1)/perLoop), cores-1))
+}
