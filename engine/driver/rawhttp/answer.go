@@ -199,7 +199,7 @@ func (a *answer) headEnd() error {
 	case a.chunked:
 		a.at = inChunkSize
 	case a.length < 0:
-		a.at = inRest
+		a.at, a.close = inRest, true
 	case a.length > a.maxBody:
 		return a.tooMuch()
 	case a.length == 0:
