@@ -37,11 +37,15 @@ type Sessions interface {
 // A Session is one person on the way through a journey. One goroutine owns it at a time.
 type Session interface {
 	// Request writes the request of the step at hand into r, over whatever stands there; once more for a retry.
+	// Its error means that a value may not stand where it should, such as a line break in a header: the step has failed.
+	Request(r *Request) error
 	// Answer judges the answer to it and takes from it what later steps need. failed is the name of the first check that
 	// did not hold, empty when all did; judged says that a check looked at the status, which decides about an answer that is
 	// not 2xx. It keeps nothing of a after it returns.
 	Answer(a Answer) (failed string, judged bool)
-	// Next moves on: the pause before the next step, and whether there is one. elapsed is the time since the journey began.
+	// Next moves on: the pause before the next step, and whether there is one. A step whose last answer failed, or that got
+	// none, was the last. elapsed is the time since the journey began; where nothing more comes, think is what is left of
+	// the journey's pace, for a closed model to wait before the user begins again.
 	Next(elapsed time.Duration) (think time.Duration, more bool)
 }
 
