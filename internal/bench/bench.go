@@ -18,15 +18,17 @@ type bench struct {
 	root, peakday string
 	repeats       int
 	quick         bool
+	most          time.Duration  // of a run
 	wanted        *regexp.Regexp // rows
 	say           func(string, ...any)
 
-	found  Opponents
-	record Record
+	found   Opponents
+	record  Record
+	command string // that started it, for the table
 }
 
 // around is what a run takes besides its load: start, end, and reading its results.
-const around = 1500 * time.Millisecond
+const around = 700 * time.Millisecond
 
 func (b *bench) measure(ctx context.Context) (*Record, error) {
 	began := time.Now()
@@ -34,7 +36,7 @@ func (b *bench) measure(ctx context.Context) (*Record, error) {
 	b.found = findOpponents(ctx, b.say)
 	b.findPeakday(ctx)
 	b.record.Machine, b.record.Repeats, b.record.Servers = thisMachine(b.root), b.repeats, map[string]string{}
-	b.record.Command = "make bench-engine"
+	b.record.Command = b.command
 	for _, o := range opponents {
 		if why, ok := b.found.Missing[o.Name]; ok {
 			b.unmet("%s: %s.", o.Name, why)
@@ -109,9 +111,7 @@ func (b *bench) entries(p Place, repeat int) []entry {
 		if !slices.Contains(row.Places, p) || !b.wanted.MatchString(row.Name) || row.Once && (repeat > 0 || b.quick) {
 			continue
 		}
-		if b.quick {
-			row.For = min(row.For, 2*time.Second)
-		}
+		row.For = min(row.For, b.most)
 		for _, tool := range tools {
 			if slices.Contains(row.Tools, tool.Name) && b.found.Path[tool.Name] != "" {
 				all = append(all, entry{row, tool})
@@ -183,38 +183,42 @@ func (r Run) brief() string {
 }
 
 // once is one run of one tool.
-func (b *bench) once(ctx context.Context, e entry, server *Server, core int) Run {
-	fail := func(err error) Run { return Run{Err: err.Error()} }
+func (b *bench) once(ctx context.Context, e entry, server *Server, core int) (r Run) {
 	dir, err := os.MkdirTemp("", "peakday-bench-")
 	if err != nil {
-		return fail(err)
+		return Run{Err: err.Error()}
 	}
 	defer os.RemoveAll(dir)
+	program := b.found.Path[e.tool.Name]
+	plain := strings.NewReplacer(program, e.tool.Name, dir, "DIR", server.URL, "URL")
+	defer func() {
+		if err != nil {
+			r.Err = plain.Replace(err.Error())
+		}
+	}()
 	j := job{Load: e.row.Load, Extra: e.row.Extra, URL: server.URL, Dir: dir}
 	if j.Extra.Observed {
 		if j.Metrics, err = freeAddress(); err != nil {
-			return fail(err)
+			return r
 		}
 		watching, stop := context.WithCancel(ctx)
 		defer stop()
 		go scrape(watching, j.Metrics)
 	}
-	program := b.found.Path[e.tool.Name]
 	c, err := e.tool.ask(program, j)
 	if err != nil {
-		return fail(err)
+		return r
 	}
 	c.Core = core
+	r.Command = plain.Replace(strings.Join(append(slices.Clone(c.Env), c.Args...), " "))
 	before, clock := server.CPU(), machineClock()
-	usage, stdout, err := measure(ctx, c)
-	r := Run{Usage: usage, ServerCPU: server.CPU() - before}
+	var stdout []byte
+	if r.Usage, stdout, err = measure(ctx, c); err != nil {
+		return r
+	}
+	r.ServerCPU = server.CPU() - before
 	r.OthersCPU = max(0, machineClock().Busy-clock.Busy-r.CPU-r.ServerCPU)
-	if err != nil {
-		return fail(err)
-	}
-	if r.Said, err = e.tool.read(ctx, program, j, stdout); err != nil {
-		return fail(err)
-	}
+	r.Said, err = e.tool.read(ctx, program, j, stdout)
 	return r
 }
 

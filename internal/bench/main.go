@@ -10,7 +10,9 @@ import (
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"strings"
 	"syscall"
+	"time"
 )
 
 func main() {
@@ -28,8 +30,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	var (
 		root    = flags.String("root", "../..", "folder of peakday's own module, with bin/peakday built")
 		repeats = flags.Int("repeats", 5, "how often each row is run")
-		quick   = flags.Bool("quick", false, "a minute: the first place, once, 2 s a run, and no table on disk")
-		only    = flags.String("rows", "", "regular expression of the rows to run; none on disk either")
+		quick   = flags.Bool("quick", false, "a minute: the first place, once, 2 s a run, printed only")
+		most    = flags.Duration("for", time.Hour, "a run lasts at most so long; a shorter table is only printed")
+		only    = flags.String("rows", "", "regular expression of the rows to run; their table is only printed")
 		render  = flags.Bool("render", false, "write the table of the last whole run again")
 		answers = flags.String("serve", "", "be the built-in server of small or mix answers (the bench starts it itself)")
 	)
@@ -50,18 +53,24 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
+	whole := !*quick && *only == "" && *most == time.Hour
 	if *quick {
-		*repeats = 1
+		*repeats, *most = 1, 2*time.Second
+	}
+	command := "make bench-engine"
+	if len(args) > 0 {
+		command = "go run . " + strings.Join(args, " ")
 	}
 	b := &bench{
-		root: *root, peakday: filepath.Join(*root, "bin", "peakday"), repeats: *repeats, quick: *quick, wanted: wanted,
+		command: command,
+		root:    *root, peakday: filepath.Join(*root, "bin", "peakday"), repeats: *repeats, quick: *quick, most: *most, wanted: wanted,
 		say: func(format string, args ...any) { fmt.Fprintf(stderr, "bench: "+format+"\n", args...) },
 	}
 	r, err := b.measure(ctx)
 	if err != nil {
 		return err
 	}
-	if *quick || *only != "" {
+	if !whole {
 		return write(stdout, r, nil)
 	}
 	if err := r.save(); err != nil {

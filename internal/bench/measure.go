@@ -98,6 +98,7 @@ func lastLine(text []byte) string {
 type Run struct {
 	Place, Row, Tool string
 	Repeat           int
+	Command          string // without the paths of this machine
 	Usage
 	Said
 	ServerCPU time.Duration

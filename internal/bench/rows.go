@@ -42,21 +42,21 @@ const (
 )
 
 var rows = []Row{
-	{Name: flatOut, Load: Load{0, 6 * time.Second, connections}, Places: places,
+	{Name: flatOut, Load: Load{0, 5 * time.Second, connections}, Places: places,
 		Tools: []string{"wrk", "peakday", "vegeta", "k6", "fortio", "hey"}},
-	{Name: watched, Load: Load{0, 6 * time.Second, connections}, Extra: Extra{Observed: true}, Places: []Place{smallPinned},
+	{Name: watched, Load: Load{0, 5 * time.Second, connections}, Extra: Extra{Observed: true}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
-	{Name: calm, Load: Load{5000, 6 * time.Second, connections}, Places: places,
+	{Name: calm, Load: Load{5000, 5 * time.Second, connections}, Places: places,
 		Tools: []string{"peakday", "vegeta", "k6", "fortio"}},
-	{Name: calmMilli, Load: Load{5000, 6 * time.Second, connections}, Extra: Extra{Precision: "1ms"}, Places: []Place{smallPinned, smallFree},
+	{Name: calmMilli, Load: Load{5000, 5 * time.Second, connections}, Extra: Extra{Precision: "1ms"}, Places: []Place{smallPinned, smallFree},
 		Tools: []string{"peakday"}},
-	{Name: busyMilli, Load: Load{20000, 4 * time.Second, connections}, Extra: Extra{Precision: "1ms"}, Places: []Place{smallPinned, smallFree},
+	{Name: busyMilli, Load: Load{20000, 3 * time.Second, connections}, Extra: Extra{Precision: "1ms"}, Places: []Place{smallPinned, smallFree},
 		Tools: []string{"peakday", "vegeta", "fortio"}},
-	{Name: rush, Load: Load{50000, 4 * time.Second, connections}, Places: []Place{smallPinned},
+	{Name: rush, Load: Load{50000, 3 * time.Second, connections}, Places: []Place{smallPinned},
 		Tools: []string{"peakday", "fortio"}},
 	{Name: step, Load: Load{For: 3 * time.Second}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
-	{Name: thinking, Load: Load{For: 26 * time.Second}, Extra: Extra{Scenario: thinkingScenario}, Places: []Place{smallPinned},
+	{Name: thinking, Load: Load{For: 25 * time.Second}, Extra: Extra{Scenario: thinkingScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}, Once: true},
 }
 

@@ -17,6 +17,7 @@ func write(w io.Writer, r *Record, reasons map[string]string) error {
 	for _, place := range places {
 		p.place(r, place)
 	}
+	p.commands(r)
 	return p.err
 }
 
@@ -162,6 +163,18 @@ func (p *page) case_(r *Record, place Place, row Row, tool string, runs []Run) {
 		round(median(func(r Run) float64 { return r.CPU.Seconds() / r.Wall.Seconds() }), 2)+" / "+
 			round(median(func(r Run) float64 { return r.ServerCPU.Seconds() / r.Wall.Seconds() }), 2),
 		logged(tool, runs)+verdicts(runs))
+}
+
+// commands are the command lines, one of each row and tool.
+func (p *page) commands(r *Record) {
+	p.printf("\n## Command lines\n\n")
+	seen := map[Case]bool{}
+	for _, run := range r.Runs {
+		if c := (Case{run.Row, run.Tool}); !seen[c] && run.Command != "" {
+			seen[c] = true
+			p.printf("- %s: `%s`\n", run.Row, run.Command)
+		}
+	}
 }
 
 func costs(runs []Run) []float64 {

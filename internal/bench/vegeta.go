@@ -40,6 +40,7 @@ func readVegeta(ctx context.Context, program string, j job, _ []byte) (Said, err
 		return Said{}, err
 	}
 	s, err := readVegetaRows(rows, j.Rate)
+	s.Missed = max(0, int64(float64(j.Rate)*j.For.Seconds())-s.Requests)
 	return s, errors.Join(err, encode.Wait())
 }
 
