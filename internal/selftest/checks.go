@@ -49,6 +49,16 @@ func (s *shot) stalled(l load, quantiles ...float64) []Check {
 	return checks
 }
 
+// omitted shows the same quantiles counted from the sending: what a tool reports that waits for a free connection and
+// starts its watch afterwards.
+func (s *shot) omitted(quantiles ...float64) (checks []Check) {
+	all := s.run.All()
+	for _, q := range quantiles {
+		checks = append(checks, shown("the same from the sending, "+percentile(q), "s", all.Service.Quantile(q).Seconds()))
+	}
+	return checks
+}
+
 func percentile(q float64) string { return fmt.Sprintf("p%.4g", 100*q) }
 
 // evenly checks the arrivals at the server against a plan of even arrivals.

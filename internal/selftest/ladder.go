@@ -14,7 +14,7 @@ import (
 func (t *test) climb(ctx context.Context, m maker, precision time.Duration) error {
 	ladder := Ladder{Driver: m.name, Precision: reports.Number(precision.Seconds()), Limit: reports.Number(quiet.Seconds())}
 	for _, rate := range t.size.rates {
-		t.say("%s: %s requests a second, %v", m.name, chart.Number(rate), t.size.rung)
+		t.say("%s: %s requests a second, %v, %s", m.name, chart.Number(rate), t.size.rung, wakes(ladder.Precision))
 		var rung Rung
 		for range 2 {
 			var err error

@@ -30,7 +30,7 @@ type Report struct {
 
 // A Check holds a measured value against what is known to be true. What is shown without being judged has no verdict.
 type Check struct {
-	Step     string            `json:"step"` // stall, even or poisson
+	Step     string            `json:"step"` // stall, behind or poisson
 	Driver   string            `json:"driver"`
 	What     string            `json:"what"`
 	Unit     string            `json:"unit"`     // s, share or count

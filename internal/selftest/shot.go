@@ -93,7 +93,7 @@ func (r *reference) shoot(ctx context.Context, l load, newDriver func(driver.Opt
 		return nil, err
 	}
 	var log ticks
-	end, err := engine.Engine{Driver: target, Log: &log}.Run(ctx, plan)
+	end, err := engine.Engine{Driver: target, Log: &log, Precision: l.precision}.Run(ctx, plan)
 	if err != nil {
 		return nil, err
 	}

@@ -14,9 +14,9 @@ import (
 func Write(w io.Writer, r *Report) error {
 	d := reports.Document{Verdict: r.Verdict, Title: "self-test", Sentence: "Requests are stamped by three clocks: the plan's, the tool's and that of " + r.StampedBy + "."}
 	for _, c := range r.Checks {
-		title := c.Driver + ": " + titles[c.Step]
-		if last := len(d.Sections) - 1; last < 0 || d.Sections[last].Title != title {
-			d.Sections = append(d.Sections, reports.Section{Title: title, Tables: []reports.Table{{Head: []string{"What", "Measured", "Want", "Verdict"}}}})
+		heading := c.Driver + ": " + title(c.Step)
+		if last := len(d.Sections) - 1; last < 0 || d.Sections[last].Title != heading {
+			d.Sections = append(d.Sections, reports.Section{Title: heading, Tables: []reports.Table{{Head: []string{"What", "Measured", "Want", "Verdict"}}}})
 		}
 		table := &d.Sections[len(d.Sections)-1].Tables[0]
 		table.Rows = append(table.Rows, []string{c.What, c.show(c.Measured), c.want(), string(c.Verdict)})
@@ -31,10 +31,15 @@ func Write(w io.Writer, r *Report) error {
 	return reports.Write(w, "text", d)
 }
 
-// titles say what a step does.
-var titles = map[string]string{
-	"stall":   "even arrivals, and one second in which nothing is answered",
-	"poisson": "random arrivals",
+// title says what a step does.
+func title(step string) string {
+	switch step {
+	case "stall":
+		return "even arrivals, and a stall in which nothing is answered"
+	case "behind":
+		return fmt.Sprintf("the same behind %d connections, for which requests wait", few)
+	}
+	return "random arrivals"
 }
 
 func (l Ladder) section() reports.Section {
@@ -49,11 +54,14 @@ func (l Ladder) section() reports.Section {
 			strconv.FormatUint(r.Planned-r.Sent, 10), seconds(r.CPUPerRequest), kept,
 		})
 	}
-	how := "each send has its own wake-up"
-	if l.Precision > 0 {
-		how = "sends within " + seconds(l.Precision) + " leave together"
+	return reports.Section{Title: l.Driver + ": lateness at rising rates, " + wakes(l.Precision), Tables: []reports.Table{table}}
+}
+
+func wakes(precision reports.Number) string {
+	if precision > 0 {
+		return "sends within " + seconds(precision) + " leave together"
 	}
-	return reports.Section{Title: l.Driver + ": lateness at rising rates, " + how, Tables: []reports.Table{table}}
+	return "each send has its own wake-up"
 }
 
 // want is the bound of a check for people.
@@ -61,6 +69,8 @@ func (c Check) want() string {
 	switch {
 	case c.Verdict == "":
 		return "-"
+	case c.Most == 0:
+		return "0"
 	case isNone(c.Least):
 		return "≤ " + c.show(c.Most)
 	case c.Truth > 0:
