@@ -20,14 +20,6 @@ type Entry struct {
 	BytesOut int64
 }
 
-// Latency is done - due, what a person felt, by the clock that includes every wait; ok is false when it never ended.
-func (e *Entry) Latency() (d time.Duration, ok bool) { return e.Done - e.Due, e.Done >= 0 }
-
-// Service is done - sent; ok is false when nothing was sent or it never ended.
-func (e *Entry) Service() (d time.Duration, ok bool) {
-	return e.Done - e.Sent, e.Sent >= 0 && e.Done >= 0
-}
-
 // outcomes numbers the outcomes as the log does. New ones are added at the end; there is room for eight.
 var outcomes = [...]Outcome{Good, Late, Shed, Failed, Unfinished, Dropped, Lost}
 

@@ -37,6 +37,7 @@ var commands = []func(*session) *cobra.Command{
 	runCommand,
 	gateCommand,
 	reportCommand,
+	encodeCommand,
 	sizeCommand,
 	sutCommand,
 	guardCommand,
