@@ -20,6 +20,7 @@ type answer struct {
 	retryAfter time.Duration
 	kind       string
 	echo       string // in the body and the error
+	body       string
 }
 
 // fake answers the nth submitted request, in the time of the bubble it runs in.
@@ -50,7 +51,7 @@ func (l *fakeLoop) Submit(slot uint64, r *scenarios.Request) {
 	if out.Kind != "" {
 		out.Err = fmt.Errorf("%s for Bearer abcdefgh12345678 of 110101199003077758", out.Kind)
 	}
-	if out.Body = []byte(a.echo); a.echo != "" {
+	if out.Body = []byte(a.echo + a.body); a.echo != "" {
 		out.Err = errors.New(a.echo)
 	}
 	l.pending = append(l.pending, out)

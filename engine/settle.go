@@ -176,9 +176,11 @@ func (l *lane) tryAgain(f *flight, done, retryAfter time.Duration) {
 }
 
 func (l *lane) giveUp(f *flight) {
+	l.end.People.GaveUp++
+	now, pause := l.now(), time.Duration(0)
 	if f.session != nil {
 		l.end.Sessions.Broken++
+		pause, _ = f.session.Next(now - f.arrival.Due) // what is left of its pace
 	}
-	l.end.People.GaveUp++
-	l.leave(f, l.now(), 0)
+	l.leave(f, now, pause)
 }

@@ -56,6 +56,7 @@ func (u *users) begin(l *lane, f *flight, due time.Duration) {
 	seq := uint64(u.errands[place])*uint64(u.all) + uint64(l.index+place*l.of)
 	u.errands[place]++
 	l.prepare(f, l.plan.errand(seq, due))
+	l.lastDue = max(l.lastDue, due)
 	l.pausing.push(f)
 }
 
@@ -63,7 +64,11 @@ func (u *users) begin(l *lane, f *flight, due time.Duration) {
 func (u *users) again(l *lane, f *flight, now, pause time.Duration) {
 	place := f.user
 	due := now + pause + l.plan.think(f.arrival.Seq)
-	if due >= l.plan.Length() || l.index+place*l.of >= l.plan.wanted(due) {
+	if due >= l.plan.Length() {
+		l.release(f) // stays active, or would come again at once
+		return
+	}
+	if l.index+place*l.of >= l.plan.wanted(due) {
 		u.active[place] = false
 		l.release(f)
 		return
