@@ -27,6 +27,7 @@ var world = []string{
 	"engine/driver/drivertest",
 	"engine/driver/nethttp",
 	"engine/driver/rawhttp",
+	"engine/watch",
 	"sut",
 	"sut/gateway",
 	"sut/httpapi",
