@@ -210,7 +210,7 @@ func (b *bench) once(ctx context.Context, e entry, server *Server, core int) (r 
 		return r
 	}
 	c.Core = core
-	r.Command = plain.Replace(strings.Join(append(slices.Clone(c.Env), c.Args...), " "))
+	r.Command = plain.Replace(c.String())
 	before, clock := server.CPU(), machineClock()
 	var stdout []byte
 	if r.Usage, stdout, err = measure(ctx, c); err != nil {

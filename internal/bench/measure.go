@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"os/exec"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
@@ -26,6 +27,17 @@ type command struct {
 	Env  []string // added to the harness's own
 	Exit []int    // codes that are an answer too, besides 0
 	Core int      // it is pinned to; negative means it is not pinned
+}
+
+// String is the command as a shell would take it, without the pinning.
+func (c command) String() string {
+	words := append(slices.Clone(c.Env), c.Args...)
+	for i, word := range words {
+		if strings.ContainsAny(word, " {<>\"") {
+			words[i] = "'" + word + "'"
+		}
+	}
+	return strings.Join(words, " ")
 }
 
 // pinned is the command line with its pinning. taskset replaces itself by the program, so that the process keeps its id.
@@ -62,7 +74,7 @@ func measure(ctx context.Context, c command) (Usage, []byte, error) {
 		}
 	}
 	if err != nil {
-		return u, stdout.Bytes(), fmt.Errorf("%s: %w: %s", strings.Join(c.Args, " "), err, lastLine(stderr.Bytes()))
+		return u, stdout.Bytes(), fmt.Errorf("%s: %w: %s", c, err, lastLine(stderr.Bytes()))
 	}
 	return u, stdout.Bytes(), nil
 }

@@ -54,7 +54,7 @@ var rows = []Row{
 		Tools: []string{"peakday", "vegeta", "fortio"}},
 	{Name: rush, Load: Load{50000, 3 * time.Second, connections}, Places: []Place{smallPinned},
 		Tools: []string{"peakday", "fortio"}},
-	{Name: step, Load: Load{For: 3 * time.Second}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
+	{Name: step, Load: Load{0, 3 * time.Second, connections}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
 	{Name: thinking, Load: Load{For: 25 * time.Second}, Extra: Extra{Scenario: thinkingScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}, Once: true},
@@ -71,10 +71,9 @@ shape:
 requests:
   - {op: get, path: ` + path + `}
 mix: {get: 1}
-timeout: 10s
+timeout: 2s
 good_within: 1s
 drain: 2s
-max_in_flight: 8192
 `
 
 // At the end of the hold every one of a million sessions has had its first answer and waits for its next step, which never
@@ -86,8 +85,7 @@ requests:
 journeys:
   - {name: visit, steps: [get, {think: 10m}, get]}
 mix: {visit: 1}
-timeout: 10s
+timeout: 2s
 good_within: 1s
-drain: 1s
-max_in_flight: 8192
+drain: 2s
 `

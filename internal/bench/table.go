@@ -72,7 +72,7 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 				what, unit = what+" ÷ "+against(g), "×"
 			}
 			said := verdict(s.Median, g.Limit, g.Least)
-			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), with(s.Least, "")+" .. "+with(s.Most, unit),
+			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), s.between(unit),
 				with(spread(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, reason(said, cmp.Or(reasons[g.Key+", "+place.Name], reasons[g.Key])))
 		}
 	}
@@ -80,7 +80,7 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 		s := spread(b.values(r.Go))
 		said := verdict(s.Median, b.Limit, b.Least)
 		p.line(b.Name, "go test -bench "+b.Bench+" "+strings.TrimPrefix(b.Package, "./"), must(b.Limit, b.Least, b.Unit), with(s.Median, b.Unit),
-			with(s.Least, "")+" .. "+with(s.Most, b.Unit), with(b.againstWrk(s.Median, r.Runs), "×"), said, reason(said, reasons[b.Key]))
+			s.between(b.Unit), with(b.againstWrk(s.Median, r.Runs), "×"), said, reason(said, reasons[b.Key]))
 	}
 }
 
@@ -149,11 +149,11 @@ func (p *page) case_(r *Record, place Place, row Row, tool string, runs []Run) {
 		p.line(row.Name, tool, "failed: "+cell(runs[0].Err), "", "", "", "", "", "", "", "", "", "")
 		return
 	}
-	cpu := spread(costs(runs))
+	cpu := spread(costs(runs)).times(1e6)
 	ms := func(of func(Run) float64) string { return number(1e3 * median(of)) }
 	p.line(row.Name, tool,
 		number(median(func(r Run) float64 { return float64(r.Requests) / r.Wall.Seconds() })),
-		number(1e6*cpu.Median), number(1e6*cpu.Least)+" .. "+number(1e6*cpu.Most),
+		number(cpu.Median), cpu.between(""),
 		number(spread(againstWrk(r.Runs, place.Name, Case{row.Name, tool})).Median),
 		ms(func(r Run) float64 { return r.Lateness.P50 })+" / "+ms(func(r Run) float64 { return r.Lateness.P99 }),
 		ms(func(r Run) float64 { return r.Latency.P50 })+" / "+ms(func(r Run) float64 { return r.Latency.P99 })+" / "+ms(func(r Run) float64 { return r.Latency.P999 }),
@@ -249,6 +249,16 @@ func with(v float64, unit string) string {
 	}
 	return number(v) + " " + unit
 }
+
+// between is the ends of a spread.
+func (s Spread) between(unit string) string {
+	if math.IsNaN(s.Median) {
+		return "-"
+	}
+	return number(s.Least) + " .. " + with(s.Most, unit)
+}
+
+func (s Spread) times(k float64) Spread { return Spread{k * s.Median, k * s.Least, k * s.Most} }
 
 // number has three digits that count, and no exponent; what is not known is a dash.
 func number(v float64) string {

@@ -39,6 +39,9 @@ func TestToolsAreReadAsTheySpeak(t *testing.T) {
 		read       func([]byte) (Said, error)
 		want       Said
 	}{
+		{"peakday: a run on a busy machine", "peakday.json", readPeakdaySummary,
+			Said{Requests: 500, Latency: Quantiles{0.000076544, 0.020512768, 0.026647153},
+				Lateness: Quantiles{0.000016832, 0.020381696, 0.026391561}, Verdict: "invalid"}},
 		{"wrk: quantiles in µs and ms", "wrk.txt", plain(readWrk, Load{}),
 			Said{Requests: 39304, Latency: Quantiles{794e-6, 22.09e-3, nan}, Lateness: unsaid}},
 		{"wrk: every answer was a 404", "wrk-404.txt", plain(readWrk, Load{}),
