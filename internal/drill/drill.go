@@ -147,7 +147,7 @@ func (d *Drill) header(v scenarios.Variant, target string) result.Header {
 		LengthSeconds: d.Plan.Length().Seconds(),
 		JudgeFrom:     from.Seconds(),
 		JudgeTo:       to.Seconds(),
-		Machine:       machine(d.Version),
+		Machine:       Machine(d.Version),
 		Notes:         d.Notes,
 	}
 }

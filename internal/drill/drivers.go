@@ -54,10 +54,8 @@ func Choose(name string, o driver.Options) (d driver.Driver, reason string, err 
 // sends flat out.
 const perLoop = 60_000
 
-// loops is how many loops a plan is dealt to on so many cores: as few as will do, and one core stays free for the rest.
-func (d *Drill) loops(cores int) int {
-	if d.Loops > 0 {
-		return d.Loops
-	}
-	return max(1, min(int((d.Plan.Peak+perLoop-1)/perLoop), cores-1))
+// Loops is how many loops a plan with so many arrivals in its fullest second is dealt to on so many cores: as few as will
+// do, and one core stays free for the rest.
+func Loops(peak uint64, cores int) int {
+	return max(1, min(int((peak+perLoop-1)/perLoop), cores-1))
 }

@@ -11,8 +11,8 @@ import (
 	"github.com/peakday/peakday/engine/result"
 )
 
-// machine describes where a run is measured. What the system does not tell stays empty.
-func machine(version string) result.Machine {
+// Machine describes where a run is measured, and with which version. What the system does not tell stays empty.
+func Machine(version string) result.Machine {
 	m := result.Machine{
 		OS:      runtime.GOOS + "/" + runtime.GOARCH,
 		CPU:     procValue("/proc/cpuinfo", "model name"),

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -53,7 +54,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 		return err
 	}
 	header := d.header(v, target)
-	header.Driver, header.DriverReason, header.Loops = chosen.Name(), reason, d.loops(runtime.NumCPU())
+	header.Driver, header.DriverReason, header.Loops = chosen.Name(), reason, cmp.Or(d.Loops, Loops(d.Plan.Peak, runtime.NumCPU()))
 	log := result.NewLog(to.Run)
 	if err := log.Header(header); err != nil {
 		return err
