@@ -19,7 +19,7 @@ type bench struct {
 	repeats       int
 	quick         bool
 	most          time.Duration  // of a run
-	wanted        *regexp.Regexp // rows
+	wanted        *regexp.Regexp // of "place: row", or the name of a package's benchmark
 	say           func(string, ...any)
 
 	found   Opponents
@@ -45,6 +45,9 @@ func (b *bench) measure(ctx context.Context) (*Record, error) {
 	todo := b.plan()
 	b.say("about %v from now, if nothing else runs on this machine", b.expected(todo).Round(10*time.Second))
 	for _, place := range todo {
+		if len(b.entries(place, 0)) == 0 {
+			continue
+		}
 		if err := b.place(ctx, place); err != nil {
 			return nil, err
 		}
@@ -108,7 +111,7 @@ type entry struct {
 func (b *bench) entries(p Place, repeat int) []entry {
 	var all []entry
 	for _, row := range rows {
-		if !slices.Contains(row.Places, p) || !b.wanted.MatchString(row.Name) || row.Once && (repeat > 0 || b.quick) {
+		if !slices.Contains(row.Places, p) || !b.wanted.MatchString(p.Name+": "+row.Name) || row.Once && (repeat > 0 || b.quick) {
 			continue
 		}
 		row.For = min(row.For, b.most)

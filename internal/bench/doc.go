@@ -22,7 +22,8 @@
 //
 // The server shares the machine. Its own CPU stands in every row: where it is full, requests a second are the server's, and
 // only the CPU a request costs the generator is the generator's. Latency is what each tool calls so: from due in peakday,
-// from the send in all others, which is why theirs looks better under load.
+// from the send in all others, which is why theirs looks better under load. Peakday's live progress is in its observed and
+// unobserved runs alike, since it cannot be turned off.
 //
 // # Why a module of its own
 //

@@ -15,17 +15,19 @@ import (
 
 // A Machine is what a speed depends on besides the code.
 type Machine struct {
-	Date   time.Time
-	CPU    string
-	Cores  []int // the harness may use these
-	Kernel string
-	Go     string
-	Commit string
-	Steal  float64 // share of the machine's CPU time that the host gave to others during the bench
+	Date     time.Time
+	CPU      string
+	Cores    []int // the harness may use these
+	Kernel   string
+	Go       string
+	MaxProcs string // GOMAXPROCS, as the environment sets it
+	Commit   string
+	Steal    float64 // share of the machine's CPU time that the host gave to others during the bench
 }
 
 func thisMachine(root string) Machine {
-	m := Machine{Date: time.Now(), CPU: "unknown", Kernel: "unknown", Go: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH}
+	m := Machine{Date: time.Now(), CPU: "unknown", Kernel: "unknown", Go: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
+		MaxProcs: cmp.Or(os.Getenv("GOMAXPROCS"), "not set")}
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
 		m.CPU = cmp.Or(after(text, "model name"), m.CPU)
 	}

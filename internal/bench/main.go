@@ -32,7 +32,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		repeats = flags.Int("repeats", 5, "how often each row is run")
 		quick   = flags.Bool("quick", false, "a minute: the first place, once, 2 s a run, printed only")
 		most    = flags.Duration("for", time.Hour, "a run lasts at most so long; a shorter table is only printed")
-		only    = flags.String("rows", "", "regular expression of the rows to run; their table is only printed")
+		only    = flags.String("rows", "", `regular expression of what to run, "place: row"; its table is only printed`)
 		render  = flags.Bool("render", false, "write the table of the last whole run again")
 		answers = flags.String("serve", "", "be the built-in server of small or mix answers (the bench starts it itself)")
 	)

@@ -51,8 +51,8 @@ func (p *page) head(r *Record) {
 		m.Date.UTC().Format("2006-01-02 15:04 UTC"), cmp.Or(m.Commit, "an unknown commit"), round(r.Took.Minutes(), 1)+" min", r.Command, r.Repeats)
 	p.printf("%s, %d cores, Linux %s, %s; %s %% of the CPU time was stolen by the host meanwhile.\n",
 		m.CPU, len(m.Cores), m.Kernel, m.Go, number(100*m.Steal))
-	p.printf("Pinned: the generator on one core, the server on another, by taskset. GOMAXPROCS is not set: a Go program sees 1 core pinned, %d unpinned.\n",
-		len(m.Cores))
+	p.printf("Pinned: the generator on one core, the server on another, by taskset. GOMAXPROCS: %s; a Go program counts 1 core pinned, %d unpinned.\n",
+		m.MaxProcs, len(m.Cores))
 	p.printf("What the figures mean: `go doc ./internal/bench`.\n")
 	for _, what := range r.Unmet {
 		p.printf("\nNot measured: %s\n", what)
@@ -66,6 +66,9 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 	for _, g := range goals {
 		row := rowOf(g.Row)
 		for _, place := range row.Places {
+			if r.Servers[place.Name] == "" {
+				continue // it is named among what was not measured
+			}
 			s := spread(g.values(r.Runs, place.Name))
 			what, unit := g.Row+": "+g.Figure.Name, g.Figure.Unit
 			if g.Against != (Case{}) {
@@ -129,13 +132,13 @@ func (p *page) place(r *Record, place Place) {
 	for _, row := range rows {
 		for _, tool := range row.Tools {
 			if runs := runsOf(r.Runs, place.Name, Case{row.Name, tool}); len(runs) > 0 {
-				p.case_(r, place, row, tool, runs)
+				p.entry(r, place, row, tool, runs)
 			}
 		}
 	}
 }
 
-func (p *page) case_(r *Record, place Place, row Row, tool string, runs []Run) {
+func (p *page) entry(r *Record, place Place, row Row, tool string, runs []Run) {
 	median := func(of func(Run) float64) float64 {
 		var all []float64
 		for _, run := range runs {
