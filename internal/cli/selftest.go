@@ -21,7 +21,7 @@ func selftestCommand(s *session) *cobra.Command {
 		Example: "  peakday selftest\n  peakday selftest --quick -o json",
 		Args:    exactly(),
 	}
-	var config selftest.Config
+	config := selftest.Config{Version: version()}
 	format := formatFlag(c, "text", "json")
 	c.Flags().BoolVar(&config.Quick, "quick", false, "shorter runs and fewer rates: ten seconds in all")
 	c.RunE = func(c *cobra.Command, _ []string) error {

@@ -110,22 +110,24 @@ func (s *shot) transformed() (samples []float64) {
 	return samples
 }
 
-// apart checks the server's clock against the tool's: how long after `sent` requests came in.
+// apart checks the server's clock against the tool's: how far from `sent` requests came in, before or after it.
 func (s *shot) apart() []Check {
-	var after []time.Duration
+	var apart []float64
 	for _, i := range s.seen {
 		if i.sent != 0 && i.arrived != 0 {
-			after = append(after, i.arrived-i.sent)
+			apart = append(apart, (i.arrived - i.sent).Abs().Seconds())
 		}
 	}
-	if len(after) == 0 {
-		return []Check{atMost("arrival after the sending, p99", "s", math.NaN(), sentApart.Seconds())}
+	if len(apart) == 0 {
+		return []Check{atMost(apartWhat+"p99", "s", math.NaN(), sentApart.Seconds())}
 	}
-	slices.Sort(after)
-	at := func(q float64) float64 { return after[int(q*float64(len(after)-1))].Seconds() }
-	p99 := Check{
-		What: "arrival after the sending, p99", Unit: "s", Measured: reports.Number(at(0.99)),
-		Least: reports.Number(-sentApart.Seconds()), Most: reports.Number(sentApart.Seconds()),
+	slices.Sort(apart)
+	at := func(q float64) float64 { return apart[int(q*float64(len(apart)-1))] }
+	return []Check{
+		shown(apartWhat+"p50", "s", at(0.5)),
+		atMost(apartWhat+"p99", "s", at(0.99), sentApart.Seconds()),
+		shown(apartWhat+"largest", "s", at(1)),
 	}
-	return []Check{shown("arrival after the sending, p50", "s", at(0.5)), p99.judge(), shown("arrival after the sending, largest", "s", at(1))}
 }
+
+const apartWhat = "from the sending to the arrival, "

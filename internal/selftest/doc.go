@@ -23,7 +23,7 @@
 // but those that the kernel puts on a packet as it comes in (SO_TIMESTAMPNS): a server stamps when its thread has been
 // woken, and on a busy machine that takes longer than everything the tool does. The kernel stamps in wall time, which
 // is ahead of the time since boot by a constant unless the clock is set, and that is checked. Elsewhere the stamp is taken
-// after the read, so that "arrival after the sending" includes the wake-up of the server.
+// after the read, so that "from the sending to the arrival" includes the wake-up of the server.
 //
 // # What it leaves out
 //

@@ -5,21 +5,22 @@ import (
 	"fmt"
 	"time"
 
+	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/chart"
 	"github.com/peakday/peakday/scenarios"
 )
 
 // climb offers one rate after the other until one is missed twice: the machine may have done something else the first time.
-func (t *test) climb(ctx context.Context, m maker, precision time.Duration) error {
-	ladder := Ladder{Driver: m.name, Precision: reports.Number(precision.Seconds()), Limit: reports.Number(quiet.Seconds())}
+func (t *test) climb(ctx context.Context, d driver.Driver, precision time.Duration) error {
+	ladder := Ladder{Driver: d.Name(), Precision: reports.Number(precision.Seconds()), Limit: reports.Number(quiet.Seconds())}
 	for _, rate := range t.size.rates {
-		t.say("%s: %s requests a second, %v, %s", m.name, chart.Number(rate), t.size.rung, wakes(ladder.Precision))
+		t.say("%s: %s requests a second, %v, %s", d.Name(), chart.Number(rate), t.size.rung, wakes(ladder.Precision))
 		var rung Rung
 		for range 2 {
 			var err error
-			if rung, err = t.rung(ctx, m, rate, precision); err != nil {
-				return fmt.Errorf("%s/s over %s: %w", chart.Number(rate), m.name, err)
+			if rung, err = t.rung(ctx, d, rate, precision); err != nil {
+				return fmt.Errorf("%s/s over %s: %w", chart.Number(rate), d.Name(), err)
 			}
 			if rung.Kept {
 				break
@@ -36,8 +37,8 @@ func (t *test) climb(ctx context.Context, m maker, precision time.Duration) erro
 }
 
 // rung offers one rate.
-func (t *test) rung(ctx context.Context, m maker, rate float64, precision time.Duration) (Rung, error) {
-	s, err := t.server.shoot(ctx, load{rate: rate, length: t.size.rung, arrivals: scenarios.Even, inFlight: 1000, precision: precision, alike: true}, m.make)
+func (t *test) rung(ctx context.Context, d driver.Driver, rate float64, precision time.Duration) (Rung, error) {
+	s, err := t.server.shoot(ctx, load{rate: rate, length: t.size.rung, arrivals: scenarios.Even, inFlight: 1000, precision: precision, alike: true}, d)
 	if err != nil {
 		return Rung{}, err
 	}

@@ -8,9 +8,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
-	"github.com/peakday/peakday/engine/driver/nethttp"
-	"github.com/peakday/peakday/engine/driver/rawhttp"
-	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
@@ -18,23 +16,9 @@ import (
 
 // A Config says what to test.
 type Config struct {
-	Quick    bool           // ten seconds instead of minutes: shorter runs, fewer rates
-	Machine  result.Machine // for the report
-	Progress func(string)   // is told what comes next; may be nil
-}
-
-// A maker makes one of the drivers under test.
-type maker struct {
-	name string
-	make func(driver.Options) driver.Driver
-}
-
-// makers are the drivers under test.
-func makers() []maker {
-	return []maker{
-		{"rawhttp", func(o driver.Options) driver.Driver { return rawhttp.Driver{Options: o} }},
-		{"nethttp", func(o driver.Options) driver.Driver { return nethttp.Driver{Options: o} }},
-	}
+	Quick    bool         // ten seconds instead of minutes: shorter runs, fewer rates
+	Version  string       // of peakday, for the report
+	Progress func(string) // is told what comes next; may be nil
 }
 
 // A size is how much is tested.
@@ -57,7 +41,7 @@ func (c Config) size() size {
 		rung:      2 * time.Second,
 	}
 	if c.Quick {
-		s.stall.length, s.stall.stallFrom, s.stall.stallFor = 1500*time.Millisecond, 500*time.Millisecond, 500*time.Millisecond
+		s.stall.rate, s.stall.length, s.stall.stallFrom, s.stall.stallFor = 500, 1500*time.Millisecond, 500*time.Millisecond, 500*time.Millisecond
 		s.quantiles = []float64{0.9, 0.99}
 		s.poisson.length = time.Second
 		s.rates = []float64{2000, 5000, 20_000}
@@ -80,10 +64,15 @@ func Run(ctx context.Context, c Config) (*Report, error) {
 	defer server.stop()
 	t := &test{
 		Config: c, size: c.size(), server: server,
-		report: &Report{Format: ReportFormat, Quick: c.Quick, Started: time.Now().UTC(), Machine: c.Machine, StampedBy: stampedBy, Notes: []string{}},
+		report: &Report{Format: ReportFormat, Quick: c.Quick, Started: time.Now().UTC(), Machine: drill.Machine(c.Version), StampedBy: stampedBy, Notes: []string{}},
 	}
-	for i, m := range makers() {
-		if err := t.driver(ctx, m, i == 0); err != nil {
+	for i, name := range drill.DriverNames() {
+		d, _, err := drill.Choose(name, driver.Options{Target: server.URL})
+		if err != nil {
+			t.report.Notes = append(t.report.Notes, "not tested: "+err.Error())
+			continue
+		}
+		if err := t.driver(ctx, d, i == 0); err != nil {
 			return nil, err
 		}
 	}
@@ -107,9 +96,9 @@ func (t *test) say(format string, args ...any) {
 }
 
 // driver tests one driver, and with the first of them how the engine accounts for those that wait for a connection.
-func (t *test) driver(ctx context.Context, m maker, first bool) error {
+func (t *test) driver(ctx context.Context, d driver.Driver, first bool) error {
 	stall, quantiles, poisson := t.size.stall, t.size.quantiles, t.size.poisson
-	err := t.step(ctx, m, "stall", stall, func(s *shot) []Check {
+	err := t.step(ctx, d, "stall", stall, func(s *shot) []Check {
 		return slices.Concat(s.complete(), s.stalled(stall, quantiles...), s.evenly(stall), s.apart())
 	})
 	if err != nil {
@@ -118,21 +107,21 @@ func (t *test) driver(ctx context.Context, m maker, first bool) error {
 	if first {
 		behind := stall
 		behind.inFlight = few
-		err := t.step(ctx, m, "behind", behind, func(s *shot) []Check {
+		err := t.step(ctx, d, "behind", behind, func(s *shot) []Check {
 			return slices.Concat(s.complete(), s.stalled(behind, quantiles...), s.omitted(quantiles...))
 		})
 		if err != nil {
 			return err
 		}
 	}
-	err = t.step(ctx, m, "poisson", poisson, func(s *shot) []Check {
+	err = t.step(ctx, d, "poisson", poisson, func(s *shot) []Check {
 		return slices.Concat(s.complete(), s.randomly(), s.apart())
 	})
 	if err != nil {
 		return err
 	}
 	for _, precision := range []time.Duration{0, time.Millisecond} {
-		if err := t.climb(ctx, m, precision); err != nil {
+		if err := t.climb(ctx, d, precision); err != nil {
 			return err
 		}
 	}
@@ -141,23 +130,23 @@ func (t *test) driver(ctx context.Context, m maker, first bool) error {
 
 // step sends one load and checks what became of it. A machine that does other things may spoil a step, so one that does not
 // hold is repeated once, and the report says so; a second time it stands.
-func (t *test) step(ctx context.Context, m maker, name string, l load, check func(*shot) []Check) error {
-	t.say("%s: %s, %v", m.name, name, l.length)
+func (t *test) step(ctx context.Context, d driver.Driver, name string, l load, check func(*shot) []Check) error {
+	t.say("%s: %s, %v", d.Name(), name, l.length)
 	var checks []Check
 	for attempt := 1; ; attempt++ {
-		s, err := t.server.shoot(ctx, l, m.make)
+		s, err := t.server.shoot(ctx, l, d)
 		if err != nil {
-			return fmt.Errorf("%s over %s: %w", name, m.name, err)
+			return fmt.Errorf("%s over %s: %w", name, d.Name(), err)
 		}
 		checks = check(s)
 		wrong := failing(checks)
 		if attempt == 2 || len(wrong) == 0 {
 			break
 		}
-		t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s over %s was repeated: %s", name, m.name, strings.Join(wrong, "; ")))
+		t.report.Notes = append(t.report.Notes, fmt.Sprintf("%s over %s was repeated: %s", name, d.Name(), strings.Join(wrong, "; ")))
 	}
 	for _, c := range checks {
-		c.Step, c.Driver = name, m.name
+		c.Step, c.Driver = name, d.Name()
 		t.report.Checks = append(t.report.Checks, c)
 	}
 	return nil

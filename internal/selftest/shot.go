@@ -3,12 +3,14 @@ package selftest
 import (
 	"context"
 	"fmt"
+	"runtime"
 	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/engine"
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/scenarios"
 )
 
@@ -68,7 +70,7 @@ type shot struct {
 type instants struct{ due, sent, arrived time.Duration }
 
 // shoot sends a load through a driver to the reference server.
-func (r *reference) shoot(ctx context.Context, l load, newDriver func(driver.Options) driver.Driver) (*shot, error) {
+func (r *reference) shoot(ctx context.Context, l load, d driver.Driver) (*shot, error) {
 	plan, err := engine.NewPlan(l.scenario(), questions{l.alike})
 	if err != nil {
 		return nil, err
@@ -82,18 +84,17 @@ func (r *reference) shoot(ctx context.Context, l load, newDriver func(driver.Opt
 	}
 	asked := task{Requests: int(plan.Planned), StallFrom: l.stallFrom, StallFor: l.stallFor}
 	s := &shot{plan: plan}
-	var target driver.Driver = newDriver(driver.Options{Target: r.URL})
 	if l.alike {
 		asked.Requests = 0
 	} else {
 		s.seen = make([]instants, plan.Planned)
-		target = witness{target, newClock(), s.seen}
+		d = witness{d, newClock(), s.seen}
 	}
 	if _, err := r.begin(asked); err != nil {
 		return nil, err
 	}
 	var log ticks
-	end, err := engine.Engine{Driver: target, Log: &log, Precision: l.precision}.Run(ctx, plan)
+	end, err := engine.Engine{Driver: d, Loops: drill.Loops(plan.Peak, runtime.NumCPU()), Precision: l.precision, Log: &log}.Run(ctx, plan)
 	if err != nil {
 		return nil, err
 	}
