@@ -1,6 +1,7 @@
 package hist
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"math"
@@ -64,47 +65,84 @@ type stored struct {
 	Max     json.Number `json:"max"`
 }
 
-// UnmarshalJSON reads what MarshalJSON wrote, to the nanosecond. The histogram is packed.
+// UnmarshalJSON reads what MarshalJSON wrote, to the nanosecond, or the same with other spacing. The histogram is packed.
 func (h *Histogram) UnmarshalJSON(data []byte) error {
+	var pairs [256][2]uint64 // enough for most
+	buckets, rest, ok := cutBuckets(data, pairs[:0])
+	if !ok {
+		buckets, rest = nil, data
+	}
 	var s stored
-	if err := json.Unmarshal(data, &s); err != nil {
+	if err := json.Unmarshal(rest, &s); err != nil {
 		return fmt.Errorf("histogram: %w", err)
 	}
+	n, packed, err := pack(append(buckets, s.Buckets...))
+	if err != nil {
+		return fmt.Errorf("histogram: %w", err)
+	}
+	var times [3]uint64
+	for i, text := range []json.Number{s.Sum, s.Min, s.Max} {
+		if times[i], err = nanoseconds(string(text)); err != nil {
+			return fmt.Errorf("histogram: %w", err)
+		}
+	}
+	least, most := min(times[1], uint64(MaxDuration)), min(times[2], uint64(MaxDuration))
+	if least > most {
+		return fmt.Errorf("histogram: min %s is above max %s", s.Min, s.Max)
+	}
+	*h = Histogram{n: n, sum: times[0], min: time.Duration(least), max: time.Duration(most), packed: packed}
+	return nil
+}
+
+// cutBuckets takes the buckets off the front of what MarshalJSON wrote, and returns the rest as an object; ok is false for
+// anything written otherwise. A long run has tens of millions of them: package json took 3/4 of the time of reading it here.
+func cutBuckets(data []byte, buckets [][2]uint64) (_ [][2]uint64, rest []byte, ok bool) {
+	rest, ok = bytes.CutPrefix(data, []byte(`{"buckets":[`))
+	for more := true; ok && more; {
+		var b [2]uint64
+		if rest, ok = bytes.CutPrefix(rest, []byte("[")); !ok {
+			break
+		}
+		if b[0], rest, ok = cutNumber(rest, ','); !ok {
+			break
+		}
+		if b[1], rest, ok = cutNumber(rest, ']'); !ok {
+			break
+		}
+		buckets = append(buckets, b)
+		rest, more = bytes.CutPrefix(rest, []byte(","))
+	}
+	return buckets, append([]byte(`{"buckets":[`), rest...), ok
+}
+
+// cutNumber takes a whole number below 10^19 and the byte after it off the front.
+func cutNumber(data []byte, after byte) (n uint64, rest []byte, ok bool) {
+	for i, c := range data {
+		if c < '0' || c > '9' || i == 19 {
+			return n, data[i+1:], c == after && i > 0
+		}
+		n = 10*n + uint64(c-'0')
+	}
+	return 0, nil, false
+}
+
+// pack checks and packs the buckets of a file.
+func pack(buckets [][2]uint64) (n uint64, _ packed, err error) {
 	var room [1024]byte
 	p := packer{buf: room[:0]}
-	var n uint64
-	for i, b := range s.Buckets {
+	for i, b := range buckets {
 		switch {
 		case b[0] > uint64(lastBucket):
-			return fmt.Errorf("histogram: bucket %d, want at most %d", b[0], lastBucket)
-		case i > 0 && b[0] <= s.Buckets[i-1][0]:
-			return fmt.Errorf("histogram: bucket %d after bucket %d, want them to rise", b[0], s.Buckets[i-1][0])
+			return 0, "", fmt.Errorf("bucket %d, want at most %d", b[0], lastBucket)
+		case i > 0 && b[0] <= buckets[i-1][0]:
+			return 0, "", fmt.Errorf("bucket %d after bucket %d, want them to rise", b[0], buckets[i-1][0])
 		case b[1] == 0 || n+b[1] < n:
-			return fmt.Errorf("histogram: count %d in bucket %d, want 1 or more and less than 2^64 in all", b[1], b[0])
+			return 0, "", fmt.Errorf("count %d in bucket %d, want 1 or more and less than 2^64 in all", b[1], b[0])
 		}
 		p.add(int(b[0]), b[1])
 		n += b[1]
 	}
-	*h = Histogram{n: n, packed: packed(p.buf)}
-	for _, field := range []struct {
-		name string
-		text json.Number
-		set  func(ns uint64)
-	}{
-		{"sum", s.Sum, func(ns uint64) { h.sum = ns }},
-		{"min", s.Min, func(ns uint64) { h.min = time.Duration(min(ns, uint64(MaxDuration))) }},
-		{"max", s.Max, func(ns uint64) { h.max = time.Duration(min(ns, uint64(MaxDuration))) }},
-	} {
-		ns, err := nanoseconds(string(field.text))
-		if err != nil {
-			return fmt.Errorf("histogram: %s: %w", field.name, err)
-		}
-		field.set(ns)
-	}
-	if h.min > h.max {
-		return fmt.Errorf("histogram: min %v is above max %v", h.min, h.max)
-	}
-	return nil
+	return n, packed(p.buf), nil
 }
 
 // nanoseconds reads seconds: digits as they stand, other ways to write a number by way of a float.
