@@ -36,7 +36,7 @@ type Outcome struct {
 	Status     int           // 0 when no answer came
 	RetryAfter time.Duration // as the answer asked; 0 means it did not
 	HasRetry   bool          // the answer carried Retry-After
-	Kind       string        // of a failure in transport: dial, tls, reset, timeout, oversize; empty for an answer of any status
+	Kind       string        // of a failure in transport: dial, tls, reset, timeout, oversize, or request where it cannot be written; empty for an answer of any status
 	Err        error         // with Kind
 	Body       []byte        // the start of a body that was not 2xx; all of it where the request says Keep, valid until the next Wait
 	Head       []byte        // where the request says Keep: the header lines, "Name: value\r\n" each, valid until the next Wait
