@@ -44,6 +44,40 @@ func Run(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 		{"a request is sent once though its connection broke", sentOnce},
 		{"a kept connection that the server closed is replaced", keptConnection},
 		{"Close abandons what is in flight and leaves no goroutine", closes},
+		{"Close leaves no descriptor", closesFiles},
+
+		{"chunks, their extensions and trailers are taken", chunked},
+		{"a body may end with the connection", untilClose},
+		{"interim answers are passed over", interim},
+		{"answers to HEAD and 204 have no body", withoutBody},
+		{"an answer shorter than it says is a reset", promisesMore},
+		{"bytes after an answer are not the next answer", givesMore},
+		{"a deadline ends an answer that trickles", trickles},
+		{"an answer may come byte by byte", byteByByte},
+		{"too much head is oversize", oversizeHead},
+		{"MaxBody bounds every kind of body", oversizeBody},
+		{"bytes are counted", counts},
+		{"Keep keeps the whole head and body", keepsAll},
+
+		{"requests that follow each other share a connection", reuses},
+		{"an answer that closes is the last on its connection", serverCloses},
+		{"Close of the options takes a connection for each request", clientCloses},
+		{"connections beyond Idle are closed", atMostIdle},
+		{"a connection idle for IdleFor is closed", idleFor},
+		{"Warm opens connections that requests then use", warms},
+		{"Warm returns the refusal", warmRefused},
+		{"Allow is asked at every connection", allows},
+		{"ConnectTo changes where, not what for", connectsElsewhere},
+		{"Sources are taken in turn", fromSources},
+		{"a name is looked up", byName},
+		{"a name that does not exist is a dial failure", nameUnknown},
+
+		{"an answer may come before the request was read", earlyAnswer},
+		{"deadlines in any order", deadlinesMixed},
+		{"a late answer is not the next request's", afterTimeout},
+		{"a deadline ends the wait for a handshake", slowHandshake},
+		{"what would break the framing is not sent", breaksFraming},
+		{"requests that are Alike arrive alike", alike},
 	} {
 		t.Run(test.name, func(t *testing.T) { test.run(t, newDriver) })
 	}
@@ -121,10 +155,10 @@ func answers(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 }
 
 func arrivesAsWritten(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	var got string
+	arrived := make(chan string, 1)
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		body, _ := io.ReadAll(r.Body)
-		got = fmt.Sprintf("%s %s %q %q %q", r.Method, r.RequestURI, r.Header.Get("Idempotency-Key"), r.Header.Values("X-Two"), body)
+		arrived <- fmt.Sprintf("%s %s %q %q %q", r.Method, r.RequestURI, r.Header.Get("Idempotency-Key"), r.Header.Values("X-Two"), body)
 		if r.Header.Get("Accept-Encoding") != "" {
 			t.Error("asked for compression")
 		}
@@ -134,7 +168,7 @@ func arrivesAsWritten(t *testing.T, newDriver func(driver.Options) driver.Driver
 	out := one(t, loop, &scenarios.Request{Method: "POST", Path: "/v1/a%2Fb?q=1&q=%20", Body: body,
 		Header: []scenarios.Header{{Name: "idempotency-key", Value: "k1"}, {Name: "X-Two", Value: "a"}, {Name: "X-Two", Value: "b"}}})
 	want := fmt.Sprintf("POST /v1/a%%2Fb?q=1&q=%%20 %q %q %q", "k1", []string{"a", "b"}, body)
-	if out.Status != 201 || got != want {
+	if got := <-arrived; out.Status != 201 || got != want {
 		t.Errorf("status %d, arrived %.120s, want %.120s", out.Status, got, want)
 	}
 }
@@ -251,8 +285,14 @@ func refused(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	wantFailure(t, one(t, open(t, newDriver(driver.Options{Target: gone.URL})), get("/")), result.KindDial, false)
 }
 
-// raw serves every connection with handle and closes it then.
+// raw opens a loop against rawServer.
 func raw(t *testing.T, newDriver func(driver.Options) driver.Driver, handle func(*net.TCPConn)) driver.Loop {
+	t.Helper()
+	return open(t, newDriver(driver.Options{Target: rawServer(t, handle)}))
+}
+
+// rawServer serves every connection with handle and closes it then.
+func rawServer(t *testing.T, handle func(*net.TCPConn)) (target string) {
 	t.Helper()
 	listener, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -271,7 +311,7 @@ func raw(t *testing.T, newDriver func(driver.Options) driver.Driver, handle func
 			}()
 		}
 	}()
-	return open(t, newDriver(driver.Options{Target: "http://" + listener.Addr().String()}))
+	return "http://" + listener.Addr().String()
 }
 
 func readRequest(c net.Conn) { c.Read(make([]byte, 4096)) }
