@@ -1,6 +1,9 @@
 package main
 
-import "math"
+import (
+	"fmt"
+	"math"
+)
 
 // A Figure is what a goal is about: one number of a run.
 type Figure struct {
@@ -8,14 +11,15 @@ type Figure struct {
 	Unit  string  // printed after the number
 	Scale float64 // of the number in that unit
 	Of    func(Run) float64
+	Worst bool // every repeat must reach it, not their median
 }
 
 var (
-	perCPUSecond = Figure{"requests per generator CPU-second", "/s", 1, func(r Run) float64 { return 1 / r.Cost() }}
-	cost         = Figure{"generator CPU per request", "µs", 1e6, Run.Cost}
-	lateness99   = Figure{"lateness p99", "ms", 1e3, func(r Run) float64 { return r.Lateness.P99 }}
-	missed       = Figure{"arrivals missed", "", 1, func(r Run) float64 { return float64(r.Missed) }}
-	memory       = Figure{"memory", "MB", 1e-6, func(r Run) float64 { return float64(r.Peak) }}
+	perCPUSecond = Figure{"requests per generator CPU-second", "/s", 1, func(r Run) float64 { return 1 / r.Cost() }, false}
+	cost         = Figure{"generator CPU per request", "µs", 1e6, Run.Cost, false}
+	lateness99   = Figure{"lateness p99", "ms", 1e3, func(r Run) float64 { return r.Lateness.P99 }, false}
+	missed       = Figure{"arrivals missed", "", 1, func(r Run) float64 { return float64(r.Missed) }, true}
+	memory       = Figure{"memory", "MB", 1e-6, func(r Run) float64 { return float64(r.Peak) }, false}
 )
 
 // A Case is a row done by a tool.
@@ -112,6 +116,32 @@ func (b GoBench) againstWrk(figure float64, runs []Run) float64 {
 		return math.NaN()
 	}
 	return b.Cost(figure) / spread(costs(runsOf(runs, smallPinned.Name, Case{flatOut, "wrk"}))).Median
+}
+
+// judge is the spread of a goal's figure in a place, and its verdict. It says when it does not rest on every repeat, or on
+// requests that failed: those may cost less than others.
+func (g Goal) judge(runs []Run, place string) (Spread, string) {
+	values := g.values(runs, place)
+	s := spread(values)
+	decides := s.Median
+	if g.Figure.Worst && g.Least {
+		decides = s.Least
+	} else if g.Figure.Worst {
+		decides = s.Most
+	}
+	said := verdict(decides, g.Limit, g.Least)
+	mine := runsOf(runs, place, Case{g.Row, "peakday"})
+	if n := len(values); n > 0 && n < len(mine) {
+		said += fmt.Sprintf(", in %d of %d repeats", n, len(mine))
+	}
+	var failed int64
+	for _, r := range mine {
+		failed += r.Failed
+	}
+	if failed > 0 {
+		said += fmt.Sprintf(", with %d requests failed", failed)
+	}
+	return s, said
 }
 
 // verdict is whether a median reaches a limit, and if not, by how much it misses.

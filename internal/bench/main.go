@@ -29,7 +29,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	flags.SetOutput(stderr)
 	var (
 		root    = flags.String("root", "../..", "folder of peakday's own module, with bin/peakday built")
-		repeats = flags.Int("repeats", 5, "how often each row is run")
+		repeats = flags.Int("repeats", 5, "how often each row is run; with less than 5 the table is only printed")
 		quick   = flags.Bool("quick", false, "a minute: the first place, once, 2 s a run, printed only")
 		most    = flags.Duration("for", time.Hour, "a run lasts at most so long; a shorter table is only printed")
 		only    = flags.String("rows", "", `regular expression of what to run, "place: row"; its table is only printed`)
@@ -53,7 +53,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if err != nil {
 		return err
 	}
-	whole := !*quick && *only == "" && *most == time.Hour
+	whole := !*quick && *only == "" && *most == time.Hour && *repeats >= 5
 	if *quick {
 		*repeats, *most = 1, 2*time.Second
 	}

@@ -61,7 +61,7 @@ func (p *page) head(r *Record) {
 
 func (p *page) goals(r *Record, reasons map[string]string) {
 	p.printf("\n## What must be reached\n\n")
-	p.printf("The median decides. Against wrk: what a request of the row costs the generator, as a multiple of what it costs wrk flat out in the same repeat;\nwhat a benchmark of a package costs for a request is held against the same.\n\n")
+	p.printf("The median decides; of what was missed, the worst. Against wrk: what a request of the row costs the generator, as a multiple of what it costs wrk flat out in the same repeat;\nwhat a benchmark of a package costs for a request is held against the same.\n\n")
 	p.table("goal", "where", "must be", "median", "min .. max", "against wrk", "verdict", "why")
 	for _, g := range goals {
 		row := rowOf(g.Row)
@@ -69,12 +69,11 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 			if r.Servers[place.Name] == "" {
 				continue // it is named among what was not measured
 			}
-			s := spread(g.values(r.Runs, place.Name))
+			s, said := g.judge(r.Runs, place.Name)
 			what, unit := g.Row+": "+g.Figure.Name, g.Figure.Unit
 			if g.Against != (Case{}) {
 				what, unit = what+" ÷ "+against(g), "×"
 			}
-			said := verdict(s.Median, g.Limit, g.Least)
 			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), s.between(unit),
 				with(spread(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, reason(said, cmp.Or(reasons[g.Key+", "+place.Name], reasons[g.Key])))
 		}

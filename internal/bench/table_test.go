@@ -75,6 +75,32 @@ func TestARatioIsFormedWithinARepeat(t *testing.T) {
 	}
 }
 
+func TestAGoalIsJudgedByAllItsRepeats(t *testing.T) {
+	missing := ran(rush, "peakday", 1, 8)
+	missing.Missed = 3
+	failing := ran(rush, "peakday", 1, 8)
+	failing.Failed = 7
+	for _, c := range []struct {
+		name string
+		runs []Run
+		want string
+	}{
+		{"one repeat of three missed arrivals", []Run{ran(rush, "peakday", 0, 8), missing, ran(rush, "peakday", 2, 8)}, "missed by 3.00"},
+		{"one repeat gave no figures", []Run{ran(rush, "peakday", 0, 8), {Place: smallPinned.Name, Row: rush, Tool: "peakday", Err: "exit 1"}}, "reached, in 1 of 2 repeats"},
+		{"requests failed", []Run{ran(rush, "peakday", 0, 8), failing}, "reached, with 7 requests failed"},
+		{"nothing was run", nil, "not measured"},
+	} {
+		for _, g := range goals {
+			if g.Key != "50000-missed" {
+				continue
+			}
+			if _, got := g.judge(c.runs, smallPinned.Name); got != c.want {
+				t.Errorf("%s: got %q, want %q", c.name, got, c.want)
+			}
+		}
+	}
+}
+
 func TestTheTableShowsAMissAndAsksForItsReason(t *testing.T) {
 	r := &Record{Repeats: 1, Servers: map[string]string{smallPinned.Name: "nginx"}, Unmet: []string{"hey: no network."},
 		Runs: []Run{ran(flatOut, "wrk", 0, 8), ran(flatOut, "peakday", 0, 10), ran(flatOut, "k6", 0, 60)}}
