@@ -18,7 +18,7 @@ import (
 //	${random}          a whole number of 64 bits
 //	${random:1..100}   one from 1 to 100
 //	${uuid}            a UUID of version 4
-//	${token:raw}       in a path: not percent-escaped, for what is a path itself
+//	${token:raw}       in a path: not percent-escaped; where it begins one, of a URL the path and query
 //	$${                the two characters ${
 type Piece struct {
 	Kind      PieceKind
@@ -99,7 +99,12 @@ func ParseTemplate(template string) (pieces []Piece, err error) {
 
 // placeholder reads what stands between ${ and }.
 func placeholder(inside string) (p Piece, ok bool) {
-	inside, p.Raw = strings.CutSuffix(inside, ":raw")
+	if inside, p.Raw = strings.CutSuffix(inside, ":raw"); p.Raw {
+		p, ok = placeholder(inside)
+		ok = ok && !p.Raw && (p.Kind == Environment || p.Kind == Variable || p.Kind == Column)
+		p.Raw = true
+		return p, ok
+	}
 	feeder, column, dotted := strings.Cut(inside, ".")
 	low, high, ranged := strings.Cut(strings.TrimPrefix(inside, "random:"), "..")
 	switch {

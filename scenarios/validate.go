@@ -223,7 +223,7 @@ func (p *problems) literals(list []Literal) {
 		seen[l.Op] = true
 		p.oneOf(path+".class", l.Class, "", "P0", "P1", "P2", "P3")
 		p.unless(l.Method == "" || httpToken.MatchString(l.Method), path+".method", "found %q, want a method such as GET", l.Method)
-		p.unless(strings.HasPrefix(l.Path, "/") && !strings.ContainsAny(l.Path, " #\t\r\n"), path+".path", "found %q, want path and query beginning with \"/\", spaces as %%20", l.Path)
+		p.unless((strings.HasPrefix(l.Path, "/") || isPathItself(l.Path)) && !strings.ContainsAny(l.Path, " #\t\r\n"), path+".path", "found %q, want path and query beginning with \"/\", spaces as %%20", l.Path)
 		p.text(path+".path", l.Path)
 		p.text(path+".body", l.Body)
 		names := map[string]bool{}
@@ -237,6 +237,12 @@ func (p *problems) literals(list []Literal) {
 		}
 		p.answers(path, l)
 	}
+}
+
+// isPathItself says whether a path begins with a placeholder that is put in as it is: it then holds the path.
+func isPathItself(path string) bool {
+	pieces, err := ParseTemplate(path)
+	return err == nil && len(pieces) > 0 && pieces[0].Raw
 }
 
 func (p *problems) actors(list []Actor) {

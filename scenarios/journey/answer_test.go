@@ -242,7 +242,7 @@ func FuzzAnswer(f *testing.F) {
 	f.Add("X-CSRF: 1\r\nSet-Cookie: a=b; Max-Age=0\r\n", `{"data":{"token":"\u00e9","items":[{"id":1},{"id":2}]}}`)
 	f.Add("\n:\nSet-Cookie\nSet-Cookie:;\n", `{"data":{"items":[[[{`)
 	f.Add("", `[{"data":"\`)
-	document := frame + `
+	text := frame + `
 requests:
   - op: a
     path: /
@@ -251,7 +251,7 @@ requests:
 cookies: true
 mix: {a: 1}
 `
-	p := made(f, document, nil, nil)
+	p := made(f, text, nil, nil)
 	f.Fuzz(func(t *testing.T, head, body string) {
 		s := begun(t, p, 0, "a").(*session)
 		s.Answer(scenarios.Answer{Status: 200, Head: []byte(head), Body: []byte(body)})

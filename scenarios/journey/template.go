@@ -26,6 +26,7 @@ type piece struct {
 	column int
 	part   uint32 // Randomly, UUID: which stream of the step
 	place  place
+	first  bool // nothing stands before it
 }
 
 // place is what a template is for, and so what may not stand in it.
@@ -57,7 +58,7 @@ func (c *compiler) template(path, what, text string, in place) template {
 	varies := false
 	for _, p := range parsed {
 		c.parts++
-		made := piece{Piece: p, place: in, part: c.parts}
+		made := piece{Piece: p, place: in, part: c.parts, first: p.At == 0}
 		switch p.Kind {
 		case scenarios.Text:
 			constant.WriteString(p.Name)
@@ -119,6 +120,11 @@ func (p *piece) put(b []byte, value string) ([]byte, error) {
 		least := byte(' ')
 		if p.place == inPath {
 			least++
+			if p.first {
+				if value = pathOf(value); !strings.HasPrefix(value, "/") {
+					return b, fmt.Errorf("is %q, want a path beginning with \"/\"", value)
+				}
+			}
 		}
 		for i := range len(value) {
 			if c := value[i]; c < least && c != '\t' || c == 0x7f || c == '\t' && p.place == inPath {
@@ -127,6 +133,19 @@ func (p *piece) put(b []byte, value string) ([]byte, error) {
 		}
 	}
 	return append(b, value...), nil
+}
+
+// pathOf is the path and query of a reference such as the value of Location: everything is asked of one service.
+func pathOf(reference string) string {
+	if _, rest, ok := strings.Cut(reference, "://"); ok && strings.HasPrefix(reference, "http") {
+		if i := strings.IndexByte(rest, '/'); i >= 0 {
+			reference = rest[i:]
+		} else {
+			reference = "/"
+		}
+	}
+	reference, _, _ = strings.Cut(reference, "#")
+	return reference
 }
 
 // escape adds a value percent-escaped but for the unreserved characters of RFC 3986, section 2.3: it is then the same in a

@@ -47,7 +47,7 @@ func TestTemplatesAreFilledIn(t *testing.T) {
 		{"an escape is the characters themselves", `$${token} $$${token}`, inBody, `${token} $${token}`},
 		{"a variable in a body stands as it is", `${token}`, inBody, `t/1`},
 		{"and is escaped in a path", `/x/${token}?q=${b}`, inPath, `/x/t%2F1?q=q%22`},
-		{"unless it is raw", `${token:raw}`, inPath, `t/1`},
+		{"unless it is raw", `/${token:raw}`, inPath, `/t/1`},
 		{"an empty value is a value", `[${a}]`, inHeader, `[]`},
 		{"a column", `${people.id}-${people.姓名}`, inBody, `7-李 w`},
 		{"a column in a path", `/${people.姓名}`, inPath, `/%E6%9D%8E%20w`},
@@ -152,14 +152,19 @@ func TestValuesThatWouldBreakARequestAreErrors(t *testing.T) {
 	document := frame + `
 requests:
   - {op: login, path: /, extract: {v: json v}}
-  - {op: raw, path: "${v:raw}"}
+  - {op: raw, path: "/${v:raw}"}
+  - {op: first, path: "${v:raw}"}
   - {op: head, path: /, headers: {X-V: "${v}"}}
   - {op: body, method: POST, path: "/${v}", body: "${v}"}
-journeys: [{name: raws, steps: [login, raw]}, {name: heads, steps: [login, head]}, {name: bodies, steps: [login, body]}]
+journeys: [{name: raws, steps: [login, raw]}, {name: firsts, steps: [login, first]}, {name: heads, steps: [login, head]}, {name: bodies, steps: [login, body]}]
 `
-	p := made(t, strings.Replace(document, "${v:raw}", "/${v:raw}", 1), nil, nil)
+	p := made(t, document, nil, nil)
 	for _, test := range []struct{ journey, value, want string }{
 		{"raws", `a/b?c=d`, ""},
+		{"firsts", `/a/b?c=d`, ""},
+		{"firsts", `https://example.org/a#b`, ""},
+		{"firsts", `http://example.org`, ""},
+		{"firsts", `b?c=d`, `journey firsts, request first: path: ${v:raw} is "b?c=d", want a path beginning with "/"`},
 		{"raws", `a b`, `journey raws, request raw: path: ${v:raw} holds ' ', which may not stand there`},
 		{"heads", `a\r\nX: y`, `journey heads, request head: header X-V: ${v} holds '\r', which may not stand there`},
 		{"heads", "a\\tb c\u00e9", ""},
@@ -176,8 +181,8 @@ journeys: [{name: raws, steps: [login, raw]}, {name: heads, steps: [login, head]
 		if err := s.Request(&r); err != nil {
 			got = err.Error()
 		}
-		if got != test.want {
-			t.Errorf("%s %q: got %s, want %s", test.journey, test.value, got, test.want)
+		if got != test.want || got == "" && !strings.HasPrefix(r.Path, "/") {
+			t.Errorf("%s %q: got %s, %q; want %s", test.journey, test.value, r.Path, got, test.want)
 		}
 	}
 }
