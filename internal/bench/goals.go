@@ -57,9 +57,9 @@ var goals = []Goal{
 }
 
 var goBenches = []GoBench{
-	{Key: "journey", Name: "journey step over the bare request", Package: "./scenarios/journey", Bench: "Step", Over: "Bare",
+	{Key: "journey", Name: "journey step over the bare request", Package: "./scenarios/journey", Bench: "Step",
 		Metric: "ns/op", Unit: "µs", Scale: 1e-3, Limit: 3, Cost: func(micros float64) float64 { return micros / 1e6 }},
-	{Key: "journey-allocs", Name: "journey step over the bare request: allocations", Package: "./scenarios/journey", Bench: "Step", Over: "Bare",
+	{Key: "journey-allocs", Name: "journey step over the bare request: allocations", Package: "./scenarios/journey", Bench: "Step",
 		Metric: "allocs/op", Scale: 1, Limit: 1},
 	{Key: "log", Name: "result log: results a second a core encoded", Package: "./engine/result", Bench: "Append/slow",
 		Metric: "Mresults/s", Unit: "million", Scale: 1, Limit: 3, Least: true, Cost: func(millions float64) float64 { return 1 / (millions * 1e6) }},

@@ -15,7 +15,6 @@ type GoBench struct {
 	Name    string
 	Package string
 	Bench   string // the benchmark's name, without Benchmark
-	Over    string // another of the package: the figure is what Bench has over it
 	Metric  string // its unit as go test prints it
 	Unit    string // printed after the number
 	Scale   float64
@@ -49,9 +48,6 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 			once = append(once, top(b.Bench))
 		default:
 			many = append(many, top(b.Bench))
-			if b.Over != "" {
-				many = append(many, top(b.Over))
-			}
 		}
 	}
 	var all []GoFigure
@@ -108,23 +104,13 @@ func goFigures(pkg string, stdout []byte) []GoFigure {
 	return all
 }
 
-// values are the figures of a benchmark in the goal's unit; pass k is compared with pass k.
+// values are the figures of a benchmark in the goal's unit, one a pass.
 func (b GoBench) values(figures []GoFigure) []float64 {
-	of := func(bench string) (all []float64) {
-		for _, f := range figures {
-			if v, ok := f.Metrics[b.Metric]; ok && f.Package == b.Package && f.Bench == bench {
-				all = append(all, v*b.Scale)
-			}
+	var all []float64
+	for _, f := range figures {
+		if v, ok := f.Metrics[b.Metric]; ok && f.Package == b.Package && f.Bench == b.Bench {
+			all = append(all, v*b.Scale)
 		}
-		return all
 	}
-	values, over := of(b.Bench), of(b.Over)
-	if b.Over == "" {
-		return values
-	}
-	values = values[:min(len(values), len(over))]
-	for i := range values {
-		values[i] -= over[i]
-	}
-	return values
+	return all
 }
