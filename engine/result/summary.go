@@ -38,7 +38,8 @@ func (s *Summary) Offered() uint64 { return s.First + s.Retries + s.FollowUps }
 // Sent is what left.
 func (s *Summary) Sent() uint64 { return s.Good + s.Late + s.Shed + s.Failed + s.Unfinished }
 
-// Add counts a cell.
+// Add counts a cell. The engine's abort rules sum up with it, with Merge and Value while a run goes on, so a Summary is whole
+// after each of them.
 func (s *Summary) Add(c *Cell) {
 	switch {
 	case c.Retry:
