@@ -68,15 +68,15 @@ type Literal struct {
 	Op      string // the name it has in mix, budgets and reports
 	Class   string // P0 (must not fail) to P3 (first to be shed); empty means P2
 	Method  string // empty means GET
-	Path    string // path and query, beginning with "/"
+	Path    string // path and query, beginning with "/", or a raw piece that holds them; path, header values and body are templates, see Piece
 	Headers []Header
 	Body    string
-	Checks  []string  // what must hold of a 2xx answer, in the grammar of package journey
+	Checks  []string  // what must hold of the answer, see Check; without one of the status, only answers that are 2xx are looked at
 	Extract []Extract // what later steps of the session take from it
 }
 
-// A Header is one header field. In a Literal its value may hold ${NAME}: whoever sends the request puts in the value from
-// the environment, and the scenario keeps the placeholder, so that no secret reaches a result.
+// A Header is one header field. In a Literal its value is a template: for ${NAME} whoever sends the request puts in the
+// value from the environment, and the scenario keeps the placeholder, so that no secret reaches a result.
 type Header struct {
 	Name  string
 	Value string

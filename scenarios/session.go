@@ -28,7 +28,7 @@ type Think struct{ Least, Most time.Duration }
 // An Extract gives a name to a part of an answer.
 type Extract struct {
 	Name string // of the variable, lower case
-	From string // where it stands, in the grammar of package journey
+	From string // where it stands, see Pick
 }
 
 // A Feeder is a file of rows, each for one session: ${name.column} in a template is a field of its row.

@@ -191,3 +191,24 @@ func TestAStepCostsOneAllocation(t *testing.T) {
 		t.Errorf("got %v allocations in a step of %d bytes, want 1 at most", got, len(answer.Body))
 	}
 }
+
+// The plain request, beside which a step is measured.
+func BenchmarkPlain(b *testing.B) {
+	p := made(b, frame+"requests: [{op: a, path: /, headers: {X: y}}]\n", nil, nil)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.At(3, "a"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkBegin(b *testing.B) {
+	p, _ := benchmarked(b)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := p.Begin(3, "step"); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
