@@ -7,6 +7,7 @@ import (
 
 	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/engine/watch"
 )
 
 // A collector merges what the lanes hand in, slice by slice, into seconds; it checks the abort rules and shows how the run
@@ -26,10 +27,11 @@ type collector struct {
 	second   gathered // the one that is going on
 	at       int      // its number
 	flying   []int    // in flight at the end of each lane's last slice
-	began    usage
-	usage    usage                     // when the second began
+	watch    *watch.Watch
+	sample   watch.Sample              // when the second began
 	count    map[result.Outcome]uint64 // of the whole run
 	unsent   struct{ retries, followUps uint64 }
+	lag      hist.Histogram
 	lateness hist.Histogram // of the whole run
 	rules    []*rule
 	breach   *Breach
@@ -71,8 +73,8 @@ func (c *collector) blank(lane, at int) *slice {
 func (c *collector) collect(start time.Time, lanes []*lane) (*result.End, error) {
 	defer c.scribe.close()
 	c.start = start
-	c.began = readUsage()
-	c.usage = c.began
+	c.watch = watch.Start()
+	c.sample = c.watch.Sample()
 	for c.ended < len(lanes) {
 		c.take(<-c.slices)
 		if err := c.scribe.failed(); err != nil {
@@ -130,7 +132,7 @@ func (c *collector) merge(s *slice) {
 
 // closeSecond hands the second to the scribe, which owns it from then on.
 func (c *collector) closeSecond() {
-	u := readUsage()
+	now := c.watch.Sample()
 	s := &c.second
 	inFlight := 0
 	for _, n := range c.flying {
@@ -138,13 +140,14 @@ func (c *collector) closeSecond() {
 	}
 	tick := result.Tick{
 		At: c.at, Cells: s.cells.list, Sent: s.sent, Lateness: s.lateness, Queued: s.queued, InFlight: inFlight,
-		CPUSeconds: (u.cpu - c.usage.cpu).Seconds(), GCPause: (u.gcPause - c.usage.gcPause).Seconds(),
+		CPUSeconds: (now.CPU - c.sample.CPU).Seconds(), GCPause: (now.GCPause - c.sample.GCPause).Seconds(),
 	}
-	c.usage = u
+	c.sample = now
 	for i := range tick.Cells {
 		c.count[tick.Cells[i].Outcome] += tick.Cells[i].Count
 	}
 	c.lateness.Merge(&tick.Lateness)
+	c.lag.Merge(&s.lag)
 	c.Metrics.flying(inFlight)
 	c.scribe.write(page{tick: &tick, progress: c.progress(inFlight)})
 	c.second, c.at = gathered{}, c.at+1

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/engine/watch"
 )
 
 // maxUnsent is the share of planned arrivals that may stay unsent in a valid run.
@@ -20,7 +21,7 @@ const busyCPU = 0.5
 func (c *collector) finish(lanes []*lane) *result.End {
 	end := &result.End{Seconds: time.Since(c.start).Seconds()}
 	var prepared arrivalHash
-	stopped := false
+	stopped, short := false, uint64(0)
 	for _, l := range lanes {
 		e := &l.end
 		end.Sent += e.Sent
@@ -38,6 +39,7 @@ func (c *collector) finish(lanes []*lane) *result.End {
 		end.Failures = append(end.Failures, e.Failures...)
 		c.unsent.retries += l.unsent.retries
 		c.unsent.followUps += l.unsent.followUps
+		short += l.short
 		prepared.merge(&l.prepared)
 		stopped = stopped || l.stopped
 		end.Interrupted = end.Interrupted || l.interrupted
@@ -55,9 +57,11 @@ func (c *collector) finish(lanes []*lane) *result.End {
 		end.Aborted = c.breach.Error()
 	}
 	end.People.Waiting = end.Planned - end.People.Served - end.People.GaveUp
-	cpu := c.usage.cpu - c.began.cpu
-	end.Generator = result.Generator{CPUSeconds: cpu.Seconds(), MaxRSS: peakRSS()}
-	end.Processes = []result.Process{{Name: "engine", CPUSeconds: cpu.Seconds(), MaxRSS: end.Generator.MaxRSS}}
+	account := c.watch.Close()
+	pause, _ := account.GCPauses()
+	end.Generator = result.Generator{CPUSeconds: account.CPU().Seconds(), MaxRSS: peakRSS(), GCPauseP99: pause.Seconds()}
+	end.Processes = []result.Process{{Name: "engine", CPUSeconds: end.Generator.CPUSeconds, MaxRSS: end.Generator.MaxRSS}}
+	end.Checks = account.Checks(watch.Seen{Lateness: &c.lateness, Lag: &c.lag, Short: short}, watch.Standard(c.MaxLateness))
 	end.Invalid = append(end.Invalid, c.invalid(end, stopped)...)
 	end.Warnings = append(end.Warnings, c.warnings(end)...)
 	return end
@@ -78,8 +82,10 @@ func firstOfEachKind(failures []result.Failure) (kept []result.Failure) {
 // invalid gives every reason not to trust the run, with its value and limit.
 func (c *collector) invalid(end *result.End, stopped bool) (reasons []string) {
 	because := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
-	if late := c.lateness.Quantile(0.99); late > c.MaxLateness {
-		because("lateness p99 is %v, limit %v: requests left too late for what the generator did itself; give it a quieter machine or raise --max-lateness", late.Round(time.Microsecond), c.MaxLateness)
+	for _, check := range end.Checks {
+		if !check.OK {
+			because("%s", check)
+		}
 	}
 	places := c.plan.Scenario.MaxInFlight
 	if unsent := end.Dropped + end.Lost; float64(unsent) > maxUnsent*float64(end.Planned) && c.breach == nil {

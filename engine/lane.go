@@ -41,6 +41,7 @@ type lane struct {
 	labels      labels
 	blot        blot
 	kept        map[string]int                      // failures kept, by kind
+	short       uint64                              // attempts that failed for want of something on this machine
 	unsent      struct{ retries, followUps uint64 } // dropped
 	end         result.End                          // this lane's share of it
 }
@@ -108,8 +109,13 @@ func (l *lane) run() {
 			l.finish()
 			return
 		}
-		for _, out := range l.loop.Wait(l.start.Add(l.wake())) {
-			l.settle(&out)
+		until := l.wake()
+		outs := l.loop.Wait(l.start.Add(until))
+		if len(outs) == 0 && until > now {
+			l.slice.lag.Record(l.now() - until)
+		}
+		for i := range outs {
+			l.settle(&outs[i])
 		}
 	}
 }

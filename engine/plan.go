@@ -68,16 +68,8 @@ func stream(seed, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed,
 // NewPlan walks the whole plan once, without sending, for its count and hash. The scenario must be valid, with its
 // forecast filled in and every operation of its mix known to requests, which is asked once for each. Requests may be
 // scenarios.Sessions, and may have a method Person(seq uint64) uint64, so that walking needs not make every request.
-func NewPlan(s scenarios.Scenario, requests scenarios.Requests) (*Plan, error) {
-	return newPlan(s, requests, nil)
-}
-
-// NewReplay is NewPlan for a scenario whose arrivals are the recorded instants, in order and from 0 on.
-func NewReplay(s scenarios.Scenario, requests scenarios.Requests, instants []time.Duration) (*Plan, error) {
-	return newPlan(s, requests, instants)
-}
-
-func newPlan(s scenarios.Scenario, requests scenarios.Requests, instants []time.Duration) (*Plan, error) {
+// Instants are those of replayed arrivals, in order and from 0 on.
+func NewPlan(s scenarios.Scenario, requests scenarios.Requests, instants ...time.Duration) (*Plan, error) {
 	curve, marks, err := profile.Of(s.Shape)
 	if err != nil {
 		return nil, fmt.Errorf("planning %s: %w", s.Name, err)

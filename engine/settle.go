@@ -8,6 +8,7 @@ import (
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/engine/retry"
+	"github.com/peakday/peakday/engine/watch"
 	"github.com/peakday/peakday/scenarios"
 )
 
@@ -34,6 +35,9 @@ func (l *lane) settle(out *driver.Outcome) {
 		l.proceed(f, done)
 		return
 	case result.Failed:
+		if out.Err != nil && watch.Short(out.Err) {
+			l.short++
+		}
 		l.keepFailure(f, kind, out.Status, out.Body, out.Err)
 	}
 	l.tryAgain(f, done, out.RetryAfter)

@@ -33,6 +33,7 @@ type gathered struct {
 	offered  uint64 // attempts that were due, sent or not
 	lateness hist.Histogram
 	queued   hist.Histogram
+	lag      hist.Histogram // how much later than asked for a wait ended that nothing else ended
 }
 
 func (g *gathered) reset() {
@@ -40,6 +41,7 @@ func (g *gathered) reset() {
 	g.sent, g.offered = 0, 0
 	g.lateness.Reset()
 	g.queued.Reset()
+	g.lag.Reset()
 }
 
 func (g *gathered) merge(o *gathered) {
@@ -54,6 +56,7 @@ func (g *gathered) merge(o *gathered) {
 	g.offered += o.offered
 	g.lateness.Merge(&o.lateness)
 	g.queued.Merge(&o.queued)
+	g.lag.Merge(&o.lag)
 }
 
 // cells are counts by what tells them apart. Cells that were used before are used again with their memory.

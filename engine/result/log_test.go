@@ -191,3 +191,19 @@ func TestWindowsCoverEverySecond(t *testing.T) {
 		t.Errorf("got %+v", windows)
 	}
 }
+
+func TestAChecksSentenceHasItsUnits(t *testing.T) {
+	for _, test := range []struct {
+		check Check
+		want  string
+	}{
+		{Check{Name: "lateness p99", Value: 0.0060004, Limit: 0.005, Unit: "s", Note: "too late"}, "lateness p99 is 6ms, limit 5ms: too late"},
+		{Check{Name: "lateness p99", Value: 2e-9, Limit: 1e-9, Unit: "s"}, "lateness p99 is 2ns, limit 1ns"},
+		{Check{Name: "throttled", Value: 0.81234, Limit: 0.01, Unit: "share of time"}, "throttled is 81.2 % of the time, limit 1 % of the time"},
+		{Check{Name: "open files", Value: 1020, Limit: 972.8, Unit: "descriptors"}, "open files is 1020 descriptors, limit 972.8 descriptors"},
+	} {
+		if got := test.check.String(); got != test.want {
+			t.Errorf("got %q, want %q", got, test.want)
+		}
+	}
+}

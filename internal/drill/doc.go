@@ -2,9 +2,9 @@
 // processes with a fresh database.
 //
 //	scenario = drill.Lay(scenario, day)            // 1. the forecast day under the event
-//	d, err := drill.New(scenario, "")              // 2. the plan, its hash and its requests
+//	d, err := drill.New(scenario, "", drill.Beside(name)) // 2. the plan, its hash and its requests
 //	err = d.Fit()                                  // 3. can this machine send it?
-//	run, err := d.Run(ctx, scenario.Variants[0], file)
+//	err = d.Run(ctx, scenario.Variants[0], drill.Record{Run: file})
 //
 // The engine is this process. The service and the guard are children: this same binary, called as `peakday sut` and
 // `peakday guard`, on ports of their own that they announce in one line of JSON on stdout. They die with this process,

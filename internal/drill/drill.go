@@ -13,8 +13,10 @@ import (
 
 	"github.com/peakday/peakday/engine"
 	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/pace"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
+	"github.com/peakday/peakday/scenarios/journey"
 	"github.com/peakday/peakday/scenarios/profile"
 	"github.com/peakday/peakday/sut"
 	"github.com/peakday/peakday/sut/population"
@@ -47,27 +49,62 @@ type Drill struct {
 }
 
 // New plans a scenario whose forecast is laid and whose mix is resolved. With a target the scenario's own requests are
-// sent to it, or the bundled service's operations where it has none.
-func New(s scenarios.Scenario, target string) (*Drill, error) {
+// sent to it, or the bundled service's operations where it has none. open gives the files that the scenario names; see
+// Beside.
+func New(s scenarios.Scenario, target string, open Opener) (*Drill, error) {
 	d := &Drill{Scenario: s, Target: target}
-	requests, err := d.requests()
+	requests, err := d.requests(open)
 	if err != nil {
 		return nil, err
 	}
 	if d.document, err = scenarios.Marshal(d.Scenario); err != nil {
 		return nil, err
 	}
-	d.Plan, err = engine.NewPlan(d.Scenario, requests)
-	return d, err
+	var instants []time.Duration
+	if s.Arrivals == scenarios.Replay {
+		if instants, err = readInstants(s.Instants, open); err != nil {
+			return nil, err
+		}
+	}
+	if d.Plan, err = engine.NewPlan(d.Scenario, requests, instants...); err != nil {
+		return nil, err
+	}
+	if p, ok := requests.(*journey.Program); ok {
+		return d, p.Check(d.Plan.Planned)
+	}
+	return d, nil
 }
 
-func (d *Drill) requests() (scenarios.Requests, error) {
-	if len(d.Scenario.Requests) > 0 {
-		l, err := NewLiteral(d.Scenario.Requests, os.LookupEnv)
-		if err == nil {
-			d.secrets = l.Secrets
+// An Opener opens a file that a scenario names.
+type Opener func(name string) (io.ReadCloser, error)
+
+// Beside opens files that are named relative to the scenario's own.
+func Beside(scenario string) Opener {
+	return func(name string) (io.ReadCloser, error) {
+		if !filepath.IsAbs(name) {
+			name = filepath.Join(filepath.Dir(scenario), name)
 		}
-		return l, err
+		return os.Open(name)
+	}
+}
+
+func readInstants(name string, open Opener) ([]time.Duration, error) {
+	f, err := open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading instants: %w", err)
+	}
+	defer f.Close()
+	return pace.ReadInstants(name, f)
+}
+
+func (d *Drill) requests(open Opener) (scenarios.Requests, error) {
+	if len(d.Scenario.Requests) > 0 {
+		p, err := journey.Compile(d.Scenario, d.Scenario.Seed, os.LookupEnv, open)
+		if err != nil {
+			return nil, err
+		}
+		d.secrets = p.Secrets()
+		return p, nil
 	}
 	var err error
 	if d.Scenario, d.Notes, err = serveable(d.Scenario); err != nil {

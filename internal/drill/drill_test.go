@@ -98,33 +98,19 @@ func TestTheGuardIsToldNothingAboutTheService(t *testing.T) {
 	}
 }
 
-func TestLiteralRequestsTakeSecretsFromTheEnvironment(t *testing.T) {
-	requests := []scenarios.Literal{{Op: "home", Path: "/", Headers: []scenarios.Header{{Name: "Authorization", Value: "Bearer ${TOKEN}"}}}}
-	l, err := NewLiteral(requests, func(name string) (string, bool) { return "s3cret-of-" + name, true })
-	if err != nil {
-		t.Fatal(err)
-	}
-	r, err := l.At(7, "home")
-	if err != nil || r.Method != "GET" || r.Class != "P2" || r.Person != 7 || r.Header[0].Value != "Bearer s3cret-of-TOKEN" {
-		t.Errorf("got %+v, %v", r, err)
-	}
-	if !slices.Equal(l.Secrets, []string{"s3cret-of-TOKEN"}) {
-		t.Errorf("secrets %q", l.Secrets)
-	}
-	if _, err := l.At(0, "other"); err == nil {
-		t.Error("an operation that is not in the scenario was made")
-	}
-	if _, err := NewLiteral(requests, func(string) (string, bool) { return "", false }); err == nil || !strings.Contains(err.Error(), "TOKEN") {
-		t.Errorf("a missing variable: %v", err)
-	}
-}
-
 func TestRoutesGiveTheClassOfTheScenario(t *testing.T) {
 	routes := Routes(scenarios.Scenario{Requests: []scenarios.Literal{
 		{Op: "home", Path: "/"}, {Op: "order", Class: "P0", Method: "POST", Path: "/orders?x=1"}, {Op: "again", Class: "P3", Method: "POST", Path: "/orders?x=2"},
 	}})
 	if len(routes) != 2 || routes[0].Pattern != "/{$}" || routes[0].Class != admission.P2 || routes[1].Pattern != "/orders" || routes[1].Class != admission.P0 {
 		t.Errorf("got %+v", routes)
+	}
+	routes = Routes(scenarios.Scenario{Requests: []scenarios.Literal{{Op: "look", Path: "/accounts/${people.id}/last?n=${seq}"}, {Op: "odd", Path: "/a$${b}"}}})
+	if len(routes) != 2 || routes[0].Pattern != "/accounts/{part2}/last" || routes[1].Pattern != "/a${b}" {
+		t.Errorf("templates: got %+v", routes)
+	}
+	if got := piece.ReplaceAllString("/accounts/${people.id}/${x}", "$1$${ANY}"); got != "/accounts/${ANY}/${ANY}" {
+		t.Errorf("the guard is told %s", got)
 	}
 	if len(ServiceRoutes()) != len(operations()) {
 		t.Error("not every operation of the service has a route")

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/peakday/peakday/scenarios"
@@ -29,6 +30,7 @@ func Routes(s scenarios.Scenario) []gateway.Route {
 			method = "GET"
 		}
 		path, _, _ := strings.Cut(r.Path, "?")
+		path = pattern(path)
 		if strings.HasSuffix(path, "/") {
 			path += "{$}" // the path itself, not all that lies under it
 		}
@@ -38,6 +40,17 @@ func Routes(s scenarios.Scenario) []gateway.Route {
 		}
 	}
 	return routes
+}
+
+// pattern puts a wildcard in the place of every segment that holds a piece of a template.
+func pattern(path string) string {
+	segments := strings.Split(path, "/")
+	for i, s := range segments {
+		if strings.Contains(strings.ReplaceAll(s, "$${", ""), "${") {
+			segments[i] = "{part" + strconv.Itoa(i) + "}"
+		}
+	}
+	return strings.ReplaceAll(strings.Join(segments, "/"), "$${", "${")
 }
 
 // class reads P0 to P3; anything else is P2.

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"sync"
 	"time"
@@ -125,13 +126,24 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	return guard.URL, nil
 }
 
+// piece is a piece of a template that stands for a value. The guard knows nothing of feeders and variables; any name tells
+// it that something stands there.
+var piece = regexp.MustCompile(`(^|[^$])\$\{[^}]*\}`)
+
 // guardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes
 // and the deadline. How large the service is, what it is said to do and what is expected of it stay out.
 func guardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
 	known := scenarios.Scenario{
 		Name: "guard", Seed: 1, Shape: scenarios.Shape{Base: 1, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: time.Second}}},
-		Arrivals: scenarios.Even, Mix: s.Mix, Requests: s.Requests, Actors: []scenarios.Actor{{Name: "everyone", Share: 1, Patience: s.GoodWithin}},
+		Arrivals: scenarios.Even, Mix: s.Mix, Actors: []scenarios.Actor{{Name: "everyone", Share: 1, Patience: s.GoodWithin}},
 		Timeout: s.GoodWithin, GoodWithin: s.GoodWithin, Drain: s.GoodWithin, MaxInFlight: 1, Variants: []scenarios.Variant{{Name: "guard"}},
+	}
+	if len(s.Requests) > 0 { // the mix may name journeys
+		known.Mix, known.Requests = nil, nil
+		for _, r := range s.Requests {
+			known.Mix = append(known.Mix, scenarios.Weight{Op: r.Op, Share: 1})
+			known.Requests = append(known.Requests, scenarios.Literal{Op: r.Op, Class: r.Class, Method: r.Method, Path: piece.ReplaceAllString(r.Path, "$1$${ANY}")})
+		}
 	}
 	document, err := scenarios.Marshal(known)
 	if err != nil {
