@@ -12,7 +12,7 @@
 //
 // A run holds a histogram for every second, operation and outcome, so it takes memory for what it counts and not for its
 // range. While it records, buckets come in chunks of 32, two bytes each until one of them overflows: a few like answers take
-// under 400 bytes, answers spread over three octaves under 2 KB. Pack turns it into a string of about two bytes for each
+// under 400 bytes, answers spread over three octaves under 2 KB. Pack turns it into a string of a byte or two for each
 // bucket in use, which is also how it comes out of a file; recording into it unpacks it.
 //
 // # Exports

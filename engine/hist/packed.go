@@ -2,53 +2,67 @@ package hist
 
 import "encoding/binary"
 
-// A packed histogram holds, for each bucket that is not empty, smallest first, how many buckets it lies after the one before
-// it and its count, both as base-128 varints. It is what rests in memory when nothing records any more.
+// A packed histogram holds the buckets that are not empty, smallest first: a byte with the gap to the bucket before in its
+// high half and the count in its low half, each 1 to 15, or 0 where it does not fit and follows as a base-128 varint, the gap
+// first. It is what rests in memory when nothing records any more.
 type packed string
 
 // each yields the buckets.
 func (p packed) each(yield func(i int, n uint64) bool) {
-	i := 0
+	i := -1
 	for len(p) > 0 {
-		gap := p.number()
-		i += int(gap)
-		if !yield(i, p.number()) {
+		var n uint64
+		if i, n = p.next(i); !yield(i, n) {
 			return
 		}
 	}
 }
 
-// number takes one number from the front.
-func (p *packed) number() uint64 {
-	s := *p
-	if s[0] < 0x80 { // nearly all are
-		*p = s[1:]
-		return uint64(s[0])
+// next takes the bucket after bucket i off the front.
+func (p *packed) next(i int) (int, uint64) {
+	gap, n := uint64((*p)[0]>>4), uint64((*p)[0]&15)
+	*p = (*p)[1:]
+	if gap == 0 {
+		gap = p.varint()
 	}
-	return p.longNumber()
+	if n == 0 {
+		n = p.varint()
+	}
+	return i + int(gap), n
 }
 
-func (p *packed) longNumber() (v uint64) {
-	s := *p
-	for i, shift := 0, 0; ; i, shift = i+1, shift+7 {
-		v |= uint64(s[i]&0x7f) << shift
-		if s[i] < 0x80 {
-			*p = s[i+1:]
+func (p *packed) varint() (v uint64) {
+	for shift := 0; ; shift += 7 {
+		b := (*p)[0]
+		*p = (*p)[1:]
+		v |= uint64(b&0x7f) << shift
+		if b < 0x80 {
 			return v
 		}
 	}
 }
 
-// A packer packs buckets that come smallest first.
+// A packer packs buckets that come smallest first. The zero value is ready.
 type packer struct {
 	buf  []byte
-	last int
+	next int // the bucket after the last one
 }
 
 func (p *packer) add(i int, n uint64) {
-	p.buf = binary.AppendUvarint(p.buf, uint64(i-p.last))
-	p.buf = binary.AppendUvarint(p.buf, n)
-	p.last = i
+	gap := uint64(i - p.next + 1)
+	p.next = i + 1
+	at := len(p.buf)
+	p.buf = append(p.buf, 0)
+	if gap < 16 {
+		p.buf[at] = byte(gap) << 4
+	} else {
+		p.buf = binary.AppendUvarint(p.buf, gap)
+	}
+	if n < 16 {
+		p.buf[at] |= byte(n)
+	} else {
+		p.buf = binary.AppendUvarint(p.buf, n)
+	}
 }
 
 // Pack makes the histogram as small as it can be. Recording and merging into it undo that; reading it does not.

@@ -56,7 +56,10 @@ func (t *table) widen() {
 
 // addAll counts all that p counts.
 func (t *table) addAll(p packed) {
-	for i, n := range p.each {
+	i := -1
+	for len(p) > 0 {
+		var n uint64
+		i, n = p.next(i)
 		t.add(i, n)
 	}
 }

@@ -9,11 +9,11 @@ import (
 	"time"
 )
 
-// anHour writes a run of an hour with 50 operations, each answered so often in a second, one answer in 50 in the second after
+// someSeconds writes a run with 50 operations, each answered so often in a second, one answer in 50 in the second after
 // it was due, one in 100 refused.
-func anHour(w io.Writer, seconds, each int) error {
+func someSeconds(w io.Writer, seconds, each int) error {
 	log := NewLog(w)
-	h := Header{Format: Format, Scenario: "an-hour", JudgeTo: float64(seconds)}
+	h := Header{Format: Format, Scenario: "long", JudgeTo: float64(seconds)}
 	for i := range 50 {
 		h.Operations = append(h.Operations, fmt.Sprintf("journey.operation%02d", i))
 	}
@@ -58,29 +58,33 @@ func anHour(w io.Writer, seconds, each int) error {
 	return log.End(End{})
 }
 
-func TestAnHourOf50OperationsIsReadInLittleMemory(t *testing.T) {
-	if testing.Short() {
-		t.Skip("writes and reads an hour")
+// Full resolution is kept: an operation's quantiles can be asked for over any seconds.
+func TestASecondOf50OperationsTakesLittleMemory(t *testing.T) {
+	for _, c := range []struct{ each, most int }{
+		{100, 45 << 10}, // 18 million results an hour: 110 MB
+		{555, 75 << 10}, // 100 million: 220 MB
+	} {
+		const seconds = 30
+		pr, pw := io.Pipe()
+		go func() { pw.CloseWithError(someSeconds(pw, seconds, c.each)) }()
+		before := inUse()
+		run, err := Read("hour.run", pr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := (inUse() - before) / seconds
+		t.Logf("%d answers of each operation a second: %d bytes a second, %d MB an hour", c.each, got, 3600*got>>20)
+		if got > c.most {
+			t.Errorf("%d answers of each operation a second: %d bytes a second, want at most %d", c.each, got, c.most)
+		}
+		runtime.KeepAlive(run)
 	}
-	const seconds, each = 360, 100
-	pr, pw := io.Pipe()
-	go func() { pw.CloseWithError(anHour(pw, seconds, each)) }()
-	began := time.Now()
-	run, err := Read("hour.run", pr)
-	if err != nil {
-		t.Fatal(err)
-	}
+}
+
+// inUse is the memory in use, in bytes.
+func inUse() int {
 	var m runtime.MemStats
 	runtime.GC()
 	runtime.ReadMemStats(&m)
-	t.Logf("%d cells in %d MB after %v; peak from the system %d MB", len(run.Cells), m.HeapAlloc>>20, time.Since(began), m.Sys>>20)
-	began = time.Now()
-	all := run.All()
-	t.Logf("All took %v, p99 %v", time.Since(began), all.Latency.Quantile(.99))
-	began = time.Now()
-	w := run.Windows()
-	runtime.GC()
-	runtime.ReadMemStats(&m)
-	t.Logf("Windows took %v, then %d MB", time.Since(began), m.HeapAlloc>>20)
-	runtime.KeepAlive(w)
+	return int(m.HeapAlloc)
 }

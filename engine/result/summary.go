@@ -49,7 +49,10 @@ func (s *Summary) Add(c *Cell) {
 	default:
 		s.First += c.Count
 	}
-	answered, ended, refused := false, true, false
+	if c.refused() {
+		s.Refused += c.Count
+	}
+	answered := false
 	switch c.Outcome {
 	case Good:
 		s.Good += c.Count
@@ -59,25 +62,20 @@ func (s *Summary) Add(c *Cell) {
 		answered = true
 	case Shed:
 		s.Shed += c.Count
-		refused = true
 	case Failed:
 		s.Failed += c.Count
-		refused = c.Kind == "status_503" || c.Kind == "status_429"
 		if s.Kinds == nil {
 			s.Kinds = map[string]uint64{}
 		}
 		s.Kinds[c.Kind] += c.Count
 	case Unfinished:
 		s.Unfinished += c.Count
-		ended = false
+		return
 	case Dropped:
 		s.Dropped += c.Count
-		ended = false
+		return
 	case Lost:
 		s.Lost += c.Count
-		ended = false
-	}
-	if !ended {
 		return
 	}
 	s.Latency.Merge(&c.Latency)
@@ -85,12 +83,14 @@ func (s *Summary) Add(c *Cell) {
 	if answered {
 		s.Answered.Merge(&c.Latency)
 	}
-	if refused {
-		s.Refused += c.Count
-	}
 	if answered || c.Kind == KindTimeout {
 		s.Admitted.Merge(&c.Latency)
 	}
+}
+
+// refused reports whether the requests of a cell were turned away, politely or not.
+func (c *Cell) refused() bool {
+	return c.Outcome == Shed || c.Outcome == Failed && (c.Kind == "status_503" || c.Kind == "status_429")
 }
 
 // Merge adds all that o counts.
@@ -152,13 +152,20 @@ type Window struct {
 
 // Windows gives one window for each second from the start to the last in which anything was due.
 func (r *Run) Windows() []Window {
-	var out []Window
-	for i := range r.Cells {
-		c := &r.Cells[i]
-		for len(out) <= c.Due {
-			out = append(out, Window{At: len(out)})
+	if len(r.Cells) == 0 {
+		return nil
+	}
+	out := make([]Window, r.Cells[len(r.Cells)-1].Due+1)
+	next := 0
+	for at := range out {
+		w := &out[at]
+		w.At = at
+		for ; next < len(r.Cells) && r.Cells[next].Due == at; next++ {
+			w.Add(&r.Cells[next])
 		}
-		out[c.Due].Add(c)
+		for _, h := range []*hist.Histogram{&w.Latency, &w.Admitted, &w.Answered, &w.Service} {
+			h.Pack() // a run may have very many seconds
+		}
 	}
 	return out
 }
@@ -173,9 +180,7 @@ func (r *Run) JudgedSpan() (from, to time.Duration) {
 func (r *Run) OverloadSpan() (from, to time.Duration, ok bool) {
 	_, to = r.JudgedSpan()
 	for i := range r.Cells { // sorted by second due
-		c := &r.Cells[i]
-		var s Summary
-		if s.Add(c); s.Refused > 0 {
+		if c := &r.Cells[i]; c.refused() && c.Count > 0 {
 			return time.Duration(c.Due+1) * time.Second, to, true
 		}
 	}
