@@ -61,8 +61,8 @@ func someSeconds(w io.Writer, seconds, each int) error {
 // Full resolution is kept: an operation's quantiles can be asked for over any seconds.
 func TestASecondOf50OperationsTakesLittleMemory(t *testing.T) {
 	for _, c := range []struct{ each, most int }{
-		{100, 45 << 10}, // 18 million results an hour: 110 MB
-		{555, 75 << 10}, // 100 million: 220 MB
+		{100, 45 << 10}, // 18 million results an hour: 94 MB
+		{555, 75 << 10}, // 100 million: 207 MB
 	} {
 		const seconds = 30
 		pr, pw := io.Pipe()
