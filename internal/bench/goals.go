@@ -26,34 +26,36 @@ var (
 type Case struct{ Row, Tool string }
 
 // A Goal is what peakday must reach: a figure of a row, or its ratio to the same figure of another case in the same place
-// and repeat.
+// and repeat, or what it has over it.
 type Goal struct {
 	Key     string // names it in reasons.txt
 	Row     string
 	Figure  Figure
 	Against Case    // none: the figure itself, in its unit
+	Over    bool    // what the figure has over the other, in its unit; not the ratio
 	Limit   float64 // a least value with Least, else a greatest
 	Least   bool
 }
 
 // The figures to reach, as the project set them before anything was measured. A change here is a change of the promise.
 var goals = []Goal{
-	{"flat-out-wrk", flatOut, perCPUSecond, Case{flatOut, "wrk"}, 0.9, true},
-	{"flat-out-vegeta", flatOut, perCPUSecond, Case{flatOut, "vegeta"}, 2.8, true},
-	{"flat-out-k6", flatOut, perCPUSecond, Case{flatOut, "k6"}, 5, true},
-	{"5000-late", calm, lateness99, Case{}, 0.150, false},
-	{"5000-vegeta", calm, cost, Case{calm, "vegeta"}, 0.8, false},
-	{"5000-k6", calm, cost, Case{calm, "k6"}, 0.45, false},
-	{"5000-1ms-late", calmMilli, lateness99, Case{}, 1.2, false},
-	{"5000-1ms-vegeta", calmMilli, cost, Case{calm, "vegeta"}, 0.45, false},
-	{"20000-1ms-wrk", busyMilli, cost, Case{flatOut, "wrk"}, 2, false},
-	{"20000-1ms-missed", busyMilli, missed, Case{}, 0, false},
-	{"50000-missed", rush, missed, Case{}, 0, false},
-	{"50000-late", rush, lateness99, Case{}, 1, false},
-	{"step-missed", step, missed, Case{}, 0, false},
-	{"step-late", step, lateness99, Case{}, 5, false},
-	{"sessions", thinking, memory, Case{}, 1000, false},
-	{"observers", watched, perCPUSecond, Case{flatOut, "peakday"}, 0.98, true},
+	{"flat-out-wrk", flatOut, perCPUSecond, Case{flatOut, "wrk"}, false, 0.9, true},
+	{"flat-out-vegeta", flatOut, perCPUSecond, Case{flatOut, "vegeta"}, false, 2.8, true},
+	{"flat-out-k6", flatOut, perCPUSecond, Case{flatOut, "k6"}, false, 5, true},
+	{"5000-late", calm, lateness99, Case{}, false, 0.150, false},
+	{"5000-vegeta", calm, cost, Case{calm, "vegeta"}, false, 0.8, false},
+	{"5000-k6", calm, cost, Case{calm, "k6"}, false, 0.45, false},
+	{"5000-1ms-late", calmMilli, lateness99, Case{}, false, 1.2, false},
+	{"5000-1ms-vegeta", calmMilli, cost, Case{calm, "vegeta"}, false, 0.45, false},
+	{"20000-1ms-wrk", busyMilli, cost, Case{flatOut, "wrk"}, false, 2, false},
+	{"20000-1ms-missed", busyMilli, missed, Case{}, false, 0, false},
+	{"50000-missed", rush, missed, Case{}, false, 0, false},
+	{"50000-late", rush, lateness99, Case{}, false, 1, false},
+	{"step-missed", step, missed, Case{}, false, 0, false},
+	{"step-late", step, lateness99, Case{}, false, 5, false},
+	{"step-over", stepAsked, cost, Case{stepBare, "peakday"}, true, 3, false},
+	{"sessions", thinking, memory, Case{}, false, 1000, false},
+	{"observers", watched, perCPUSecond, Case{flatOut, "peakday"}, false, 0.98, true},
 }
 
 var goBenches = []GoBench{
@@ -79,7 +81,11 @@ func (g Goal) values(runs []Run, place string) []float64 {
 			continue
 		}
 		if other, ok := find(runs, place, g.Against, r.Repeat); ok {
-			all = append(all, g.Figure.Of(r)/g.Figure.Of(other))
+			if g.Over {
+				all = append(all, (g.Figure.Of(r)-g.Figure.Of(other))*g.Figure.Scale)
+			} else {
+				all = append(all, g.Figure.Of(r)/g.Figure.Of(other))
+			}
 		}
 	}
 	return all

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bufio"
+	"bytes"
 	"fmt"
 	"io"
 	"math"
@@ -10,9 +11,6 @@ import (
 	"strings"
 	"sync/atomic"
 )
-
-// path is what every tool asks for. Both servers answer any path.
-const path = "/small.json"
 
 // An answer is what the built-in server writes for a request, head and body.
 type answer struct {
@@ -32,11 +30,6 @@ func mixed(seed uint64) []answer {
 	}
 	r.Shuffle(n, func(i, k int) { all[i], all[k] = all[k], all[i] })
 	return all
-}
-
-// newSmall is the answer of nginx, for where there is none.
-func newSmall() answer {
-	return answer{bytes: fmt.Appendf(nil, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s", len(small), small)}
 }
 
 func newAnswer(size int, chunked, last bool) answer {
@@ -82,8 +75,9 @@ func serve(w io.Writer, answers []answer) error {
 
 func converse(conn net.Conn, answers []answer, next *atomic.Uint64) {
 	defer conn.Close()
-	in := bufio.NewReader(conn)
+	in, stepAnswer := bufio.NewReader(conn), newStep()
 	for {
+		step := false
 		for { // one head
 			line, err := in.ReadSlice('\n')
 			if err != nil {
@@ -92,8 +86,12 @@ func converse(conn net.Conn, answers []answer, next *atomic.Uint64) {
 			if len(line) <= 2 {
 				break
 			}
+			step = step || bytes.HasPrefix(line, []byte("GET "+stepPath))
 		}
 		a := answers[next.Add(1)%uint64(len(answers))]
+		if step {
+			a = stepAnswer
+		}
 		if _, err := conn.Write(a.bytes); err != nil || a.last {
 			return
 		}

@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"bytes"
+	"encoding/json"
 	"io"
 	"net/http"
 	"testing"
@@ -43,12 +44,17 @@ func TestTheMixIsWhatItIsCalled(t *testing.T) {
 	}
 }
 
-func TestTheSmallAnswerIsThatOfNginx(t *testing.T) {
-	r, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(newSmall().bytes)), nil)
-	if err != nil {
-		t.Fatal(err)
+func TestTheSmallAnswersAreThoseOfNginx(t *testing.T) {
+	for body, a := range map[string]answer{small: newSmall(), stepBody(): newStep()} {
+		r, err := http.ReadResponse(bufio.NewReader(bytes.NewReader(a.bytes)), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r.Body); err != nil || string(got) != body || r.Header.Get("Content-Type") != "application/json" || !json.Valid(got) {
+			t.Errorf("%s, %v, %v", got, err, r.Header)
+		}
 	}
-	if body, err := io.ReadAll(r.Body); err != nil || string(body) != small || r.Header.Get("Content-Type") != "application/json" {
-		t.Errorf("%s, %v, %v", body, err, r.Header)
+	if n := len(stepBody()); n < 990 || n > 1048 {
+		t.Errorf("the answer of a step has %d bytes, want about 1 KB", n)
 	}
 }

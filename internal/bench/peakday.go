@@ -12,12 +12,13 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"strings"
 )
 
 // What only peakday is asked.
 type Extra struct {
 	Precision string // --precision
-	Scenario  string // a document instead of a rate
+	Scenario  string // a document instead of a rate; FOR in it is how long
 	Observed  bool   // metrics that are scraped each second, and an abort rule; live progress is in every run
 }
 
@@ -25,7 +26,7 @@ func askPeakday(program string, j job) (command, error) {
 	args := []string{program, "run"}
 	if j.Extra.Scenario != "" {
 		document := filepath.Join(j.Dir, "scenario.yaml")
-		if err := os.WriteFile(document, []byte(j.Extra.Scenario), 0o644); err != nil {
+		if err := os.WriteFile(document, []byte(strings.ReplaceAll(j.Extra.Scenario, "FOR", j.For.String())), 0o644); err != nil {
 			return command{}, err
 		}
 		args = append(args, document, "--target", j.URL)

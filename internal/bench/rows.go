@@ -38,6 +38,8 @@ const (
 	busyMilli = "20,000/s --precision 1ms"
 	rush      = "50,000/s"
 	step      = "100 to 30,000/s in one arrival"
+	stepBare  = "flat out, 1 KB answers"
+	stepAsked = "flat out, journey steps with 1 KB answers"
 	thinking  = "1,000,000 sessions in think time"
 )
 
@@ -55,6 +57,10 @@ var rows = []Row{
 	{Name: rush, Load: Load{50000, 3 * time.Second, connections}, Places: []Place{smallPinned},
 		Tools: []string{"peakday", "fortio"}},
 	{Name: step, Load: Load{0, 3 * time.Second, connections}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
+		Tools: []string{"peakday"}},
+	{Name: stepBare, Load: Load{0, 5 * time.Second, connections}, Extra: Extra{Scenario: stepBareScenario}, Places: []Place{smallPinned},
+		Tools: []string{"peakday"}},
+	{Name: stepAsked, Load: Load{0, 5 * time.Second, connections}, Extra: Extra{Scenario: stepAskedScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
 	{Name: thinking, Load: Load{For: 25 * time.Second}, Extra: Extra{Scenario: thinkingScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}, Once: true},
@@ -75,6 +81,39 @@ timeout: 2s
 good_within: 1s
 drain: 2s
 `
+
+// The same request with and without what makes it a step of a journey: six variables, a check of the status, a JSON and a
+// header extraction. Its answer is that of stepPath.
+const (
+	stepBareScenario = `name: step-bare
+users: 64
+shape: {phases: [{hold: FOR, rate: 1x}]}
+requests:
+  - op: get
+    path: ` + stepPath + `/1234567/items/50?person=23456&id=6ba7b810-9dad-41d1-80b4-00c04fd430c8
+    headers: {Authorization: Bearer 0123456789abcdef0123456789abcdef, X-CSRF: 0123456789abcdef}
+mix: {get: 1}
+timeout: 2s
+good_within: 1s
+drain: 2s
+`
+	stepAskedScenario = `name: step-asked
+users: 64
+shape: {phases: [{hold: FOR, rate: 1x}]}
+requests:
+  - {op: login, path: ` + stepPath + `, extract: {token: json data.token, csrf: header X-CSRF}}
+  - op: get
+    path: "` + stepPath + `/${seq}/items/${random:1..100}?person=${person}&id=${uuid}"
+    headers: {Authorization: "Bearer ${token}", X-CSRF: "${csrf}"}
+    check: [status == 200]
+    extract: {token: json data.token, csrf: header X-CSRF}
+setup: [login]
+mix: {get: 1}
+timeout: 2s
+good_within: 1s
+drain: 2s
+`
+)
 
 // At the end of the hold every one of a million sessions has had its first answer and waits for its next step, which never
 // comes.

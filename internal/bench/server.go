@@ -31,9 +31,6 @@ func startServer(ctx context.Context, nginx string, p Place, core int, dir strin
 	return startNginx(ctx, nginx, core, dir)
 }
 
-// small is the answer of a small place, the same from nginx and from the built-in server.
-const small = `{"id":"A0012","quantity":1,"items":[1,2,3],"total":"128.50","currency":"CNY","status":"accepted","at":"2023-01-01T09:00:00+08:00"}`
-
 // One process, which is the one worker: its CPU is that of the server, and the pinning holds for it.
 var nginxConf = template.Must(template.New("nginx.conf").Parse(`daemon off;
 master_process off;
@@ -53,7 +50,8 @@ http {
 	scgi_temp_path {{.Dir}}/scgi;
 	server {
 		listen {{.Address}} backlog=4096;
-		location / { return 200 '{{.Answer}}'; }
+		location / { return 200 '{{.Small}}'; }
+		location {{.StepPath}} { add_header X-CSRF {{.CSRF}}; return 200 '{{.Step}}'; }
 	}
 }
 `))
@@ -68,7 +66,7 @@ func startNginx(ctx context.Context, nginx string, core int, dir string) (*Serve
 	if err != nil {
 		return nil, err
 	}
-	err = nginxConf.Execute(file, struct{ Dir, Address, Answer string }{dir, address, small})
+	err = nginxConf.Execute(file, struct{ Dir, Address, Small, StepPath, CSRF, Step string }{dir, address, small, stepPath, stepCSRF, stepBody()})
 	if err := cmp.Or(err, file.Close()); err != nil {
 		return nil, err
 	}

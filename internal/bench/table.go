@@ -71,7 +71,10 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 			}
 			s, said := g.judge(r.Runs, place.Name)
 			what, unit := g.Row+": "+g.Figure.Name, g.Figure.Unit
-			if g.Against != (Case{}) {
+			switch {
+			case g.Over:
+				what += " − " + against(g)
+			case g.Against != (Case{}):
 				what, unit = what+" ÷ "+against(g), "×"
 			}
 			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), s.between(unit),
