@@ -31,7 +31,7 @@
 //	seq, due             what is added to those of the entry before, signed
 //	ready                ready - due, signed
 //	sent                 0 for never, else 1 + (sent - ready), zig-zag
-//	done                 0 for never, else 1 + (done - sent, or done - due where that is later or nothing was sent), zig-zag
+//	done                 0 for never, else 1 + (done - the later of sent and due), zig-zag
 //	[operation]          its place in Header.Operations
 //	[attempt, step]
 //	[status, kind]       a kind by its number in the block, 0 for none; a new one is followed by the length of its name and it
@@ -46,8 +46,9 @@
 // which it ended (Tick.At), which is what the service did. Budgets look at the first, throughput charts at the second.
 // Histograms are kept for each cell, so any span, operation or outcome can be cut out later without raw samples.
 //
-// # Why not protocol buffers, Parquet or gob
+// # Why a format of its own
 //
-// Each takes two to ten times the bytes or the processor for rows as small as these, and a reader of this format is a page of
-// any language. Reading needs no index: who wants one span reads the .run file, which has it already.
+// Most of a row repeats the row before it, which formats with names, schemas or columns either write again or need many rows
+// to find. A reader of this one is a page in any language. There is no index: who wants one span reads the .run file, which
+// has it already.
 package result
