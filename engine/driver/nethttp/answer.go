@@ -18,9 +18,6 @@ import (
 // bodyStart is how much of a body that was not 2xx is kept.
 const bodyStart = 512
 
-// errOversize means that the body was longer than the driver reads.
-var errOversize = errors.New("oversize")
-
 // read reads the body to its end and keeps all of it, or the start of one that is not 2xx.
 func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kept []byte, err error) {
 	defer answer.Body.Close()
@@ -32,12 +29,14 @@ func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kep
 	case answer.StatusCode < 200 || answer.StatusCode > 299:
 		room = bodyStart
 	}
+	if answer.ContentLength > w.loop.maxBody {
+		return nil, w.tooLong()
+	}
 	for length := int64(0); ; {
-		if length > w.loop.maxBody || answer.ContentLength > w.loop.maxBody {
-			return nil, fmt.Errorf("%w: the body is longer than %d bytes", errOversize, w.loop.maxBody)
-		}
 		n, err := answer.Body.Read(w.buffer[:])
-		length += int64(n)
+		if length += int64(n); length > w.loop.maxBody {
+			return nil, w.tooLong()
+		}
 		if room > len(kept) {
 			kept = append(kept, w.buffer[:min(n, room-len(kept))]...)
 		}
@@ -53,6 +52,10 @@ func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kep
 	}
 }
 
+func (w *worker) tooLong() error {
+	return &failure{result.KindOversize, fmt.Errorf("the body is longer than %d bytes", w.loop.maxBody)}
+}
+
 // head is the header lines in order of their names: net/http does not keep the server's.
 func head(answer *http.Response) []byte {
 	var lines bytes.Buffer
@@ -60,17 +63,25 @@ func head(answer *http.Response) []byte {
 	return lines.Bytes()
 }
 
+// A failure is an error whose kind is known where it happens.
+type failure struct {
+	kind string
+	error
+}
+
+func (e *failure) Unwrap() error { return e.error }
+
 // kind names what went wrong in transport. A deadline that passes is a timeout wherever it finds the request, in DNS, in
 // connect or in the answer; the error says where.
 func kind(ctx context.Context, err error) string {
-	var link *linkError
+	var known *failure
 	var wire *net.OpError
 	switch {
 	case ctx.Err() != nil, errors.Is(err, os.ErrDeadlineExceeded):
 		return result.KindTimeout
-	case errors.As(err, &link):
-		return link.kind
-	case errors.Is(err, errOversize), strings.Contains(err.Error(), "response header"):
+	case errors.As(err, &known):
+		return known.kind
+	case strings.Contains(err.Error(), "response header"):
 		// net/http has no error value for a head beyond MaxResponseHeaderBytes. Over HTTP/2 it takes one that is far beyond for
 		// a broken connection, which stays a reset.
 		return result.KindOversize

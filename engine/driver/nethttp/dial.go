@@ -11,14 +11,6 @@ import (
 	"github.com/peakday/peakday/engine/result"
 )
 
-// A linkError is why there is no connection; nothing of a request was sent.
-type linkError struct {
-	kind string // dial or tls
-	error
-}
-
-func (e *linkError) Unwrap() error { return e.error }
-
 // linkKey is under which the context of a dial holds the link that is made.
 type linkKey struct{}
 
@@ -118,7 +110,7 @@ func connectTCP(ctx context.Context, from netip.Addr, to netip.AddrPort) (net.Co
 // dialFailure says where a connection failed: in TLS, or before.
 func dialFailure(err, handshake error) error {
 	if handshake != nil {
-		return &linkError{result.KindTLS, err}
+		return &failure{result.KindTLS, err}
 	}
-	return &linkError{result.KindDial, err}
+	return &failure{result.KindDial, err}
 }

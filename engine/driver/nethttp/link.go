@@ -30,7 +30,7 @@ type link struct {
 	http2  bool  // many requests at once
 }
 
-// dial makes a link, from the lookup of the name to the end of the TLS handshake. Its error is a *linkError.
+// dial makes a link, from the lookup of the name to the end of the TLS handshake. Its error is a *failure.
 func (l *loop) dial(ctx context.Context, to origin) (*link, error) {
 	k := &link{origin: to, http2: to.scheme == "http" && l.transport.Protocols.UnencryptedHTTP2()}
 	if l.options.Proxy != nil && l.options.Allow != nil {

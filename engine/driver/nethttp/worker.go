@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 )
 
@@ -144,7 +145,12 @@ func (w *worker) send(r *http.Request, out *driver.Outcome) (*http.Response, err
 			}
 			return answer, nil
 		}
-		if s.written() || fresh || attempt == 3 || k.Available() > 0 {
+		switch {
+		case s.written():
+			return nil, err
+		case k.Available() > 0 && r.Context().Err() == nil: // the connection is well: net/http would not write such a request
+			return nil, &failure{result.KindRequest, err}
+		case fresh || attempt == 3:
 			return nil, err
 		}
 	}
