@@ -54,6 +54,7 @@ var goals = []Goal{
 	{"step-missed", step, missed, Case{}, false, 0, false},
 	{"step-late", step, lateness99, Case{}, false, 5, false},
 	{"step-over", stepAsked, cost, Case{stepBare, "peakday"}, true, 3, false},
+	{"sessions-missed", thinking, missed, Case{}, false, 0, false},
 	{"sessions", thinking, memory, Case{}, false, 1000, false},
 	{"observers", watched, perCPUSecond, Case{flatOut, "peakday"}, false, 0.98, true},
 }

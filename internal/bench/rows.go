@@ -44,9 +44,9 @@ const (
 )
 
 var rows = []Row{
-	{Name: flatOut, Load: Load{0, 5 * time.Second, connections}, Places: places,
+	{Name: flatOut, Load: Load{0, 4 * time.Second, connections}, Places: places,
 		Tools: []string{"wrk", "peakday", "vegeta", "k6", "fortio", "hey"}},
-	{Name: watched, Load: Load{0, 5 * time.Second, connections}, Extra: Extra{Observed: true}, Places: []Place{smallPinned},
+	{Name: watched, Load: Load{0, 4 * time.Second, connections}, Extra: Extra{Observed: true}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
 	{Name: calm, Load: Load{5000, 5 * time.Second, connections}, Places: places,
 		Tools: []string{"peakday", "vegeta", "k6", "fortio"}},
@@ -58,9 +58,9 @@ var rows = []Row{
 		Tools: []string{"peakday", "fortio"}},
 	{Name: step, Load: Load{0, 3 * time.Second, connections}, Extra: Extra{Scenario: stepScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
-	{Name: stepBare, Load: Load{0, 5 * time.Second, connections}, Extra: Extra{Scenario: stepBareScenario}, Places: []Place{smallPinned},
+	{Name: stepBare, Load: Load{0, 4 * time.Second, connections}, Extra: Extra{Scenario: stepBareScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
-	{Name: stepAsked, Load: Load{0, 5 * time.Second, connections}, Extra: Extra{Scenario: stepAskedScenario}, Places: []Place{smallPinned},
+	{Name: stepAsked, Load: Load{0, 4 * time.Second, connections}, Extra: Extra{Scenario: stepAskedScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}},
 	{Name: thinking, Load: Load{For: 25 * time.Second}, Extra: Extra{Scenario: thinkingScenario}, Places: []Place{smallPinned},
 		Tools: []string{"peakday"}, Once: true},
