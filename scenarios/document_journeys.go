@@ -35,8 +35,8 @@ func step() kind[Step] {
 	pause := object(Step{}, key("think", think(), func(s *Step) *Think { return &s.Think }, "a pause, such as 2s or 1s..3s").must())
 	fork := object(Step{}, key("branch", list(branch()), func(s *Step) *[]Branch { return &s.Branch }, "ways to go on, of which one is drawn by its share").must())
 	return forms[Step]{
-		want: "the op of a request, {think: 1s..3s} or {branch: [{share: 3, steps: […]}, …]}",
-		word: text(), asWord: func(s *Step) *string { return &s.Request },
+		want:    "the op of a request, {think: 1s..3s} or {branch: [{share: 3, steps: […]}, …]}",
+		word:    func(s *Step) *string { return &s.Request },
 		objects: map[string]kind[Step]{"think": pause, "branch": fork},
 		key: func(s Step) string {
 			switch {
@@ -94,8 +94,8 @@ func overload() kind[Overload] {
 	late := object(Overload{Policy: LateBy}, key("late", duration(), func(o *Overload) *time.Duration { return &o.Late }, "how long an arrival waits at most before it is dropped").must())
 	spawn := object(Overload{Policy: Spawn}, key("spawn", whole(maxInFlight), func(o *Overload) *int { return &o.Most }, "requests in flight at most").must())
 	return forms[Overload]{
-		want: "drop, {queue: 500}, {late: 2s} or {spawn: 20000}",
-		word: word(string(Drop)), asWord: func(o *Overload) *string { return (*string)(&o.Policy) },
+		want:  "drop, {queue: 500}, {late: 2s} or {spawn: 20000}",
+		words: []string{string(Drop)}, word: func(o *Overload) *string { return (*string)(&o.Policy) },
 		objects: map[string]kind[Overload]{"queue": queue, "late": late, "spawn": spawn},
 		key: func(o Overload) string {
 			if o.Policy == Drop {
@@ -108,26 +108,27 @@ func overload() kind[Overload] {
 
 // forms is a kind that is written as a word, or as an object with one key that says which it is.
 type forms[T any] struct {
-	want    string // completes "want …"
-	word    kind[string]
-	asWord  func(*T) *string
+	want    string   // completes "want …"
+	words   []string // nil: any text
+	word    func(*T) *string
 	objects map[string]kind[T] // by their key
 	key     func(T) string     // the key it is written with; empty for the word
 }
 
 func (f forms[T]) kind() kind[T] {
-	keys := slices.Sorted(maps.Keys(f.objects))
-	schemas := []schema{f.word.schema}
-	for _, k := range keys {
+	text := schema{"type": "string"}
+	if f.words != nil {
+		text = text.with("enum", f.words)
+	}
+	schemas := []schema{text}
+	for _, k := range slices.Sorted(maps.Keys(f.objects)) {
 		schemas = append(schemas, f.objects[k].schema)
 	}
 	return kind[T]{
 		schema: schema{"oneOf": schemas},
 		read: func(r *reader, n ast.Node, path string) (value T, ok bool) {
-			if isString(n) {
-				if *f.asWord(&value), ok = f.word.read(&reader{source: r.source, broken: map[string]bool{}}, n, path); !ok {
-					return value, r.found(n, path, f.want)
-				}
+			if s, _ := scalar(n); isString(n) && (f.words == nil || slices.Contains(f.words, s)) {
+				*f.word(&value) = s
 				return value, true
 			}
 			found := keysOf(n)
@@ -140,7 +141,7 @@ func (f forms[T]) kind() kind[T] {
 			if k := f.key(v); k != "" {
 				return f.objects[k].write(v)
 			}
-			return f.word.write(*f.asWord(&v))
+			return quoted(*f.word(&v))
 		},
 	}
 }

@@ -3,6 +3,7 @@ package journey
 import (
 	"bytes"
 	"math"
+	"regexp"
 	"strconv"
 	"strings"
 
@@ -42,7 +43,7 @@ type picker struct {
 	from   func(answer) (value string, ok bool)
 }
 
-// finds compiles where a value stands.
+// finds compiles where a value stands, as ParsePick has read it.
 func finds(p scenarios.Pick) func(answer) (string, bool) {
 	switch p.From {
 	case scenarios.FromJSON:
@@ -64,7 +65,7 @@ func finds(p scenarios.Pick) func(answer) (string, bool) {
 			return view(value), ok
 		}
 	}
-	re := expression(p.Name)
+	re := regexp.MustCompile(p.Name)
 	return func(a answer) (string, bool) {
 		m := re.FindSubmatchIndex(a.body)
 		if m == nil || m[2] < 0 {
@@ -74,7 +75,7 @@ func finds(p scenarios.Pick) func(answer) (string, bool) {
 	}
 }
 
-// holds compiles a check.
+// holds compiles a check that ParseCheck has read.
 func holds(c scenarios.Check) func(answer) bool {
 	switch c.Of {
 	case scenarios.OfStatus:
@@ -85,10 +86,8 @@ func holds(c scenarios.Check) func(answer) bool {
 		if c.Op == "contains" {
 			return func(a answer) bool { return strings.Contains(view(a.body), c.Want) }
 		}
-		return func() func(answer) bool {
-			re := expression(c.Want)
-			return func(a answer) bool { return re.Match(a.body) }
-		}()
+		re := regexp.MustCompile(c.Want)
+		return func(a answer) bool { return re.Match(a.body) }
 	case scenarios.OfHeader:
 		return func(a answer) bool {
 			value, ok := header(a.head, c.Name)

@@ -3,7 +3,6 @@ package journey
 import (
 	"fmt"
 	"io"
-	"regexp"
 	"slices"
 	"time"
 
@@ -47,14 +46,14 @@ func (c *compiler) variables() {
 	for _, l := range c.scenario.Requests {
 		for _, e := range l.Extract {
 			if _, known := c.slots[e.Name]; !known {
-				c.slots[e.Name] = len(c.program.names)
-				c.program.names = append(c.program.names, e.Name)
+				c.slots[e.Name] = len(c.slots)
 			}
 		}
 	}
+	c.program.slots = len(c.slots)
 	if c.scenario.Cookies {
-		c.program.jar = len(c.program.names)
-		c.program.names = append(c.program.names, "cookies")
+		c.program.jar = c.program.slots
+		c.program.slots++
 	}
 }
 
@@ -222,6 +221,3 @@ func (c *compiler) branch(path string, list []scenarios.Branch) {
 func pauseOf(t scenarios.Think, draw uint64) time.Duration {
 	return t.Least + time.Duration(within(draw, uint64(t.Most-t.Least)))
 }
-
-// expression compiles what ParseCheck and ParsePick have compiled before.
-func expression(text string) *regexp.Regexp { return regexp.MustCompile(text) }

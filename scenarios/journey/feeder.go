@@ -10,6 +10,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/peakday/peakday/scenarios"
 	"github.com/tidwall/gjson"
@@ -96,13 +97,13 @@ func (r *rows) readCSV(in *bufio.Reader, wanted []string) error {
 		return r.csvFault(err)
 	}
 	r.columns = slices.Clone(head)
-	for i, name := range r.columns {
-		if slices.Contains(r.columns[:i], name) {
-			return fmt.Errorf("%s:1: found the column %q a second time, want another name", r.file, name)
-		}
-	}
+	seen := map[string]bool{}
 	var places []int
 	for i, name := range r.columns {
+		if seen[name] {
+			return fmt.Errorf("%s:1: found the column %q a second time, want another name", r.file, name)
+		}
+		seen[name] = true
 		if slices.Contains(wanted, name) {
 			r.kept, places = append(r.kept, name), append(places, i)
 		}
@@ -153,6 +154,9 @@ func (r *rows) readLines(in *bufio.Reader, wanted []string) error {
 		}
 		fault := func(format string, args ...any) error {
 			return fmt.Errorf("%s:%d: row %d: %s", r.file, line, r.count+1, fmt.Sprintf(format, args...))
+		}
+		if !utf8.Valid(text) {
+			return fault("found a byte that is not UTF-8, want JSON in UTF-8")
 		}
 		if !gjson.ValidBytes(text) || text[0] != '{' {
 			return fault("found %q, want an object on one line, such as {\"id\": 7}", clip(text))

@@ -21,7 +21,7 @@ type Program struct {
 	setup    *entry            // nil without setup
 	teardown *entry
 	given    atomic.Pointer[values] // what setup extracted; nil before it has ended well
-	names    []string               // of the variables, by slot
+	slots    int                    // of the values of a session
 	jar      int                    // the slot of the cookies; -1 without cookies
 	unique   []*rows                // feeders whose rows are given out once
 	secrets  []string

@@ -150,7 +150,7 @@ func (s *session) Answer(a scenarios.Answer) (failed string, judged bool) {
 // set keeps a value. What one session needed is room for the next: its values then need not grow.
 func (s *session) set(slot int, value string) {
 	room := int(s.entry.room.Load())
-	s.values = s.values.set(slot, len(s.program.names), value, room)
+	s.values = s.values.set(slot, s.program.slots, value, room)
 	if len(s.values) > room {
 		s.entry.room.Store(uint32(len(s.values)))
 	}

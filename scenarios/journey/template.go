@@ -112,27 +112,31 @@ func (c *compiler) environment(path, what string, p piece) string {
 
 // put adds a value as it may stand in the piece's place.
 func (p *piece) put(b []byte, value string) ([]byte, error) {
-	switch {
-	case p.place == inBody:
-	case p.place == inPath && !p.Raw:
+	if p.place == inPath && !p.Raw {
 		return escape(b, value), nil
-	default:
-		least := byte(' ')
-		if p.place == inPath {
-			least++
-			if p.first {
-				if value = pathOf(value); !strings.HasPrefix(value, "/") {
-					return b, fmt.Errorf("is %q, want a path beginning with \"/\"", value)
-				}
-			}
-		}
-		for i := range len(value) {
-			if c := value[i]; c < least && c != '\t' || c == 0x7f || c == '\t' && p.place == inPath {
-				return b, fmt.Errorf("holds %q, which may not stand there", c)
-			}
+	}
+	if p.place == inPath && p.first {
+		if value = pathOf(value); !strings.HasPrefix(value, "/") {
+			return b, fmt.Errorf("is %q, want a path beginning with \"/\"", value)
 		}
 	}
+	if c, found := forbidden(p.place, value); found {
+		return b, fmt.Errorf("holds %q, which may not stand there", c)
+	}
 	return append(b, value...), nil
+}
+
+// forbidden finds a byte that would end a header or a request line early.
+func forbidden(in place, value string) (c byte, found bool) {
+	if in == inBody {
+		return 0, false
+	}
+	for i := range len(value) {
+		if c = value[i]; c < ' ' && c != '\t' || c == 0x7f || in == inPath && c <= ' ' {
+			return c, true
+		}
+	}
+	return 0, false
 }
 
 // pathOf is the path and query of a reference such as the value of Location: everything is asked of one service.

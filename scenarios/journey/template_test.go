@@ -16,7 +16,7 @@ import (
 // filledIn compiles a template alone and fills it in for a session that knows three variables.
 func filledIn(t testing.TB, text string, in place) (string, error) {
 	c := &compiler{
-		program:  &Program{names: []string{"token", "a", "b"}, jar: -1},
+		program:  &Program{slots: 3, jar: -1},
 		slots:    map[string]int{"token": 0, "a": 1, "b": 2},
 		feeders:  map[string]*rows{"people": {name: "people", file: "p.csv", kept: []string{"id", "姓名"}, data: []byte("7李 w"), ends: []uint32{1, 6}, count: 1}},
 		requests: map[string]*request{},
