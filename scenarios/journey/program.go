@@ -116,7 +116,8 @@ func (p *Program) Teardown() scenarios.Session {
 	return p.begin(p.teardown, 0, p.given.Load())
 }
 
-// Secrets are the values that came from the environment, to be kept out of results.
+// Secrets are the values that came from the environment, in every form in which requests hold them, to be kept out of
+// results.
 func (p *Program) Secrets() []string { return p.secrets }
 
 // Check refuses a plan of more arrivals than a feeder has rows, where each may be given out once.

@@ -36,7 +36,7 @@ mix: {home: 1, order: 1}
 	if home.Alike == 0 || order.Alike == 0 || home.Alike == order.Alike || again.Alike != order.Alike || home.Class != "P2" || order.Class != "P0" || home.Body != nil {
 		t.Errorf("got %+v and %+v", home, order)
 	}
-	if got := p.Secrets(); !slices.Equal(got, []string{"a b", "s3/cret", "s3/cret"}) {
+	if got := p.Secrets(); !slices.Equal(got, []string{"a b", "a%20b", "s3/cret"}) {
 		t.Errorf("secrets: %q", got)
 	}
 	if _, err := p.At(0, "page"); err == nil || err.Error() != "found a session, page, want a single request; begin the session" {

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
+	"slices"
 	"strconv"
 	"strings"
 	"unsafe"
@@ -78,7 +79,7 @@ func (c *compiler) template(path, what, text string, in place) template {
 				continue
 			}
 			var ok bool
-			if made.column, ok = made.feeder.column(p.Column); !ok {
+			if made.column, ok = made.feeder.column(p.Column); !ok && len(made.feeder.columns) > 0 { // else its file is the fault
 				c.fault(path, "found %s at byte %d of the %s; %s has no such column, want one of %s", p, p.At+1, what, made.feeder.file, strings.Join(made.feeder.columns, ", "))
 			}
 		}
@@ -100,12 +101,14 @@ func (c *compiler) environment(path, what string, p piece) string {
 		c.missing = append(c.missing, p.Name)
 		return ""
 	}
-	if value != "" {
-		c.program.secrets = append(c.program.secrets, value)
-	}
 	text, err := p.put(nil, value)
 	if err != nil {
 		c.fault(path, "found %s at byte %d of the %s: its value %v", p, p.At+1, what, err)
+	}
+	for _, secret := range []string{value, string(text)} { // as it is, and as it is escaped
+		if secret != "" && !slices.Contains(c.program.secrets, secret) {
+			c.program.secrets = append(c.program.secrets, secret)
+		}
 	}
 	return string(text)
 }
