@@ -280,7 +280,7 @@ func TestALiveSampleIsWhole(t *testing.T) {
 	if s.At <= 0 || s.CPU <= 0 || len(s.Waited) == 0 || s.Ticks == 0 || s.Files < 3 || s.GCPause <= 0 || s.GCPauses == nil {
 		t.Errorf("%+v", s)
 	}
-	if cpu := a.CPU(); cpu < 10*time.Millisecond || cpu > time.Second {
+	if cpu := a.CPU(); cpu < time.Millisecond || cpu > time.Second {
 		t.Errorf("20 ms of spinning used %v", cpu)
 	}
 	if p99, most := a.GCPauses(); p99 <= 0 || most < p99 {
