@@ -71,11 +71,11 @@ func deadlinesMixed(t *testing.T, newDriver func(driver.Options) driver.Driver) 
 func afterTimeout(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/slow" {
-			time.Sleep(100 * time.Millisecond)
+			time.Sleep(500 * time.Millisecond)
 		}
 		io.WriteString(w, r.URL.Path)
 	})
-	for range 3 {
+	for range 2 {
 		r := get("/slow")
 		r.Deadline = time.Now().Add(50 * time.Millisecond)
 		wantFailure(t, one(t, loop, r), result.KindTimeout, true)

@@ -3,6 +3,7 @@ package rawhttp
 import (
 	"fmt"
 	"strconv"
+	"strings"
 
 	"github.com/peakday/peakday/scenarios"
 )
@@ -87,8 +88,8 @@ func check(r *scenarios.Request) error {
 		return fmt.Errorf("path %q: want blanks and control characters escaped, such as %%20", r.Path)
 	}
 	for i := range r.Header {
-		if h := &r.Header[i]; !clean(h.Name, '!') || h.Name == "" || !clean(h.Value, ' ') {
-			return fmt.Errorf("header %q: %q: want it without line breaks and control characters", h.Name, h.Value)
+		if h := &r.Header[i]; !clean(h.Name, '!') || h.Name == "" || strings.Contains(h.Name, ":") || !clean(h.Value, ' ') {
+			return fmt.Errorf("header %q: %q: want a word and a value without line breaks and control characters", h.Name, h.Value)
 		}
 	}
 	return nil

@@ -171,6 +171,10 @@ func (l *loop) hungUp(c *conn) {
 // answered ends a request that has its answer. clean says that nothing came after it.
 func (l *loop) answered(c *conn, clean bool) {
 	now := l.now()
+	if now > c.alarm {
+		l.fail(c, now, result.KindTimeout, errDeadline) // both came while the thread slept: whoever waited had gone
+		return
+	}
 	keep := clean && !c.hung && len(c.wire) == 0 && c.answer.keepAlive() && !l.encoder.close && l.idle.size < l.maxIdle
 	out := l.outcome(c, now, "", nil)
 	a := &c.answer

@@ -110,7 +110,7 @@ func (l *loop) Wait(until time.Time) []driver.Outcome {
 	l.given = l.given[:0]
 	for len(l.came) == 0 {
 		now := l.now()
-		l.poll(min(end, l.alarms.first()) - now)
+		l.poll(min(end, l.alarms.first())-now, now)
 		if len(l.came) == 0 && l.now() >= end {
 			return nil
 		}
@@ -120,8 +120,8 @@ func (l *loop) Wait(until time.Time) []driver.Outcome {
 }
 
 // poll waits for events, handles them, and then what has come too late.
-func (l *loop) poll(timeout time.Duration) {
-	for _, e := range l.poller.wait(timeout) {
+func (l *loop) poll(timeout, now time.Duration) {
+	for _, e := range l.poller.wait(timeout, now) {
 		switch fd := int(e.Fd); {
 		case fd == l.poller.wakeup:
 			l.resolved()
@@ -133,7 +133,7 @@ func (l *loop) poll(timeout time.Duration) {
 	if l.alarms.first() == never {
 		return
 	}
-	now := l.now()
+	now = l.now()
 	for c := l.alarms.due(now); c != nil; c = l.alarms.due(now) {
 		l.alarm(c, now)
 	}
@@ -169,7 +169,7 @@ func (l *loop) Warm(n int, until time.Time) (int, error) {
 			l.open(c, now)
 		}
 		if l.refusal == nil {
-			l.poll(min(end, l.alarms.first()) - now)
+			l.poll(min(end, l.alarms.first())-now, now)
 		}
 	}
 	return l.idle.size, l.refusal

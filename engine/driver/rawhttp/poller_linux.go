@@ -20,13 +20,17 @@ func system() error { return nil }
 // does not have it, a timer descriptor among the sockets ends the wait as precisely for one more system call.
 type poller struct {
 	fd     int
-	wakeup int // an eventfd, by which another goroutine ends a wait
-	timer  int // a timerfd; -1 where epoll_pwait2 works
+	wakeup int           // an eventfd, by which another goroutine ends a wait
+	timer  int           // a timerfd; -1 where epoll_pwait2 works
+	gave   time.Duration // when the processor was last offered
 	events [256]unix.EpollEvent
 }
 
-// keepProcessor is the longest wait during which the thread keeps its Go processor; longer ones give it away as every
-// blocking call does. Giving it away and asking for it back costs.
+// keepProcessor is how long the thread may keep its Go processor while it waits: in one wait, and over several since it
+// last offered it. A wait that offers it, as every blocking call of Go does, costs a third more: at 5,000 requests/s on one
+// core 34 µs a request against 22 µs (medians of four interleaved runs, November 2026). But where there are as many loops
+// as processors, what else the process does would wait for 10 ms until the runtime sends a signal, and so it waits for
+// one. Stopping the world does not depend on it: the runtime sends its signal for that at once, which ends the wait.
 const keepProcessor = time.Millisecond
 
 func newPoller() (*poller, error) {
@@ -50,7 +54,7 @@ func newPoller() (*poller, error) {
 
 // try calls epoll_pwait2 once, without waiting.
 func (p *poller) try() unix.Errno {
-	_, errno := p.pwait2(0)
+	_, errno := p.pwait2(0, true)
 	return errno
 }
 
@@ -79,22 +83,28 @@ func (p *poller) control(op, fd int, serial uint32) error {
 	})
 }
 
-// wait returns events as soon as there are any, or none once timeout has passed; a signal may end it early.
-func (p *poller) wait(timeout time.Duration) []unix.EpollEvent {
+// wait returns events as soon as there are any, or none once timeout has passed, or before: a signal ends it, too.
+func (p *poller) wait(timeout, now time.Duration) []unix.EpollEvent {
 	timeout = max(timeout, 0)
 	if p.timer >= 0 {
 		return p.waitTimer(timeout)
 	}
-	n, errno := p.pwait2(timeout)
+	keep := timeout == 0 || now-p.gave < keepProcessor
+	if keep {
+		timeout = min(timeout, keepProcessor)
+	} else {
+		p.gave = now
+	}
+	n, errno := p.pwait2(timeout, keep)
 	if errno != 0 {
 		return nil
 	}
 	return p.events[:n]
 }
 
-func (p *poller) pwait2(timeout time.Duration) (n uintptr, errno unix.Errno) {
+func (p *poller) pwait2(timeout time.Duration, keep bool) (n uintptr, errno unix.Errno) {
 	span := unix.NsecToTimespec(int64(timeout))
-	if timeout <= keepProcessor {
+	if keep {
 		n, _, errno = unix.RawSyscall6(unix.SYS_EPOLL_PWAIT2, uintptr(p.fd), uintptr(unsafe.Pointer(&p.events)), uintptr(len(p.events)),
 			uintptr(unsafe.Pointer(&span)), 0, 0)
 		return n, errno

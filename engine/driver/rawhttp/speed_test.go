@@ -84,7 +84,8 @@ func BenchmarkPaced(b *testing.B) {
 		batch time.Duration
 	}{{5_000, 0}, {5_000, time.Millisecond}, {20_000, 0}, {20_000, time.Millisecond}, {50_000, 0}} {
 		b.Run(fmt.Sprintf("%d/s in %v", pace.rate, pace.batch), func(b *testing.B) {
-			loop := warmed(b, 64)
+			const connections = 64 // and no more in flight: a burst of new ones overflows the server's queue, and waits a second
+			loop := warmed(b, connections)
 			r := &scenarios.Request{Method: "GET", Path: "/", Alike: 1}
 			gap := time.Second / time.Duration(pace.rate)
 			late := make([]time.Duration, 0, b.N)
@@ -93,7 +94,7 @@ func BenchmarkPaced(b *testing.B) {
 			start := time.Now()
 			for sent, done := 0, 0; done < b.N; {
 				now := time.Since(start)
-				for ; sent < b.N && time.Duration(sent)*gap <= now; sent++ {
+				for ; sent < b.N && sent-done < connections && time.Duration(sent)*gap <= now; sent++ {
 					r.Deadline = start.Add(now + 10*time.Second)
 					loop.Submit(uint64(sent), r)
 				}
@@ -101,7 +102,7 @@ func BenchmarkPaced(b *testing.B) {
 				if pace.batch > 0 {
 					next = (next + pace.batch - 1) / pace.batch * pace.batch
 				}
-				if sent == b.N {
+				if sent == b.N || sent-done == connections {
 					next = now + time.Second
 				}
 				for _, out := range loop.Wait(start.Add(next)) {
