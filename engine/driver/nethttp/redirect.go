@@ -13,9 +13,9 @@ import (
 // follow sends a request and up to so many redirects as the options say. The answer is the last one: a 3xx if there are
 // more of them, or if it leads nowhere.
 func (w *worker) follow(ctx context.Context, r *scenarios.Request, out *driver.Outcome) (*http.Response, error) {
-	request := w.loop.request(ctx, r)
+	request, to := w.loop.request(ctx, r), w.loop.origin
 	for left := w.loop.options.Redirects; ; left-- {
-		answer, err := w.send(request, out)
+		answer, err := w.send(request, to, out)
 		if err != nil || left <= 0 {
 			return answer, err
 		}
@@ -26,7 +26,7 @@ func (w *worker) follow(ctx context.Context, r *scenarios.Request, out *driver.O
 		if _, err := w.read(answer, false, out); err != nil { // to its end, so that the connection is free
 			return nil, err
 		}
-		request = next
+		request, to = next, originOf(next.URL)
 	}
 }
 

@@ -2,11 +2,9 @@ package nethttp
 
 import (
 	"context"
-	"io"
 	"net/http"
 	"net/url"
 	"strings"
-	"sync"
 
 	"github.com/peakday/peakday/scenarios"
 )
@@ -37,16 +35,12 @@ func (l *loop) request(ctx context.Context, r *scenarios.Request) *http.Request 
 		values[len(r.Header)] = "peakday"
 		header["User-Agent"] = values[len(r.Header):]
 	}
-	request := &http.Request{
-		Method: r.Method,
-		URL:    l.url(path),
-		Header: header,
-		Host:   host,
-		Proto:  "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-		Close: l.options.Close,
-	}
-	request.ContentLength = int64(len(r.Body)) // send puts the payload there
-	return request.WithContext(ctx)
+	request := new(http.Request).WithContext(ctx) // a copy, made before it is large
+	request.Method, request.URL, request.Host, request.Header = r.Method, l.url(path), host, header
+	request.Proto, request.ProtoMajor, request.ProtoMinor = "HTTP/1.1", 1, 1
+	request.ContentLength = int64(len(r.Body)) // send puts the body there
+	request.Close = l.options.Close
+	return request
 }
 
 // url is an opaque URL, which goes out as it is written, without parsing and escaping it again.
@@ -58,29 +52,3 @@ func (l *loop) url(path string) *url.URL {
 	}
 	return u
 }
-
-// A payload is the body of a request while net/http sends it. net/http may go on reading when the request is over, as when
-// the answer came first; but then the loop's owner may write another request there, so end takes the bytes away.
-type payload struct {
-	mu   sync.Mutex
-	left []byte
-}
-
-func (b *payload) Read(p []byte) (int, error) {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	if len(b.left) == 0 {
-		return 0, io.EOF
-	}
-	n := copy(p, b.left)
-	b.left = b.left[n:]
-	return n, nil
-}
-
-func (b *payload) end() {
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	b.left = nil
-}
-
-func (*payload) Close() error { return nil }

@@ -1,7 +1,9 @@
 package nethttp
 
 import (
+	"bytes"
 	"context"
+	"io"
 	"net/http"
 	"net/http/httptrace"
 	"time"
@@ -29,8 +31,7 @@ type worker struct {
 	first   *stamp // of it, and not of the redirects that followed
 	link    *link  // that it, or the last redirect, went over
 	in, out int64  // what the link had counted before
-	body    []byte // to send
-	payload *payload
+	body    []byte // of the request, a copy: see keepBody
 	buffer  [2048]byte
 }
 
@@ -86,7 +87,8 @@ func (w *worker) do(r *scenarios.Request) driver.Outcome {
 		ctx, cancel = context.WithDeadline(ctx, r.Deadline)
 		defer cancel()
 	}
-	w.first, w.link, w.body, w.payload = nil, nil, r.Body, nil
+	w.first, w.link = nil, nil
+	w.body = append(w.body[:0], r.Body...)
 	answer, err := w.follow(ctx, r, &out)
 	if err == nil {
 		out.Status = answer.StatusCode
@@ -98,7 +100,7 @@ func (w *worker) do(r *scenarios.Request) driver.Outcome {
 	}
 	out.Done = time.Now()
 	w.count(&out)
-	w.endPayload()
+	w.keepBody()
 	if w.first != nil {
 		out.Sent = w.first.time()
 	}
@@ -111,13 +113,13 @@ func (w *worker) do(r *scenarios.Request) driver.Outcome {
 
 // send sends a request over one connection and returns the beginning of the answer. It turns to another connection only
 // if nothing was written: a kept one may have been closed by the server meanwhile.
-func (w *worker) send(r *http.Request, out *driver.Outcome) (*http.Response, error) {
+func (w *worker) send(r *http.Request, to origin, out *driver.Outcome) (*http.Response, error) {
 	w.count(out)
 	for attempt := 1; ; attempt++ {
 		if err := r.Context().Err(); err != nil {
 			return nil, err
 		}
-		k, fresh, err := w.linkTo(r.Context(), originOf(r.URL))
+		k, fresh, err := w.linkTo(r.Context(), to)
 		if err != nil {
 			return nil, err
 		}
@@ -134,9 +136,7 @@ func (w *worker) send(r *http.Request, out *driver.Outcome) (*http.Response, err
 			}))
 		}
 		if r.ContentLength > 0 {
-			w.endPayload()
-			w.payload = &payload{left: w.body}
-			r.Body = w.payload
+			r.Body = io.NopCloser(bytes.NewReader(w.body)) // known to net/http, which writes it together with the head
 		}
 		answer, err := k.RoundTrip(r)
 		if err == nil {
@@ -156,9 +156,11 @@ func (w *worker) send(r *http.Request, out *driver.Outcome) (*http.Response, err
 	}
 }
 
-func (w *worker) endPayload() {
-	if w.payload != nil {
-		w.payload.end()
+// keepBody keeps the memory of the body for the next request, unless net/http may still read it: an answer can overtake its
+// request. Nothing reads it any more when the connection is free again.
+func (w *worker) keepBody() {
+	if len(w.body) > 0 && (w.link == nil || w.link.http2 || w.link.Available() == 0 || w.loop.options.Redirects > 0) {
+		w.body = nil
 	}
 }
 
