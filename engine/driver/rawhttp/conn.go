@@ -23,7 +23,7 @@ type conn struct {
 	fd     int
 	serial uint32 // tells it from others that had the same fd
 	phase  phase
-	used   bool // it has carried a request before
+	rested bool // it was idle: the server may have closed it meanwhile
 	hung   bool // the server will send no more
 
 	slot    uint64

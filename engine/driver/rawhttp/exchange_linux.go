@@ -54,6 +54,9 @@ func (l *loop) send(c *conn, now time.Duration) {
 		l.end(c, l.outcome(c, now, result.KindRequest, err), true)
 		return
 	}
+	if !kept {
+		now = l.now() // writing it down took its time
+	}
 	c.phase, c.sent = busy, now
 	c.answer.begin(c.request.Method == "HEAD", c.request.Keep)
 	n, errno := write(c.fd, wire)
@@ -62,7 +65,7 @@ func (l *loop) send(c *conn, now time.Duration) {
 		c.out = int64(n)
 	case errno == unix.EAGAIN:
 		n = 0
-	case c.used:
+	case c.rested:
 		l.again(c, now)
 		return
 	default:
@@ -212,12 +215,12 @@ func (l *loop) end(c *conn, out driver.Outcome, keep bool) {
 		l.drop(c)
 		return
 	}
-	l.rest(c, true)
+	l.rest(c)
 }
 
 // rest makes a connection idle.
-func (l *loop) rest(c *conn, used bool) {
-	c.phase, c.used = idle, used
+func (l *loop) rest(c *conn) {
+	c.phase, c.rested = idle, true
 	l.idle.push(c)
 	if l.idleFor > 0 {
 		l.alarms.set(c, l.now()+l.idleFor)

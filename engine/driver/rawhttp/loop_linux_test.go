@@ -39,6 +39,9 @@ func (d timed) Open() (driver.Loop, error) {
 }
 
 func TestConformanceWithoutPwait2(t *testing.T) {
+	if testing.Short() {
+		t.Skip("it runs the suite once more")
+	}
 	drivertest.Run(t, func(o driver.Options) driver.Driver { return timed{Driver{o}} })
 }
 
@@ -254,6 +257,77 @@ func TestLimitsAreNamed(t *testing.T) {
 			t.Errorf("kind %q, %v; want dial and the limit's name", out.Kind, out.Err)
 		}
 	})
+}
+
+// The loop does not look between the two requests, so the second meets a connection that the kernel knows to be reset: it
+// takes not a byte, and the request goes to another.
+func TestARequestOfWhichNothingWasSentGoesToAnotherConnection(t *testing.T) {
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	answered, reset := make(chan bool), make(chan bool)
+	go func() {
+		for first := true; ; first = false {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			c.Read(make([]byte, 4096))
+			io.WriteString(c, okWire)
+			if !first {
+				c.Close()
+				continue
+			}
+			<-answered
+			c.(*net.TCPConn).SetLinger(0)
+			c.Close()
+			close(reset)
+		}
+	}()
+	l := opened(t, driver.Options{Target: "http://" + listener.Addr().String()})
+	first := exchange(t, l, &scenarios.Request{Method: "GET", Path: "/"})
+	close(answered)
+	<-reset // over loopback a reset has arrived when it is sent
+	before := l.serial
+	second := exchange(t, l, &scenarios.Request{Method: "GET", Path: "/", Deadline: time.Now().Add(time.Minute)})
+	if first.Status != 200 || second.Status != 200 || l.serial != before+1 {
+		t.Errorf("status %d, then %d (%v) after %d connections more; want 200, 200 and one", first.Status, second.Status, second.Err, l.serial-before)
+	}
+	if second.Sent.Before(second.Ready) || second.BytesOut == 0 {
+		t.Errorf("ready %v, sent %v, %d bytes out: want what was sent on the other connection", second.Ready, second.Sent, second.BytesOut)
+	}
+}
+
+func TestIPv6(t *testing.T) {
+	listener, err := net.Listen("tcp", "[::1]:0")
+	if err != nil {
+		t.Skip("no IPv6 on this machine:", err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			c, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			c.Read(make([]byte, 100))
+			io.WriteString(c, okWire)
+			c.Close()
+		}
+	}()
+	target := "http://" + listener.Addr().String()
+	get := &scenarios.Request{Method: "GET", Path: "/"}
+	for _, sources := range [][]netip.Addr{nil, {netip.MustParseAddr("127.0.0.1"), netip.IPv6Loopback()}} {
+		if out := exchange(t, opened(t, driver.Options{Target: target, Sources: sources}), get); out.Status != 200 {
+			t.Errorf("from %v: status %d, %v", sources, out.Status, out.Err)
+		}
+	}
+	out := exchange(t, opened(t, driver.Options{Target: target, Sources: []netip.Addr{netip.MustParseAddr("127.0.0.1")}}), get)
+	if out.Kind != result.KindDial {
+		t.Errorf("from an IPv4 address only: kind %q, %v; want dial", out.Kind, out.Err)
+	}
 }
 
 func number(digits string) (n int) {

@@ -28,7 +28,10 @@ func (l *loop) drop(c *conn) {
 	if c.phase == resolving || c.phase == connecting {
 		l.opening--
 	}
-	c.phase, c.used, c.hung, c.request, c.wire = closed, false, false, nil, nil
+	c.phase, c.rested, c.hung, c.request, c.wire = closed, false, false, nil, nil
+	if cap(c.own) > 1<<16 {
+		c.own = nil
+	}
 	c.tried, c.refusal, c.alarm = 0, nil, never
 	l.free = append(l.free, c)
 }
@@ -105,7 +108,11 @@ func (l *loop) connectTo(c *conn) error {
 			return err
 		}
 	}
-	fd, err := connect(c.to, l.source(c.to.Addr()))
+	source, err := l.source(c.to.Addr())
+	if err != nil {
+		return err
+	}
+	fd, err := connect(c.to, source)
 	if err != nil {
 		return err
 	}
@@ -118,16 +125,20 @@ func (l *loop) connectTo(c *conn) error {
 	return l.poller.add(fd, c.serial)
 }
 
-// source is the next local address of the family of to; the zero Addr leaves the choice to the kernel.
-func (l *loop) source(to netip.Addr) netip.Addr {
+// source is the next of the sources that is of the family of to; without sources it is the zero Addr, and the kernel's
+// choice.
+func (l *loop) source(to netip.Addr) (netip.Addr, error) {
 	for range l.sources {
 		source := l.sources[l.turn%len(l.sources)].Unmap()
 		l.turn++
 		if source.Is4() == to.Is4() {
-			return source
+			return source, nil
 		}
 	}
-	return netip.Addr{}
+	if len(l.sources) > 0 {
+		return netip.Addr{}, fmt.Errorf("none of the sources %v can reach it: want one of its family, IPv4 or IPv6", l.sources)
+	}
+	return netip.Addr{}, nil
 }
 
 // connected handles the end of a handshake.
@@ -149,7 +160,7 @@ func (l *loop) connected(c *conn, events uint32) {
 	l.opening--
 	switch {
 	case c.request == nil:
-		l.rest(c, false)
+		l.rest(c)
 	case c.alarm <= now:
 		c.phase = busy
 		l.fail(c, now, result.KindTimeout, errDeadline)

@@ -20,10 +20,10 @@ func system() error { return nil }
 // does not have it, a timer descriptor among the sockets ends the wait as precisely for one more system call.
 type poller struct {
 	fd     int
-	wakeup int           // an eventfd, by which another goroutine ends a wait
-	timer  int           // a timerfd; -1 where epoll_pwait2 works
-	gave   time.Duration // when the processor was last offered
-	events [256]unix.EpollEvent
+	wakeup int                 // an eventfd, by which another goroutine ends a wait
+	timer  int                 // a timerfd; -1 where epoll_pwait2 works
+	gave   time.Duration       // when the processor was last offered
+	events [64]unix.EpollEvent // so few that a request that falls due among many answers does not wait long
 }
 
 // keepProcessor is how long the thread may keep its Go processor while it waits: in one wait, and over several since it
