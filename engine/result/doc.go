@@ -10,7 +10,7 @@
 //	{"end": End}              once, after the drain
 //
 // A run that was killed has no end and perhaps half a last line. Read returns what is there, with End nil: partial. A Run
-// keeps every second of every operation: an hour of 50 operations takes 94 MB for 18 million results and 207 MB for 100
+// keeps every second of every operation: an hour of 50 operations takes 102 MB for 18 million results and 207 MB for 100
 // million (TestASecondOf50OperationsTakesLittleMemory).
 //
 // # Every result

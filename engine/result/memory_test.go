@@ -61,7 +61,7 @@ func someSeconds(w io.Writer, seconds, each int) error {
 // Full resolution is kept: an operation's quantiles can be asked for over any seconds.
 func TestASecondOf50OperationsTakesLittleMemory(t *testing.T) {
 	for _, c := range []struct{ each, most int }{
-		{100, 45 << 10}, // 18 million results an hour: 94 MB
+		{100, 45 << 10}, // 18 million results an hour: 102 MB
 		{555, 75 << 10}, // 100 million: 207 MB
 	} {
 		const seconds = 30
@@ -84,7 +84,9 @@ func TestASecondOf50OperationsTakesLittleMemory(t *testing.T) {
 // inUse is the memory in use, in bytes.
 func inUse() int {
 	var m runtime.MemStats
-	runtime.GC()
+	for range 3 { // pools keep what they hold over two
+		runtime.GC()
+	}
 	runtime.ReadMemStats(&m)
 	return int(m.HeapAlloc)
 }
