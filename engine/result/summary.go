@@ -2,6 +2,7 @@ package result
 
 import (
 	"math"
+	"sort"
 	"time"
 
 	"github.com/peakday/peakday/engine/hist"
@@ -122,8 +123,9 @@ func (s *Summary) Merge(o *Summary) {
 func (r *Run) Within(from, to time.Duration, scope string) *Summary {
 	first, end := seconds(from, to)
 	var s Summary
-	for i := range r.Cells {
-		if c := &r.Cells[i]; c.Due >= first && c.Due < end && (scope == "" || scope == c.Op || scope == c.Class) {
+	begin := sort.Search(len(r.Cells), func(i int) bool { return r.Cells[i].Due >= first })
+	for i := begin; i < len(r.Cells) && r.Cells[i].Due < end; i++ {
+		if c := &r.Cells[i]; scope == "" || scope == c.Op || scope == c.Class {
 			s.Add(c)
 		}
 	}
