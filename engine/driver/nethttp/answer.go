@@ -29,7 +29,7 @@ func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kep
 	case answer.StatusCode < 200 || answer.StatusCode > 299:
 		room = bodyStart
 	}
-	if answer.ContentLength > w.loop.maxBody {
+	if answer.ContentLength > w.loop.maxBody && answer.Request.Method != http.MethodHead {
 		return nil, w.tooLong()
 	}
 	for length := int64(0); ; {

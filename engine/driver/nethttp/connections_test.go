@@ -261,6 +261,17 @@ func TestBytesAreThoseOfTheConnection(t *testing.T) {
 	}
 }
 
+// The length in the answer to HEAD is that of a body which does not come.
+func TestHeadHasNoBodyToBeTooLong(t *testing.T) {
+	eachProtocol(t, func(t *testing.T, o driver.Options, set func(*httptest.Server)) {
+		o.MaxBody, o.Target = 10, serve(t, func(w http.ResponseWriter, r *http.Request) { w.Header().Set("Content-Length", "1000") }, set).URL
+		l := opened(t, o)
+		for range 2 {
+			wantAnswer(t, one(t, l, &scenarios.Request{Method: "HEAD", Path: "/", Keep: true}), 200, "")
+		}
+	})
+}
+
 func TestMaxHead(t *testing.T) {
 	l := opened(t, driver.Options{MaxHead: 5000, Target: serve(t, func(w http.ResponseWriter, r *http.Request) {
 		for i := range 100 {
