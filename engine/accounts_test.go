@@ -16,7 +16,7 @@ func TestAccountsAddUpForAnyService(t *testing.T) {
 	for seed := range uint64(60) {
 		synctest.Test(t, func(t *testing.T) {
 			r := stream(seed, 99)
-			sc := steady(5+95*r.Float64(), 8*time.Second)
+			sc := even(5+95*r.Float64(), 8*time.Second)
 			sc.Seed = seed
 			sc.Arrivals = []scenarios.Arrivals{scenarios.Even, scenarios.Poisson}[r.IntN(2)]
 			sc.MaxInFlight = 1 + r.IntN(200)

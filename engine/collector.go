@@ -20,21 +20,22 @@ type collector struct {
 	free   chan *slice // written and ready to be used again
 	scribe *scribe
 
-	start    time.Time
-	held     []*slice // handed in and not merged: another lane may still have something for their time
-	reached  []int    // up to which slice each lane has handed in
-	ended    int      // lanes
-	second   gathered // the one that is going on
-	at       int      // its number
-	flying   []int    // in flight at the end of each lane's last slice
-	watch    *watch.Watch
-	sample   watch.Sample              // when the second began
-	count    map[result.Outcome]uint64 // of the whole run
-	unsent   struct{ retries, followUps uint64 }
-	lag      hist.Histogram
-	lateness hist.Histogram // of the whole run
-	rules    []*rule
-	breach   *Breach
+	start       time.Time
+	held        []*slice // handed in and not merged: another lane may still have something for their time
+	reached     []int    // up to which slice each lane has handed in
+	ended       int      // lanes
+	second      gathered // the one that is going on
+	at          int      // its number
+	flying      []int    // in flight at the end of each lane's last slice
+	watch       *watch.Watch
+	sample      watch.Sample              // when the second began
+	count       map[result.Outcome]uint64 // of the whole run
+	unsent      struct{ retries, followUps uint64 }
+	lag         hist.Histogram
+	lateness    hist.Histogram // of the whole run
+	rules       []*rule
+	breach      *Breach
+	convergence *convergence // nil when nobody asked
 }
 
 // handedIn is how many slices may wait for the collector: many seconds' worth, so that a lane never waits.
@@ -51,6 +52,7 @@ func newCollector(e Engine, p *Plan, lanes int, halt context.CancelCauseFunc) *c
 	for i := range c.reached {
 		c.reached[i] = -1
 	}
+	c.convergence = newConvergence(e.UntilConverged, p)
 	for _, a := range p.Scenario.Abort {
 		c.rules = append(c.rules, newRule(a, p.Scenario.Capacity))
 	}
@@ -150,5 +152,8 @@ func (c *collector) closeSecond() {
 	c.lag.Merge(&s.lag)
 	c.Metrics.flying(inFlight)
 	c.scribe.write(page{tick: &tick, progress: c.progress(inFlight)})
+	if c.convergence.second(c.at, s) {
+		c.halt(converged{})
+	}
 	c.second, c.at = gathered{}, c.at+1
 }

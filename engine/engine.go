@@ -16,22 +16,25 @@ import (
 
 // An Engine runs plans. Only Driver and Log must be set.
 type Engine struct {
-	Driver      driver.Driver
-	Loops       int             // arrivals are dealt to so many loops in turn, each with connections of its own; 0 means 1
-	Warm        int             // connections opened before the first arrival, where the driver can
-	Precision   time.Duration   // requests due within it may leave together, at its end: fewer wakes for more lateness; 0 wakes for each
-	MaxLateness time.Duration   // of the 99th percentile, beyond which the run is invalid; 0 means 5 ms
-	Log         Log             // gets every second as soon as it is over
-	Results     io.Writer       // gets the blocks of the result log, an entry for every attempt; may be nil
-	Progress    func(Progress)  // called each second, beside the sending; seconds it is too slow for are left out; may be nil
-	Metrics     *Metrics        // may be nil
-	Secrets     []string        // values blotted out of the failures that are kept; those under 4 bytes are left, they would blot out words
-	Abandon     <-chan struct{} // once closed, the run no longer waits for answers; may be nil
+	Driver         driver.Driver
+	Loops          int             // arrivals are dealt to so many loops in turn, each with connections of its own; 0 means 1
+	GCPercent      int             // GOGC during the run; 0 means 1000, for drivers with a goroutine a request
+	Warm           int             // connections opened before the first arrival, where the driver can
+	Precision      time.Duration   // requests due within it may leave together, at its end: fewer wakes for more lateness; 0 wakes for each
+	UntilConverged float64         // the last plateau ends, and the plan with it, once the 95 % interval of its p99 is ± so much, such as 0.05; 0 means never
+	MaxLateness    time.Duration   // of the 99th percentile, beyond which the run is invalid; 0 means 5 ms
+	Log            Log             // gets every second as soon as it is over
+	Results        io.Writer       // gets the blocks of the result log, an entry for every attempt; may be nil
+	Progress       func(Progress)  // called each second, beside the sending; seconds it is too slow for are left out; may be nil
+	Metrics        *Metrics        // may be nil
+	Secrets        []string        // values blotted out of the failures that are kept; those under 4 bytes are left, they would blot out words
+	Abandon        <-chan struct{} // once closed, the run no longer waits for answers; may be nil
 }
 
-// gcPercent is GOGC during a run. Collecting walks the stacks of all goroutines on all cores, and timers wait meanwhile:
-// with 2,000 requests in flight at 5,000/s on two cores lateness p99 was 30 to 38 ms at 100, 2 to 4 ms at 400 and 1.7 ms
-// without collecting, for 119, 147 and 178 MB (five seconds over net/http, two interleaved runs each, November 2026).
+// gcPercent is GOGC during a run, unless the engine is told otherwise. Collecting walks the stacks of all goroutines on all
+// cores, and timers wait meanwhile: with 2,000 requests in flight at 5,000/s on two cores lateness p99 was 30 to 38 ms at
+// 100, 2 to 4 ms at 400 and 1.7 ms without collecting, for 119, 147 and 178 MB (five seconds over net/http, two interleaved
+// runs each, November 2026). A driver without goroutines has little to walk and is better off with less memory.
 const gcPercent = 1000
 
 // A Log keeps the seconds of a run; *result.Log is one. It is called by one goroutine at a time.
@@ -56,7 +59,7 @@ func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 	if err := e.walk(ctx, plan, "setup", scenarios.Sessions.Setup); err != nil {
 		return nil, err
 	}
-	defer debug.SetGCPercent(debug.SetGCPercent(gcPercent))
+	defer debug.SetGCPercent(debug.SetGCPercent(cmp.Or(e.GCPercent, gcPercent)))
 	debug.FreeOSMemory() // what was used before the run is not collected in the middle of it, nor counted in its peak
 	resetPeak()
 	ctx, halt := context.WithCancelCause(ctx)

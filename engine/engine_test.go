@@ -128,7 +128,7 @@ func TestAccounts(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				sc := steady(10, 10*s)
+				sc := even(10, 10*s)
 				if test.change != nil {
 					test.change(&sc)
 				}
@@ -166,7 +166,7 @@ func TestAccounts(t *testing.T) {
 
 func TestInstantsAreCountedFromDue(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sc := steady(1, time.Second) // one arrival, due at 0.5 s
+		sc := even(1, time.Second) // one arrival, due at 0.5 s
 		sc.Actors = []scenarios.Actor{{Share: 1, Patience: time.Minute, Retry: scenarios.Retry{Attempts: 2, Delay: 2 * time.Second}}}
 		var log memory
 		end, err := Engine{Log: &log, Driver: inTurn(
@@ -213,7 +213,7 @@ func TestAStallIsFeltByAllWhoWereDueInIt(t *testing.T) {
 			}
 			return answer{status: 200}
 		}
-		sc := steady(1000, 30*time.Second)
+		sc := even(1000, 30*time.Second)
 		sc.MaxInFlight = 2000
 		var log memory
 		end, err := Engine{Driver: fake(service), Log: &log}.Run(t.Context(), planned(t, sc))
@@ -255,7 +255,7 @@ func TestValidity(t *testing.T) {
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
-				sc := steady(10, 10*time.Second)
+				sc := even(10, 10*time.Second)
 				sc.MaxInFlight = 9
 				end, _ := run(t, t.Context(), test.engine, sc)
 				if test.want == "" && len(end.Invalid) == 0 {
@@ -271,7 +271,7 @@ func TestValidity(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(4*time.Second, cancel)
-			end, got := run(t, ctx, Engine{Driver: always(answer{status: 200, after: time.Second})}, steady(10, 10*time.Second))
+			end, got := run(t, ctx, Engine{Driver: always(answer{status: 200, after: time.Second})}, even(10, 10*time.Second))
 			want := counts{Planned: 40, Sent: 40, Good: 40, Served: 40, Attempts: 40}
 			if got != want || !end.Interrupted || len(end.Invalid) > 0 {
 				t.Errorf("%+v, interrupted %v, invalid %q; want %+v", got, end.Interrupted, end.Invalid, want)
@@ -285,7 +285,7 @@ func TestValidity(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(4*time.Second, cancel)
-			sc := steady(10, 10*time.Second)
+			sc := even(10, 10*time.Second)
 			sc.Actors = []scenarios.Actor{{Share: 1, Patience: time.Minute, Retry: scenarios.Retry{Attempts: 2, Delay: 3 * time.Second}}}
 			_, got := run(t, ctx, Engine{Driver: always(answer{status: 500, after: time.Second})}, sc)
 			want := counts{Planned: 40, Sent: 40, Failed: 40, Waiting: 40, Attempts: 40}
@@ -298,7 +298,7 @@ func TestValidity(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancel(t.Context())
 			time.AfterFunc(15*time.Second, cancel)
-			sc := steady(10, 10*time.Second)
+			sc := even(10, 10*time.Second)
 			sc.Drain = 10 * time.Second
 			end, got := run(t, ctx, Engine{Driver: always(answer{status: 200, after: 25 * time.Second})}, sc)
 			want := counts{Planned: 100, Sent: 100, Unfinished: 100, Waiting: 100, Attempts: 100}
@@ -311,7 +311,7 @@ func TestValidity(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			ctx, cancel := context.WithCancelCause(t.Context())
 			time.AfterFunc(4*time.Second, func() { cancel(fmt.Errorf("stop: %w", Abort{"the service died"})) })
-			end, got := run(t, ctx, Engine{Driver: always(answer{status: 200, after: time.Second})}, steady(10, 10*time.Second))
+			end, got := run(t, ctx, Engine{Driver: always(answer{status: 200, after: time.Second})}, even(10, 10*time.Second))
 			want := counts{Planned: 100, Sent: 40, Lost: 60, Good: 40, Served: 40, Waiting: 60, Attempts: 40}
 			if got != want || end.Interrupted {
 				t.Errorf("%+v, interrupted %v; want %+v", got, end.Interrupted, want)
@@ -329,7 +329,7 @@ func TestALogThatFailsStopsTheSending(t *testing.T) {
 		log := memory{failAt: 2, err: full}
 		sent := 0
 		count := func(n int, _ *scenarios.Request) answer { sent = n + 1; return answer{status: 200} }
-		end, err := Engine{Driver: fake(count), Log: &log}.Run(t.Context(), planned(t, steady(10, 10*time.Second)))
+		end, err := Engine{Driver: fake(count), Log: &log}.Run(t.Context(), planned(t, even(10, 10*time.Second)))
 		if !errors.Is(err, full) || end != nil {
 			t.Errorf("error %v, end %v; want %v and none", err, end, full)
 		}
@@ -348,7 +348,7 @@ func TestALogThatHangsDoesNotHoldUpTheSending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := make(stuck)
 		time.AfterFunc(15*time.Second, func() { close(log) })
-		end, err := Engine{Driver: always(answer{status: 200}), Log: log}.Run(t.Context(), planned(t, steady(10, 10*time.Second)))
+		end, err := Engine{Driver: always(answer{status: 200}), Log: log}.Run(t.Context(), planned(t, even(10, 10*time.Second)))
 		if err != nil || end.Sent != 100 || len(end.Invalid) > 0 {
 			t.Errorf("%v, %+v; want 100 sent in time", err, end)
 		}
@@ -356,7 +356,7 @@ func TestALogThatHangsDoesNotHoldUpTheSending(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := make(stuck)
 		time.AfterFunc(time.Hour, func() { close(log) })
-		_, err := Engine{Driver: always(answer{status: 200}), Log: log}.Run(t.Context(), planned(t, steady(10, time.Minute)))
+		_, err := Engine{Driver: always(answer{status: 200}), Log: log}.Run(t.Context(), planned(t, even(10, time.Minute)))
 		if err == nil || !strings.Contains(err.Error(), "not yet written") {
 			t.Errorf("error %v, want one about the seconds that are not yet written", err)
 		}
@@ -365,7 +365,7 @@ func TestALogThatHangsDoesNotHoldUpTheSending(t *testing.T) {
 
 func TestARequestThatCannotBeMadeFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, err := NewPlan(steady(10, time.Second), struct{ asked }{})
+		p, err := NewPlan(even(10, time.Second), struct{ asked }{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -411,7 +411,7 @@ func TestArrivalsThatAreNotThoseOfThePlanMakeARunInvalid(t *testing.T) {
 		{"an aborted run is invalid for its own reason", fickle{times: new(uint64)}, Abort{"the service died"}, false, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			plan, err := NewPlan(steady(10, time.Second), test.requests)
+			plan, err := NewPlan(even(10, time.Second), test.requests)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -440,7 +440,7 @@ func TestTenFailuresOfEachKindAreKeptWithoutSecrets(t *testing.T) {
 		kinds := func(n int, _ *scenarios.Request) answer {
 			return answer{kind: []string{result.KindDial, result.KindReset}[n%2]}
 		}
-		end, err := Engine{Driver: fake(kinds), Log: &log}.Run(t.Context(), planned(t, steady(10, 10*time.Second)))
+		end, err := Engine{Driver: fake(kinds), Log: &log}.Run(t.Context(), planned(t, even(10, 10*time.Second)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -462,7 +462,7 @@ func TestProgressComesEachSecond(t *testing.T) {
 		var got []Progress
 		var log memory
 		e := Engine{Driver: always(answer{status: 200, after: 2 * time.Second}), Log: &log, Progress: func(p Progress) { got = append(got, p) }}
-		if _, err := e.Run(t.Context(), planned(t, steady(10, 3*time.Second))); err != nil {
+		if _, err := e.Run(t.Context(), planned(t, even(10, 3*time.Second))); err != nil {
 			t.Fatal(err)
 		}
 		if len(got) != 5 { // the last answer comes at 4.95 s
@@ -496,7 +496,7 @@ func (l *instant) Close() error { return nil }
 
 // What the engine itself costs for each request: plan, prepare, submit, settle; nothing of a driver.
 func BenchmarkRequest(b *testing.B) {
-	plan, err := NewPlan(steady(1000, time.Second), asked{})
+	plan, err := NewPlan(even(1000, time.Second), asked{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -71,7 +71,7 @@ func TestAnEchoedSecretIsNotKept(t *testing.T) {
 			return answer{status: 500, kind: result.KindReset, echo: "no account for " + secret}
 		}
 		e := Engine{Driver: fake(echo), Log: &memory{}, Secrets: []string{secret}}
-		end, err := e.Run(t.Context(), planned(t, steady(1, time.Second)))
+		end, err := e.Run(t.Context(), planned(t, even(1, time.Second)))
 		if err != nil {
 			t.Fatal(err)
 		}

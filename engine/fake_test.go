@@ -84,8 +84,8 @@ func (a asked) At(seq uint64, op string) (scenarios.Request, error) {
 	return scenarios.Request{Op: op, Class: "P1", Person: seq, Method: "GET", Path: "/" + op}, nil
 }
 
-// steady is rate a second for length: even arrivals, the first half an interval after the start.
-func steady(rate float64, length time.Duration) scenarios.Scenario {
+// even is rate a second for length: even arrivals, the first half an interval after the start.
+func even(rate float64, length time.Duration) scenarios.Scenario {
 	return scenarios.Scenario{
 		Name: "steady", Seed: 7,
 		Shape:   scenarios.Shape{Base: rate, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: length}}},

@@ -48,7 +48,10 @@ func (c *collector) finish(lanes []*lane) *result.End {
 	end.Invalid = slices.Compact(end.Invalid) // every lane says the same
 	end.Failures = firstOfEachKind(end.Failures)
 	end.Planned = c.plan.Planned
-	if c.plan.Scenario.Users > 0 || end.Interrupted {
+	if v := c.convergence; v != nil {
+		end.Converged = v.at.Seconds()
+	}
+	if c.plan.Scenario.Users > 0 || end.Interrupted || end.Converged > 0 {
 		end.Planned = end.Sent + end.Dropped
 	} else {
 		end.ArrivalHash = prepared.String()

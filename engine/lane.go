@@ -215,11 +215,11 @@ func (l *lane) stop(cause error, now time.Duration) {
 	l.clearQueue()
 	abort, aborted := errors.AsType[Abort](cause)
 	_, broken := errors.AsType[Breach](cause)
-	l.interrupted = !aborted && !broken
+	l.interrupted = !aborted && !broken && !errors.Is(cause, converged{})
 	if aborted {
 		l.aborted = []string{"sending was stopped: " + abort.Reason}
 	}
-	if !l.interrupted {
+	if aborted || broken {
 		for ; l.coming != nil; l.advance() {
 			l.lose(l.coming)
 		}

@@ -12,7 +12,7 @@ func TestMetricsShowTheRun(t *testing.T) {
 	m := NewMetrics()
 	synctest.Test(t, func(t *testing.T) {
 		e := Engine{Driver: inTurn(answer{status: 500}, answer{status: 200, after: 10 * time.Millisecond}), Log: &memory{}, Metrics: m}
-		if _, err := e.Run(t.Context(), planned(t, steady(10, time.Second))); err != nil {
+		if _, err := e.Run(t.Context(), planned(t, even(10, time.Second))); err != nil {
 			t.Fatal(err)
 		}
 	})

@@ -27,7 +27,7 @@ func TestClosedModelKeepsTheResponseTimeLaw(t *testing.T) {
 	}{{1, 250 * time.Millisecond, 0}, {8, 100 * time.Millisecond, 300 * time.Millisecond}, {100, time.Second, 4 * time.Second}} {
 		for _, loops := range []int{1, 3} {
 			synctest.Test(t, func(t *testing.T) {
-				sc := steady(1, time.Minute)
+				sc := even(1, time.Minute)
 				sc.Users, sc.Think, sc.Shape.Base = test.users, scenarios.Think{Least: test.think, Most: test.think}, float64(test.users)
 				var log memory
 				end, err := Engine{Driver: always(answer{status: 200, after: test.r}), Loops: loops, Log: &log}.Run(t.Context(), planned(t, sc))
@@ -55,7 +55,7 @@ func TestClosedModelKeepsTheResponseTimeLaw(t *testing.T) {
 
 func TestUsersComeAndGoWithTheShape(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sc := steady(1, time.Second)
+		sc := even(1, time.Second)
 		sc.Users, sc.Shape.Base = 10, 10
 		times := func(v float64) scenarios.Rate { return scenarios.Rate{Value: v, Times: true} }
 		sc.Shape.Phases = []scenarios.Phase{
@@ -82,7 +82,7 @@ func TestUsersAskTheSameOnOneLoopOrFour(t *testing.T) {
 	for _, loops := range []int{1, 4} {
 		synctest.Test(t, func(t *testing.T) {
 			seen := newAsked()
-			sc := steady(1, 10*time.Second)
+			sc := even(1, 10*time.Second)
 			sc.Users, sc.Shape.Base = 10, 10
 			sc.Mix = []scenarios.Weight{{Op: "a", Share: 1}, {Op: "b", Share: 2}}
 			if _, err := (Engine{Driver: seen, Loops: loops, Log: &memory{}}).Run(t.Context(), planned(t, sc)); err != nil {
@@ -101,7 +101,7 @@ func TestArrivalsAreTheSameOnOneLoopOrEight(t *testing.T) {
 	for _, loops := range []int{1, 2, 8} {
 		synctest.Test(t, func(t *testing.T) {
 			seen := newAsked()
-			sc := steady(97, 5*time.Second)
+			sc := even(97, 5*time.Second)
 			sc.Arrivals = scenarios.Poisson
 			sc.Mix = []scenarios.Weight{{Op: "a", Share: 1}, {Op: "b", Share: 2}}
 			plan := planned(t, sc)
@@ -188,7 +188,7 @@ func (v *visit) Next(time.Duration) (time.Duration, bool) {
 
 func TestSessionsArriveOpenAndTheirStepsFollow(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sc := steady(10, 10*time.Second)
+		sc := even(10, 10*time.Second)
 		sc.Mix = []scenarios.Weight{{Op: "visit", Share: 1}}
 		sc.Journeys = []scenarios.Journey{{Name: "visit", Steps: make([]scenarios.Step, 3)}}
 		plan, err := NewPlan(sc, visits{})
@@ -225,7 +225,7 @@ func TestSessionsArriveOpenAndTheirStepsFollow(t *testing.T) {
 
 func TestAFailedCheckIsCountedUnderItsNameAndEndsTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sc := steady(10, time.Second)
+		sc := even(10, time.Second)
 		sc.Mix = []scenarios.Weight{{Op: "visit", Share: 1}}
 		plan, err := NewPlan(sc, visits{})
 		if err != nil {
@@ -267,7 +267,7 @@ func TestSetupAndTeardownAreRunOnceAndCountForNothing(t *testing.T) {
 				paths = append(paths, r.Path)
 				return test.driver(n, r)
 			}
-			plan, err := NewPlan(steady(1, 2*time.Second), visits{setup: test.setup, teardown: &visit{steps: []string{"unmake"}}})
+			plan, err := NewPlan(even(1, 2*time.Second), visits{setup: test.setup, teardown: &visit{steps: []string{"unmake"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -305,7 +305,7 @@ func TestOverloadPolicies(t *testing.T) {
 	} {
 		for _, inPhase := range []bool{false, true} {
 			synctest.Test(t, func(t *testing.T) {
-				sc := steady(10, 10*s)
+				sc := even(10, 10*s)
 				sc.MaxInFlight = 20
 				if inPhase {
 					sc.Shape.Phases[0].Overload = test.overload
@@ -337,7 +337,7 @@ func TestOverloadPolicies(t *testing.T) {
 
 func TestWhoWaitsForAPlaceUntilTheTimeoutIsDropped(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		sc := steady(10, time.Second)
+		sc := even(10, time.Second)
 		sc.MaxInFlight, sc.Timeout = 1, 5*time.Second
 		sc.Overload = scenarios.Overload{Policy: scenarios.LateBy, Late: time.Hour}
 		var log memory
@@ -378,7 +378,7 @@ func TestAbortRulesStopTheSendingWithinAQuarterOfASecond(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			sc := steady(100, 20*time.Second)
+			sc := even(100, 20*time.Second)
 			sc.Abort = []scenarios.AbortRule{rule}
 			sc.MaxInFlight = 10_000
 			plan := planned(t, sc)
@@ -411,7 +411,7 @@ func TestAnAbandonedRunWaitsForNothing(t *testing.T) {
 		time.AfterFunc(2*time.Second, cancel)
 		time.AfterFunc(3*time.Second, func() { close(abandon) })
 		var log memory
-		end, err := Engine{Driver: always(answer{status: 200, after: 20 * time.Second}), Log: &log, Abandon: abandon}.Run(ctx, planned(t, steady(10, 10*time.Second)))
+		end, err := Engine{Driver: always(answer{status: 200, after: 20 * time.Second}), Log: &log, Abandon: abandon}.Run(ctx, planned(t, even(10, 10*time.Second)))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -430,7 +430,7 @@ func TestPrecisionLetsWhatIsDueTogetherLeaveTogether(t *testing.T) {
 			wakes[time.Since(start)] = true
 			return answer{status: 200, after: time.Hour}
 		}
-		sc := steady(1000, time.Second)
+		sc := even(1000, time.Second)
 		var log memory
 		end, err := Engine{Driver: fake(count), Log: &log, Precision: 10 * time.Millisecond}.Run(t.Context(), planned(t, sc))
 		if err != nil {
@@ -451,7 +451,7 @@ func TestAnHourInASecond(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var log memory
 		began := time.Now()
-		sc := steady(100, time.Hour)
+		sc := even(100, time.Hour)
 		end, err := Engine{Driver: always(answer{status: 200, after: 30 * time.Millisecond}), Log: &log}.Run(t.Context(), planned(t, sc))
 		if err != nil {
 			t.Fatal(err)
@@ -473,7 +473,7 @@ func TestAnHourInASecond(t *testing.T) {
 
 func TestADriverThatCannotOpenEndsTheRunBeforeItBegins(t *testing.T) {
 	no := errors.New("no such protocol")
-	_, err := Engine{Driver: unopened{no}, Loops: 3, Log: &memory{}}.Run(t.Context(), planned(t, steady(1, time.Second)))
+	_, err := Engine{Driver: unopened{no}, Loops: 3, Log: &memory{}}.Run(t.Context(), planned(t, even(1, time.Second)))
 	if !errors.Is(err, no) {
 		t.Errorf("error %v, want %v", err, no)
 	}
@@ -483,3 +483,32 @@ type unopened struct{ err error }
 
 func (unopened) Name() string                 { return "unopened" }
 func (u unopened) Open() (driver.Loop, error) { return nil, u.err }
+
+// Service times are exponential with a mean of 50 ms, so their p99 is 50 ms × ln 100 = 230 ms: a minute and more tells it to
+// ± 10 %, and the other nine minutes need not be driven.
+func TestAPlateauThatHasToldEnoughEndsThePlan(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := stream(3, 99)
+		service := func(int, *scenarios.Request) answer {
+			return answer{status: 200, after: time.Duration(r.ExpFloat64() * 50e6)}
+		}
+		var log memory
+		plan := planned(t, even(100, 10*time.Minute))
+		end, err := Engine{Driver: fake(service), Log: &log, UntilConverged: 0.1}.Run(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if end.Converged < 50 || end.Converged > 300 || end.Planned != end.Sent || end.Interrupted || len(end.Invalid) > 0 {
+			t.Fatalf("%+v", end)
+		}
+		if want := 100 * end.Converged; math.Abs(float64(end.Sent)-want) > 2 {
+			t.Errorf("%d sent, want the %.0f of the time until it had told enough", end.Sent, want)
+		}
+		run := log.run(end)
+		run.Header.JudgeTo = 600
+		from, to := run.JudgedSpan()
+		if got, want := run.Within(from, to, "").Latency.Quantile(0.99).Seconds(), 0.05*math.Log(100); math.Abs(got-want) > 0.1*want || to.Seconds() != end.Converged {
+			t.Errorf("p99 of what was driven until %v is %.3f s, the truth is %.3f s", to, got, want)
+		}
+	})
+}

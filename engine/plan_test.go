@@ -13,7 +13,7 @@ import (
 
 // mixed is a day with a ramp, three operations and two actors.
 func mixed() scenarios.Scenario {
-	s := steady(10, 10*time.Second)
+	s := even(10, 10*time.Second)
 	s.Shape.Phases = []scenarios.Phase{
 		{Kind: scenarios.Ramp, Length: 2 * time.Second, To: scenarios.Rate{Value: 300, Times: true}},
 		{Kind: scenarios.Hold, Length: 8 * time.Second},

@@ -116,7 +116,8 @@ type End struct {
 	Lost        uint64    `json:"lost"`
 	ArrivalHash string    `json:"arrival_hash"` // as the header's, of the first attempts that were prepared; another one makes a whole run invalid
 	Interrupted bool      `json:"interrupted,omitempty"`
-	Aborted     string    `json:"aborted,omitempty"` // the abort rule that was broken, with its value; sending stopped there, the rest is lost, and the run has failed
+	Converged   float64   `json:"converged,omitempty"` // seconds: the last plateau had told enough then, and the plan ended there
+	Aborted     string    `json:"aborted,omitempty"`   // the abort rule that was broken, with its value; sending stopped there, the rest is lost, and the run has failed
 	People      People    `json:"people"`
 	Sessions    Sessions  `json:"sessions"`
 	Seconds     float64   `json:"seconds"`           // from the start to the end of the drain

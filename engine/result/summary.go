@@ -172,9 +172,13 @@ func (r *Run) Windows() []Window {
 	return out
 }
 
-// JudgedSpan is the span that budgets look at.
+// JudgedSpan is the span that budgets look at. A plan that ended when it had told enough is judged up to there.
 func (r *Run) JudgedSpan() (from, to time.Duration) {
-	return fromSeconds(r.Header.JudgeFrom), fromSeconds(r.Header.JudgeTo)
+	from, to = fromSeconds(r.Header.JudgeFrom), fromSeconds(r.Header.JudgeTo)
+	if r.End != nil && r.End.Converged > 0 {
+		to = min(to, fromSeconds(r.End.Converged))
+	}
+	return from, to
 }
 
 // OverloadSpan is the span that oracles look at: from the first whole second after the one in which a request was first

@@ -33,6 +33,7 @@ type loadFlags struct {
 	databases   string
 	metrics     string
 	results     bool
+	converged   float64
 	ceiling     ceilingFlags
 	connect     connectFlags
 }
@@ -49,6 +50,7 @@ func addLoadFlags(c *cobra.Command) *loadFlags {
 	f.DurationVar(&l.maxLateness, "max-lateness", 5*time.Millisecond, "p99 of the generator's own lateness beyond which the run is invalid")
 	f.StringVar(&l.databases, "db", "", "folder that keeps each variant's database as VARIANT.db (default: they are removed)")
 	f.StringVar(&l.metrics, "metrics", "", "serve the generator's own Prometheus metrics at this address while it runs")
+	f.Float64Var(&l.converged, "until-converged", 0, "end the last plateau once the 95 % interval of its p99 is so narrow: 0.05 means ± 5 % (default: drive it whole)")
 	f.BoolVar(&l.results, "results", true, "keep every attempt in VARIANT.results, for peakday encode")
 	l.ceiling.add(c)
 	l.connect.add(c)
@@ -67,6 +69,9 @@ type ready struct {
 func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *judgeFlags, targets *targetFlags) (*ready, error) {
 	if load.maxLateness <= 0 {
 		return nil, usage(c, "--max-lateness %v: want more than 0", load.maxLateness)
+	}
+	if load.converged < 0 || load.converged >= 1 {
+		return nil, usage(c, "--until-converged %v: want a share such as 0.05", load.converged)
 	}
 	var sc scenarios.Scenario
 	var err error
@@ -117,6 +122,7 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		return nil, err
 	}
 	r.MaxLateness = load.maxLateness
+	r.UntilConverged = load.converged
 	r.Abandon = s.abandon
 	r.Version = version()
 	return r, nil

@@ -30,19 +30,20 @@ type Drill struct {
 	Plan     *engine.Plan
 	Notes    []string // what was assumed
 
-	Target      string         // base URL of a service that runs already; empty means the bundled one, started for each run
-	Driver      string         // its name; empty means the best that can do it
-	Connections driver.Options // how to connect; Target is filled in
-	Loops       int            // 0 means as many as the plan needs
-	Warm        int            // connections opened before the first arrival
-	Precision   time.Duration  // of sends; 0 means as exact as can be
-	MaxLateness time.Duration  // 0 means the engine's
-	Version     string         // of peakday, for the record
-	Databases   string         // folder that keeps each variant's database as <variant>.db; empty means they are removed
-	Variants    []string       // all that are to be driven, in order, for the record
-	Progress    func(engine.Progress)
-	Metrics     *engine.Metrics // may be nil
-	Abandon     <-chan struct{} // once closed, a run no longer waits for answers; may be nil
+	Target         string         // base URL of a service that runs already; empty means the bundled one, started for each run
+	Driver         string         // its name; empty means the best that can do it
+	Connections    driver.Options // how to connect; Target is filled in
+	Loops          int            // 0 means as many as the plan needs
+	Warm           int            // connections opened before the first arrival
+	Precision      time.Duration  // of sends; 0 means as exact as can be
+	MaxLateness    time.Duration  // 0 means the engine's
+	UntilConverged float64        // as engine.Engine has it
+	Version        string         // of peakday, for the record
+	Databases      string         // folder that keeps each variant's database as <variant>.db; empty means they are removed
+	Variants       []string       // all that are to be driven, in order, for the record
+	Progress       func(engine.Progress)
+	Metrics        *engine.Metrics // may be nil
+	Abandon        <-chan struct{} // once closed, a run no longer waits for answers; may be nil
 
 	document []byte   // the scenario as it is kept in results
 	secrets  []string // what must not be kept in them

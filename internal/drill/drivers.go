@@ -14,13 +14,14 @@ type kind struct {
 	name     string
 	supports func(driver.Options) error
 	open     func(driver.Options) driver.Driver
+	gc       int // GOGC during a run, as engine.Engine has it
 }
 
 // kinds is every driver, the one to be preferred first.
 func kinds() []kind {
 	return []kind{
-		{"rawhttp", rawhttp.Supports, func(o driver.Options) driver.Driver { return rawhttp.Driver{Options: o} }},
-		{"nethttp", func(driver.Options) error { return nil }, func(o driver.Options) driver.Driver { return nethttp.Driver{Options: o} }},
+		{"rawhttp", rawhttp.Supports, func(o driver.Options) driver.Driver { return rawhttp.Driver{Options: o} }, 200},
+		{"nethttp", func(driver.Options) error { return nil }, func(o driver.Options) driver.Driver { return nethttp.Driver{Options: o} }, 1000},
 	}
 }
 
@@ -48,6 +49,16 @@ func Choose(name string, o driver.Options) (d driver.Driver, reason string, err 
 		reason = fmt.Sprintf("%s cannot: %v", k.name, err)
 	}
 	return nil, "", fmt.Errorf("driver %q: want one of %s", name, strings.Join(DriverNames(), ", "))
+}
+
+// gc is GOGC during a run with the driver of that name.
+func gc(name string) int {
+	for _, k := range kinds() {
+		if k.name == name {
+			return k.gc
+		}
+	}
+	return 0
 }
 
 // perLoop is how many arrivals a second one loop is given at most, where there are cores for more: half of what one core

@@ -66,17 +66,19 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 		}
 	}
 	end, err := engine.Engine{
-		Driver:      chosen,
-		Loops:       header.Loops,
-		Warm:        d.Warm,
-		Precision:   d.Precision,
-		MaxLateness: d.MaxLateness,
-		Log:         log,
-		Results:     to.Results,
-		Progress:    d.Progress,
-		Metrics:     d.Metrics,
-		Secrets:     d.secrets,
-		Abandon:     d.Abandon,
+		Driver:         chosen,
+		Loops:          header.Loops,
+		GCPercent:      gc(header.Driver),
+		Warm:           d.Warm,
+		Precision:      d.Precision,
+		MaxLateness:    d.MaxLateness,
+		UntilConverged: d.UntilConverged,
+		Log:            log,
+		Results:        to.Results,
+		Progress:       d.Progress,
+		Metrics:        d.Metrics,
+		Secrets:        d.secrets,
+		Abandon:        d.Abandon,
 	}.Run(ctx, d.Plan)
 	if err != nil {
 		return err
