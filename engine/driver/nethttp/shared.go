@@ -70,8 +70,9 @@ func (s *shared) dialFor(ctx context.Context, to origin, a *attempt, dial func(c
 	case err == nil && k.http2:
 		if err = k.Reserve(); err == nil {
 			s.links = append(s.links, k)
-		} else {
+		} else { // it is closed already, or allows no stream at all
 			k.Close()
+			err = dialFailure(err, nil)
 		}
 	case err == nil:
 		s.single[to] = true
