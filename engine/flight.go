@@ -113,7 +113,6 @@ func (l *lane) submit(f *flight) {
 	}
 	f.deadline = l.deadline(f)
 	f.request.Deadline = l.start.Add(f.deadline)
-	f.request.Keep = f.session != nil
 	f.flying = true
 	l.inFlight++
 	l.loop.Submit(f.slot, &f.request)
@@ -157,9 +156,10 @@ func (l *lane) lose(f *flight) {
 	l.release(f)
 }
 
-// leave ends the errand of a person; a user begins another one, not before think has passed.
+// leave ends the errand of a person; a user begins another one, not before think has passed. A user whose errand could not
+// even be made, as when a feeder has no more rows, does not come back: the next would fail as fast.
 func (l *lane) leave(f *flight, now, think time.Duration) {
-	if l.users != nil && !l.stopped {
+	if l.users != nil && !l.stopped && f.err == nil {
 		l.users.again(l, f, now, think)
 		return
 	}

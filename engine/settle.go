@@ -149,6 +149,7 @@ func (l *lane) proceed(f *flight, done time.Duration) {
 				l.release(f) // would have gone on
 				return
 			}
+			f.request = scenarios.Request{} // a million who think need not hold it
 			l.pausing.push(f)
 			return
 		}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/peakday/peakday/engine"
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/scenarios"
@@ -90,7 +91,7 @@ func (f *connectFlags) configure(c *cobra.Command, d *drill.Drill, load *loadFla
 	d.Loops, d.Precision, d.Warm = f.loops, f.precision, f.connections
 	d.Connections = driver.Options{
 		Target: load.target, Idle: f.connections, IdleFor: f.idleFor, Close: f.close, MaxHead: f.maxHead, MaxBody: f.maxBody,
-		DNSFor: f.dnsFor, HTTP2: f.http2, Redirects: f.redirects,
+		Allow: engine.Allow(load.allow), DNSFor: f.dnsFor, HTTP2: f.http2, Redirects: f.redirects,
 	}
 	o := &d.Connections
 	for _, text := range f.sources {
