@@ -41,9 +41,12 @@ func budgetSection(doc Document) Section {
 	return s
 }
 
-// reasons say of each budget and oracle why it neither passed nor failed, once where that is so in all variants.
+// reasons say which abort rule was broken, and of each budget and oracle why it neither passed nor failed, once where that is so in all variants.
 func reasons(doc Document) []string {
 	return saidOnce(doc, func(r RunFacts) (texts []string) {
+		if r.Aborted != "" {
+			texts = append(texts, "An abort rule was broken, and that is a fail: "+r.Aborted+".")
+		}
 		for _, b := range slices.Concat(r.Budgets, r.Oracles) {
 			if b.Reason != "" {
 				texts = append(texts, b.Budget+": "+b.Reason+".")

@@ -33,7 +33,7 @@ func Build(d Drill) Document {
 	}
 	doc.ExitCode = gate.ExitCode(doc.Verdict)
 	for i, v := range d.Variants {
-		facts := runFacts(v, d.Scenario.GoodWithin)
+		facts := runFacts(v, d.Scenario)
 		facts.Decides = v.Decides && len(d.NotRun) == 0
 		doc.Runs = append(doc.Runs, facts)
 		doc.Partial = doc.Partial || facts.Partial
@@ -58,43 +58,35 @@ func Build(d Drill) Document {
 	return doc
 }
 
-func runFacts(v Variant, goodWithin time.Duration) RunFacts {
+func runFacts(v Variant, s scenarios.Scenario) RunFacts {
 	run := v.Run
-	all := run.All()
+	all, windows := run.All(), run.Windows()
 	f := RunFacts{
 		Variant: run.Header.Variant, Verdict: v.Budgets.Verdict, Partial: run.End == nil,
 		ArrivalHash: run.Header.ArrivalHash,
-		Planned:     run.Header.Planned, Retries: all.Retries, Dropped: all.Dropped, Lost: all.Lost,
-		Sent: all.Sent(), Good: all.Good, Late: all.Late, Shed: all.Shed, Failed: all.Failed, Unfinished: all.Unfinished,
+		Measurement: measurement(run, all),
 		Kinds:       []Kind{},
 		Judged:      judged(v),
 		LatenessP99: quantile(&run.Lateness, 0.99),
 		Budgets:     budgetFacts(v.Budgets), Oracles: budgetFacts(v.Oracles),
 		Processes: []result.Process{}, Warnings: []string{}, Failures: []result.Failure{}, Proofs: []string{},
-		Notes:    append([]string{}, run.Header.Notes...),
-		Timeline: timeline(run),
+		Notes:      append([]string{}, run.Header.Notes...),
+		Operations: operations(run),
+		Steps:      steps(run),
+		Plateaus:   plateaus(run, windows, s),
+		Timeline:   timeline(run, windows),
 	}
 	validity, reasons := gate.Validity(run)
 	f.Validity, f.Reasons = validity, append([]string{}, reasons...)
-	f.Seconds = float64(len(run.Windows()))
+	f.Seconds = float64(len(windows))
 	for kind, n := range all.Kinds {
 		f.Kinds = append(f.Kinds, Kind{kind, n})
 	}
 	slices.SortFunc(f.Kinds, func(a, b Kind) int { return strings.Compare(a.Kind, b.Kind) })
-	if run.End == nil {
-		// What was in flight at the cut is in no cell, only among what was sent.
-		ended := f.Sent
-		for _, e := range run.Ends {
-			f.Unfinished += e.Sent
-		}
-		f.Sent = max(ended, f.Unfinished)
-		f.Unfinished = f.Sent - ended
-	}
 	if end := run.End; end != nil {
 		f.Interrupted = end.Interrupted
-		f.Planned, f.Dropped, f.Lost = end.Planned, end.Dropped, end.Lost
 		f.People = &PeopleFacts{
-			Served: end.People.Served, InTime: inTime(&end.People, all, goodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
+			Served: end.People.Served, InTime: inTime(&end.People, all, s.GoodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
 			TimeToSuccessP50: quantile(&end.People.TimeToSuccess, 0.5), TimeToSuccessP95: quantile(&end.People.TimeToSuccess, 0.95),
 		}
 		f.Processes = append(f.Processes, end.Processes...)
@@ -135,10 +127,10 @@ func judged(v Variant) Judged {
 	return j
 }
 
-// inTime counts the people who were served in time. Without retries everybody sends one request, and they are the good
-// answers exactly; with retries they are counted from the histogram of whole waits, to its precision.
+// inTime counts the people who were served in time. Where everybody sends one request, they are the good
+// answers exactly; with retries and later steps they are counted from the histogram of whole waits, to its precision.
 func inTime(people *result.People, all *result.Summary, limit time.Duration) (n uint64) {
-	if all.Retries == 0 {
+	if all.Retries+all.FollowUps == 0 {
 		return all.Good
 	}
 	people.TimeToSuccess.Buckets(func(upTo time.Duration, count uint64) bool {
@@ -177,7 +169,7 @@ func budgetFacts(r gate.Report) []BudgetFacts {
 }
 
 // timeline joins what was due in each second with what ended in it.
-func timeline(run *result.Run) []Second {
+func timeline(run *result.Run, windows []result.Window) []Second {
 	line := []Second{}
 	nan := Number(math.NaN())
 	at := func(i int) *Second {
@@ -186,7 +178,7 @@ func timeline(run *result.Run) []Second {
 		}
 		return &line[i]
 	}
-	for _, w := range run.Windows() {
+	for _, w := range windows {
 		s := at(w.At)
 		s.Offered = w.Offered()
 		s.AdmittedP50, s.AdmittedP95, s.AdmittedP99 = quantile(&w.Admitted, 0.5), quantile(&w.Admitted, 0.95), quantile(&w.Admitted, 0.99)

@@ -16,8 +16,8 @@ import (
 	"github.com/peakday/peakday/scenarios"
 )
 
-// DocumentFormat is the version of the JSON document.
-const DocumentFormat = 1
+// DocumentFormat is the version of the JSON document. In the first one sent counted retries too.
+const DocumentFormat = 2
 
 // A Document is what is said about a drill. Its JSON is stable: names are added, never changed or removed within one
 // DocumentFormat.
@@ -49,7 +49,7 @@ type Document struct {
 type RunFacts struct {
 	Variant     string            `json:"variant"`
 	Decides     bool              `json:"decides"`
-	Verdict     scenarios.Verdict `json:"verdict"` // of its budgets
+	Verdict     scenarios.Verdict `json:"verdict"` // of its budgets; fail when an abort rule was broken
 	Partial     bool              `json:"partial"`
 	Interrupted bool              `json:"interrupted"`
 	Validity    scenarios.Verdict `json:"validity"` // pass for a whole run that can be trusted
@@ -57,17 +57,9 @@ type RunFacts struct {
 	Seconds     float64           `json:"recorded"` // how many seconds of arrivals were recorded
 	ArrivalHash string            `json:"arrival_hash"`
 
-	Planned    uint64 `json:"planned"` // first attempts
-	Retries    uint64 `json:"retries"`
-	Dropped    uint64 `json:"dropped"`
-	Lost       uint64 `json:"lost"`
-	Sent       uint64 `json:"sent"` // first attempts and retries
-	Good       uint64 `json:"good"`
-	Late       uint64 `json:"late"`
-	Shed       uint64 `json:"shed"`
-	Failed     uint64 `json:"failed"`
-	Unfinished uint64 `json:"unfinished"` // of a run that was cut off, what was in flight then
-	Kinds      []Kind `json:"failed_by_kind"`
+	Measurement // its validity is said in the words of verdicts
+
+	Kinds []Kind `json:"failed_by_kind"`
 
 	People *PeopleFacts `json:"people"` // null for a run that was cut off
 	Judged Judged       `json:"judged"`
@@ -80,6 +72,9 @@ type RunFacts struct {
 	Notes       []string         `json:"notes"`
 	Proofs      []string         `json:"proofs"` // what was checked of the bundled service afterwards, and held
 	Failures    []result.Failure `json:"failures"`
+	Operations  []PartFacts      `json:"operations"`
+	Steps       []PartFacts      `json:"steps"`    // of journeys; empty where there are none
+	Plateaus    []PlateauFacts   `json:"plateaus"` // of 10 s or more; empty for a run that was cut off
 	Timeline    []Second         `json:"timeline"`
 }
 

@@ -51,7 +51,7 @@ type (
 	}
 )
 
-// writeJUnit writes a test suite for each run: a case for its validity, one for each oracle, and one for each budget if
+// writeJUnit writes a test suite for each run: a case for its validity, one for a broken abort rule, one for each oracle, and one for each budget if
 // its budgets decide. A verdict that is not pass and that none of them shows has a case of its own: a
 // file without a red case would be green.
 func writeJUnit(w io.Writer, d Document) error {
@@ -65,6 +65,9 @@ func writeJUnit(w io.Writer, d Document) error {
 			Properties: []junitProperty{{"verdict", string(d.Verdict)}, {"seed", fmt.Sprint(d.Seed)}, {"arrival_hash", r.ArrivalHash}},
 		}
 		suite.add(junitCase{Class: class, Name: "the run is whole and valid"}, r.Validity, strings.Join(r.Reasons, "; "))
+		if r.Aborted != "" && r.Decides {
+			suite.add(junitCase{Class: class, Name: "no abort rule was broken"}, scenarios.Fail, r.Aborted)
+		}
 		for _, o := range r.Oracles {
 			suite.add(junitCase{Class: class, Name: "oracle: " + o.Budget}, o.Verdict, describe(o))
 		}

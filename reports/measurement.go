@@ -8,52 +8,66 @@ import (
 // A Measurement is one run in one object, for machines. Its JSON is stable, as that of Document.
 //
 // planned = sent + dropped + lost, and sent + retries + follow_ups = good + late + shed + failed + unfinished.
+//
+// Of a run that was cut off, what was in flight then is unfinished and counts as first attempts, and what is planned is the
+// whole plan, so the first sum does not hold.
 type Measurement struct {
-	Model      result.Model `json:"model"`
-	Driver     string       `json:"driver"`
-	Planned    uint64       `json:"planned"`
-	Sent       uint64       `json:"sent"` // first attempts
-	Dropped    uint64       `json:"dropped"`
-	Lost       uint64       `json:"lost"`
-	Retries    uint64       `json:"retries"`
-	FollowUps  uint64       `json:"follow_ups"` // first attempts of the later steps of sessions
-	Good       uint64       `json:"good"`
-	Late       uint64       `json:"late"`
-	Shed       uint64       `json:"shed"`
-	Failed     uint64       `json:"failed"`
-	Unfinished uint64       `json:"unfinished"`
+	Model        result.Model    `json:"model"`
+	Driver       string          `json:"driver"`
+	DriverReason string          `json:"driver_reason"` // why that one
+	Loops        int             `json:"loops"`         // that sent
+	Precision    float64         `json:"precision"`     // seconds within which sends share a wake-up; 0: each has its own
+	Planned      uint64          `json:"planned"`       // first attempts; in the closed model what its users began
+	Sent         uint64          `json:"sent"`          // first attempts
+	Dropped      uint64          `json:"dropped"`
+	Lost         uint64          `json:"lost"`
+	Retries      uint64          `json:"retries"`
+	FollowUps    uint64          `json:"follow_ups"` // first attempts of the later steps of sessions
+	Good         uint64          `json:"good"`
+	Late         uint64          `json:"late"`
+	Shed         uint64          `json:"shed"`
+	Failed       uint64          `json:"failed"`
+	Unfinished   uint64          `json:"unfinished"`
+	Sessions     result.Sessions `json:"sessions"`
 
 	Latency  Quantiles `json:"latency"`  // done - due
 	Service  Quantiles `json:"service"`  // done - sent
 	Lateness Quantiles `json:"lateness"` // ready - due
 	Queued   Quantiles `json:"queued"`   // sent - ready
 
+	Aborted   string           `json:"aborted"`   // the abort rule that was broken, with its value; empty: none
+	Converged float64          `json:"converged"` // seconds: the last plateau had told enough then, and the plan ended; 0: it was driven whole
 	Generator result.Generator `json:"generator"`
 	Validity  string           `json:"validity"` // "valid"; "invalid"; "partial" for a run that was cut off
 	Invalid   []string         `json:"invalid"`  // why
 	Checks    []result.Check   `json:"checks"`   // what was watched of the generator
 }
 
+// attempts is everything that left.
+func (m Measurement) attempts() uint64 { return m.Sent + m.Retries + m.FollowUps }
+
 // Quantiles are of durations, in seconds; all 0 where there is none.
 type Quantiles struct {
-	P50  float64 `json:"p50"`
-	P90  float64 `json:"p90"`
-	P99  float64 `json:"p99"`
-	P999 float64 `json:"p999"`
-	Max  float64 `json:"max"`
+	P50  Number `json:"p50"`
+	P90  Number `json:"p90"`
+	P99  Number `json:"p99"`
+	P999 Number `json:"p999"`
+	Max  Number `json:"max"`
 }
 
 func quantilesOf(h *hist.Histogram) Quantiles {
-	at := func(q float64) float64 { return h.Quantile(q).Seconds() }
-	return Quantiles{at(0.5), at(0.9), at(0.99), at(0.999), h.Max().Seconds()}
+	at := func(q float64) Number { return Number(h.Quantile(q).Seconds()) }
+	return Quantiles{at(0.5), at(0.9), at(0.99), at(0.999), Number(h.Max().Seconds())}
 }
 
 // Measured is what a run came to.
-func Measured(run *result.Run) Measurement {
-	all := run.All()
+func Measured(run *result.Run) Measurement { return measurement(run, run.All()) }
+
+func measurement(run *result.Run, all *result.Summary) Measurement {
+	h := &run.Header
 	m := Measurement{
-		Model: run.Header.Model, Driver: run.Header.Driver, Planned: run.Header.Planned,
-		Sent: all.First - all.Dropped - all.Lost, Dropped: all.Dropped, Lost: all.Lost, Retries: all.Retries, FollowUps: all.FollowUps,
+		Model: h.Model, Driver: h.Driver, DriverReason: h.DriverReason, Loops: h.Loops, Precision: h.Precision, Planned: h.Planned,
+		Dropped: all.Dropped, Lost: all.Lost, Retries: all.Retries, FollowUps: all.FollowUps,
 		Good: all.Good, Late: all.Late, Shed: all.Shed, Failed: all.Failed, Unfinished: all.Unfinished,
 		Latency: quantilesOf(&all.Latency), Service: quantilesOf(&all.Service),
 		Lateness: quantilesOf(&run.Lateness), Queued: quantilesOf(&run.Queued),
@@ -61,10 +75,18 @@ func Measured(run *result.Run) Measurement {
 	}
 	end := run.End
 	if end == nil {
+		// What was in flight at the cut is in no cell, only among what was sent.
+		left := uint64(0)
+		for _, e := range run.Ends {
+			left += e.Sent
+		}
+		left = max(left, all.Sent())
+		m.Sent, m.Unfinished = left-all.Retries-all.FollowUps, left-all.Sent()
 		return m
 	}
 	m.Planned, m.Sent, m.Dropped, m.Lost = end.Planned, end.Sent, end.Dropped, end.Lost
-	m.Retries, m.FollowUps, m.Generator = end.Retries, end.FollowUps, end.Generator
+	m.Retries, m.FollowUps, m.Sessions = end.Retries, end.FollowUps, end.Sessions
+	m.Aborted, m.Converged, m.Generator = end.Aborted, end.Converged, end.Generator
 	m.Validity = "valid"
 	if len(end.Invalid) > 0 {
 		m.Validity, m.Invalid = "invalid", end.Invalid

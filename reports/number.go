@@ -87,6 +87,14 @@ func bytesIn(n uint64) string {
 	return chart.Number(v) + " " + unit
 }
 
+// plural counts things.
+func plural(n uint64, name string) string {
+	if n == 1 {
+		return "1 " + name
+	}
+	return count(n) + " " + name + "s"
+}
+
 // capital begins a sentence.
 func capital(s string) string {
 	if s == "" {

@@ -5,12 +5,14 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/peakday/peakday/engine/result"
 )
 
 // sections put the facts in reading order. A section without anything to say is left out.
 func sections(d Drill, doc Document) []Section {
 	var out []Section
-	for _, s := range []Section{comparisonSection(d, doc), budgetSection(doc), forecastSection(d, doc), sizingSection(doc), measuredSection(doc), failureSection(doc)} {
+	for _, s := range []Section{comparisonSection(d, doc), budgetSection(doc), trustSection(doc), plateauSection(doc), partSection(doc), forecastSection(d, doc), sizingSection(doc), measuredSection(doc), failureSection(doc)} {
 		if len(s.Text)+len(s.Tables)+len(s.Pictures) > 0 {
 			out = append(out, s)
 		}
@@ -24,9 +26,36 @@ func comparisonSection(d Drill, doc Document) Section {
 	}
 	return Section{
 		Title:    capital(strings.Join(variantNames(doc), " against ")),
+		Text:     saidOnce(doc, manner),
 		Tables:   pairedTables(doc),
 		Pictures: runPictures(d, doc),
 	}
+}
+
+// manner says how the requests came and what sent them.
+func manner(r RunFacts) (texts []string) {
+	switch r.Model {
+	case result.Open:
+		texts = append(texts, "Open model: requests come whether or not those before were answered.")
+	case result.PartlyOpen:
+		texts = append(texts, "Partly open model: sessions come whether or not those before were answered, and their steps follow the answers.")
+	case result.Closed:
+		texts = append(texts, "Closed model: so many users, each of whom waits for an answer before the next request, so a slow service is asked less.")
+	}
+	if r.Driver == "" {
+		return texts
+	}
+	text := "sent by " + r.Driver
+	if r.Loops > 0 {
+		text += " on " + plural(uint64(r.Loops), "loop")
+	}
+	if r.Precision > 0 {
+		text += ", those due within " + given(Number(r.Precision), "s") + " of each other together"
+	}
+	if r.DriverReason != "" {
+		text += ": " + r.DriverReason
+	}
+	return append(texts, text+".")
 }
 
 func variantNames(doc Document) []string {
@@ -52,9 +81,19 @@ func pairedTables(doc Document) []Table {
 	counts.people("people served later", PeopleFacts.Later)
 	counts.people("people who gave up", func(p PeopleFacts) uint64 { return p.GaveUp })
 	counts.people("people still waiting", func(p PeopleFacts) uint64 { return p.Waiting })
-	counts.count("requests planned", func(r RunFacts) uint64 { return r.Planned })
-	counts.some("retries", func(r RunFacts) uint64 { return r.Retries })
+	planned := "requests planned"
+	if slices.ContainsFunc(doc.Runs, func(r RunFacts) bool { return len(r.Steps) > 0 }) {
+		planned = "sessions and requests planned"
+	}
+	if doc.Runs[0].Model == result.Closed {
+		planned = "begun by users"
+	}
+	counts.count(planned, func(r RunFacts) uint64 { return r.Planned })
+	counts.some("dropped, never sent", func(r RunFacts) uint64 { return r.Dropped })
+	counts.some("lost, never sent", func(r RunFacts) uint64 { return r.Lost })
 	counts.count("requests sent", func(r RunFacts) uint64 { return r.Sent })
+	counts.some("retries", func(r RunFacts) uint64 { return r.Retries })
+	counts.some("later steps of sessions", func(r RunFacts) uint64 { return r.FollowUps })
 	counts.count("good", func(r RunFacts) uint64 { return r.Good })
 	counts.count("late", func(r RunFacts) uint64 { return r.Late })
 	counts.count("shed", func(r RunFacts) uint64 { return r.Shed })
@@ -63,8 +102,12 @@ func pairedTables(doc Document) []Table {
 		counts.count("failed: "+kind, func(r RunFacts) uint64 { return r.of(kind) })
 	}
 	counts.some("unfinished", func(r RunFacts) uint64 { return r.Unfinished })
-	counts.some("dropped, never sent", func(r RunFacts) uint64 { return r.Dropped })
-	counts.some("lost, never sent", func(r RunFacts) uint64 { return r.Lost })
+	counts.some("sessions completed", func(r RunFacts) uint64 { return r.Sessions.Completed })
+	counts.some("sessions broken", func(r RunFacts) uint64 { return r.Sessions.Broken })
+	if slices.ContainsFunc(doc.Runs, func(r RunFacts) bool { return r.Queued.Max > 0 }) {
+		counts.row("waited for a place, p99", func(r RunFacts) string { return measured(r.Queued.P99, "s") })
+		counts.row("waited for a place, longest", func(r RunFacts) string { return measured(r.Queued.Max, "s") })
+	}
 	counts.row("generator lateness p99", func(r RunFacts) string { return measured(r.LatenessP99, "s") })
 	for _, process := range processesOf(doc) {
 		counts.row("CPU of "+process, func(r RunFacts) string {
@@ -204,7 +247,7 @@ func measuredSection(doc Document) Section {
 
 // remarks are what the runs have to say about themselves.
 func remarks(doc Document) []string {
-	return saidOnce(doc, func(r RunFacts) []string { return slices.Concat(proofs(r), r.Reasons, r.Warnings, r.Notes) })
+	return saidOnce(doc, func(r RunFacts) []string { return slices.Concat(proofs(r), r.Warnings, r.Notes) })
 }
 
 // saidOnce gathers what the runs say: once and without a name where all of them say it.
@@ -245,26 +288,50 @@ func proofs(r RunFacts) []string {
 
 // books are the two sums that every run must satisfy, written out.
 func books(r RunFacts) string {
-	ended := sum(r.Sent, "sent, retries included,", []uint64{r.Good, r.Late, r.Shed, r.Failed, r.Unfinished}, []string{"good", "late", "shed", "failed", "unfinished"})
+	left := sum{{r.Sent, "sent"}}
+	for _, more := range (sum{{r.Retries, "retries"}, {r.FollowUps, "later steps"}}) {
+		if more.n > 0 {
+			left = append(left, more)
+		}
+	}
+	ended := equation(left, sum{{r.Good, "good"}, {r.Late, "late"}, {r.Shed, "shed"}, {r.Failed, "failed"}, {r.Unfinished, "unfinished"}})
 	if r.Partial {
 		return ended + "; what was planned is not accounted for, because the run is partial"
 	}
-	return sum(r.Planned, "planned", []uint64{r.Sent - min(r.Sent, r.Retries), r.Dropped, r.Lost}, []string{"sent", "dropped", "lost"}) + "; " + ended
+	planned := "planned"
+	if r.Model == result.Closed {
+		planned = "begun"
+	}
+	return equation(sum{{r.Planned, planned}}, sum{{r.Sent, "sent"}, {r.Dropped, "dropped"}, {r.Lost, "lost"}}) + "; " + ended
 }
 
-// sum writes a total and its parts, and says when they do not add up.
-func sum(total uint64, name string, parts []uint64, names []string) string {
-	var texts []string
-	left := total
-	for i, p := range parts {
-		left -= p
-		texts = append(texts, count(p)+" "+names[i])
+// A sum is written as its terms.
+type sum []struct {
+	n    uint64
+	name string
+}
+
+func (s sum) total() (n uint64) {
+	for _, term := range s {
+		n += term.n
 	}
-	text := count(total) + " " + name + " = " + strings.Join(texts, " + ")
-	if left != 0 {
-		return strings.Replace(text, " = ", " ≠ ", 1) + ": the books do not balance"
+	return n
+}
+
+func (s sum) String() string {
+	var terms []string
+	for _, term := range s {
+		terms = append(terms, count(term.n)+" "+term.name)
 	}
-	return text
+	return strings.Join(terms, " + ")
+}
+
+// equation writes two sums, and says when they are not the same.
+func equation(left, right sum) string {
+	if left.total() != right.total() {
+		return left.String() + " ≠ " + right.String() + ": the books do not balance"
+	}
+	return left.String() + " = " + right.String()
 }
 
 // examples is how many failures of one kind are shown; the JSON has all that were kept.

@@ -55,6 +55,8 @@ func ground(d Drill, doc Document) string {
 	for i, v := range d.Variants {
 		facts := doc.Runs[i]
 		switch {
+		case v.Decides && doc.Verdict == scenarios.Fail && facts.Aborted != "":
+			return "sending was stopped: " + facts.Aborted
 		case v.Decides && doc.Verdict == scenarios.Fail:
 			return first(facts.Budgets, scenarios.Fail)
 		case doc.Verdict == scenarios.Inconclusive && v.Oracles.Verdict == scenarios.Inconclusive:
@@ -139,7 +141,7 @@ func comparison(doc Document) string {
 	foremost := doc.Runs[doc.foremost()]
 	if foremost.Partial {
 		return fmt.Sprintf("by then it had sent %s requests, of which %s were answered within %s, %s later, %s were shed and %s failed",
-			count(foremost.Sent), count(foremost.Good), given(doc.GoodWithin, "s"), count(foremost.Late), count(foremost.Shed), count(foremost.Failed))
+			count(foremost.attempts()), count(foremost.Good), given(doc.GoodWithin, "s"), count(foremost.Late), count(foremost.Shed), count(foremost.Failed))
 	}
 	text := people(foremost.People.InTime) + " were served within " + given(doc.GoodWithin, "s")
 	if foremost.People.InTime == 1 {
@@ -170,10 +172,17 @@ func comparison(doc Document) string {
 	return text
 }
 
-// cameIn is what the load of the runs is called: what is offered has retries in it.
+// cameIn is what the load of the runs is called: what is offered has retries in it, and later steps of sessions.
 func cameIn(runs ...RunFacts) string {
-	if slices.ContainsFunc(runs, func(r RunFacts) bool { return r.Retries > 0 }) {
+	retries := slices.ContainsFunc(runs, func(r RunFacts) bool { return r.Retries > 0 })
+	steps := slices.ContainsFunc(runs, func(r RunFacts) bool { return r.FollowUps > 0 })
+	switch {
+	case retries && steps:
+		return "came in, retries and later steps included"
+	case retries:
 		return "came in, retries included"
+	case steps:
+		return "came in, later steps included"
 	}
 	return "came in"
 }

@@ -72,6 +72,8 @@ func unfit(run *result.Run) string {
 		return "the measurement is invalid"
 	case end.Interrupted:
 		return "the run was interrupted"
+	case end.Aborted != "":
+		return "an abort rule stopped the run"
 	}
 	return ""
 }

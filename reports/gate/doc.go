@@ -14,6 +14,9 @@
 // shares and rates may be either. An interrupted run is not held to rates beyond its last whole second. An invalid run
 // neither passes nor fails.
 //
+// A run that broke an abort rule has failed, with the rule as the reason: what was lost after it voids nothing, and its
+// budgets are judged over what was sent. A run that ended when it had told enough is judged up to there.
+//
 // Spans are of whole seconds. Lateness is the generator's own and is looked at over the whole run.
 //
 // What it leaves out: whether two runs differ. A budget is a line drawn beforehand, not a comparison.

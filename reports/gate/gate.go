@@ -40,14 +40,17 @@ type Report struct {
 }
 
 // Judge holds a run against budgets, over its judged span. Capacity is what the scenario declares, answers per second;
-// 0 means not declared.
+// 0 means not declared. A run that broke an abort rule has failed, whatever its budgets say.
 func Judge(run *result.Run, budgets []scenarios.Budget, capacity float64) Report {
 	from, to := run.JudgedSpan()
 	report, short := span(run, from, to)
 	for _, b := range budgets {
 		report.Judgements = append(report.Judgements, judge(run, b, report, short, capacity))
 	}
-	if len(budgets) == 0 {
+	switch {
+	case aborted(run):
+		report.Verdict, report.Reasons = scenarios.Fail, []string{run.End.Aborted}
+	case len(budgets) == 0:
 		report.Verdict = scenarios.Inconclusive
 		report.Reasons = append(report.Reasons, "there is no budget to judge: add one to the scenario or with --budget")
 	}
@@ -87,7 +90,7 @@ func Oracles(run *result.Run, oracles []scenarios.Budget, capacity float64) Repo
 // span is a report over those whole seconds of [from, to) of which the run can tell; short says that some are missing.
 func span(run *result.Run, from, to time.Duration) (r Report, short bool) {
 	from, to = (from + time.Second - 1).Truncate(time.Second), to.Truncate(time.Second)
-	told := known(run, to)
+	told := Told(run, to)
 	return Report{From: from, To: max(from, told)}, told < to
 }
 
@@ -113,6 +116,8 @@ func judge(run *result.Run, b scenarios.Budget, r Report, short bool, capacity f
 	case latency && b.AtMost && j.Verdict == scenarios.Pass && nothingAnswered(run, b, r):
 		// A dead target refuses quickly. That is no fast service.
 		j.Verdict, j.Reason = scenarios.Inconclusive, "nothing was answered"
+	case b.Metric.Unit() == "/s" && short && aborted(run):
+		j.Verdict, j.Reason = scenarios.Inconclusive, "an abort rule stopped the sending before the end of the judged span"
 	case b.Metric.Unit() == "/s" && short:
 		j.Verdict, j.Reason = scenarios.Inconclusive, "the run was interrupted before the end of the judged span"
 	case j.Verdict == scenarios.Fail && b.AtMost:
@@ -162,8 +167,9 @@ func (r *Report) conclude(run *result.Run) {
 	r.Reasons = append(r.Reasons, reasons...)
 }
 
-// Validity says whether a run can be judged at all: pass for a whole run that can be trusted, inconclusive for one that
-// was cut off or interrupted, invalid for one that cannot be trusted; and why.
+// Validity says whether a run can be judged at all: pass for one that can be trusted, inconclusive for one that was cut off
+// or interrupted, invalid for one that cannot be trusted; and why. A run that was stopped by an abort rule, or because it
+// had told enough, is whole.
 func Validity(run *result.Run) (scenarios.Verdict, []string) {
 	switch {
 	case run.End == nil:
@@ -176,22 +182,30 @@ func Validity(run *result.Run) (scenarios.Verdict, []string) {
 	return scenarios.Pass, nil
 }
 
-// known is how much of a span that ends at to a run can tell of: all, unless it was cut off or interrupted before. The
-// second in which the sending was interrupted is not whole.
-func known(run *result.Run, to time.Duration) time.Duration {
-	switch {
-	case run.End == nil:
+// Told is how much of a span that ends at to a run can tell of: all, unless its sending ended before. The second in which
+// it was interrupted, or stopped by an abort rule, is not whole.
+func Told(run *result.Run, to time.Duration) time.Duration {
+	closed := run.Header.Model == result.Closed // nobody knows beforehand how much is planned
+	switch end := run.End; {
+	case end == nil:
 		return min(to, recorded(run))
-	case run.End.Interrupted && run.End.Planned < run.Header.Planned:
+	case aborted(run) || end.Interrupted && (closed || end.Planned < run.Header.Planned):
 		return min(to, max(0, recorded(run)-time.Second))
+	case end.Converged > 0:
+		return min(to, time.Duration(end.Converged*float64(time.Second)))
 	}
 	return to
 }
 
-// recorded is the end of the last second in which anything was due that the run knows of.
+func aborted(run *result.Run) bool { return run.End != nil && run.End.Aborted != "" }
+
+// recorded is the end of the last second in which anything was due that the run knows of. What was lost was due when
+// nobody sent any longer.
 func recorded(run *result.Run) time.Duration {
-	if len(run.Cells) == 0 {
-		return 0
+	for i := len(run.Cells) - 1; i >= 0; i-- { // sorted by second due
+		if c := &run.Cells[i]; c.Outcome != result.Lost {
+			return time.Duration(c.Due+1) * time.Second
+		}
 	}
-	return time.Duration(run.Cells[len(run.Cells)-1].Due+1) * time.Second // cells are sorted by second due
+	return 0
 }

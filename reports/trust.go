@@ -1,0 +1,77 @@
+package reports
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/scenarios"
+)
+
+// trustSection says whether the generator could have spoilt what it measured, and shows what was watched of it.
+func trustSection(doc Document) Section {
+	s := Section{Title: "Can this measurement be trusted"}
+	s.Text = saidOnce(doc, trust)
+	for _, r := range doc.Runs {
+		if len(r.Checks) == 0 {
+			continue
+		}
+		t := Table{Head: []string{"what was watched", "value", "limit", "verdict", "note"}}
+		if len(doc.Runs) > 1 {
+			t.Title = capital(r.Variant)
+		}
+		for _, c := range r.Checks {
+			t.Rows = append(t.Rows, checkRow(c))
+		}
+		s.Tables = append(s.Tables, t)
+	}
+	return s
+}
+
+// trust is the answer, with its reasons.
+func trust(r RunFacts) (texts []string) {
+	switch {
+	case r.Validity == scenarios.Invalid:
+		for _, reason := range r.Reasons {
+			texts = append(texts, "No: "+reason+".")
+		}
+	case len(r.Reasons) > 0:
+		for _, reason := range r.Reasons {
+			texts = append(texts, capital(reason)+".")
+		}
+	case len(r.Checks) > 0:
+		texts = append(texts, "Yes: nothing that was watched of the generator can have spoilt it.")
+	}
+	if r.Aborted != "" {
+		texts = append(texts, fmt.Sprintf("An abort rule stopped the sending: %s. That judges the service, and what was lost after it voids nothing.", r.Aborted))
+	}
+	if r.Converged > 0 {
+		texts = append(texts, fmt.Sprintf("The plan ended at %s, when its last plateau had told enough, and budgets are judged up to there.", given(Number(r.Converged), "s")))
+	}
+	return texts
+}
+
+// notKnown begins the note of a check whose value nobody could read.
+const notKnown = "not known"
+
+func checkRow(c result.Check) []string {
+	amount := func(v float64, write func(Number, string) string) string {
+		switch {
+		case c.Unit == "s":
+			return write(Number(v), "s")
+		case strings.HasPrefix(c.Unit, "share"):
+			return write(Number(v), "share")
+		}
+		return count(uint64(v))
+	}
+	row := []string{c.Name, amount(c.Value, measured), amount(c.Limit, given), string(scenarios.Pass), c.Note}
+	switch {
+	case !c.OK:
+		row[3] = string(scenarios.Invalid)
+	case strings.HasPrefix(c.Note, notKnown):
+		row[1], row[3] = unknown, notKnown
+	case c.Limit <= 0 && c.Note != "":
+		row[2] = unknown
+	}
+	return row
+}
