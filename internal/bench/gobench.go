@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 	"time"
@@ -27,7 +28,7 @@ type GoBench struct {
 // expected is how long the benchmark takes, more or less.
 func (b GoBench) expected(count int) time.Duration {
 	if b.Once {
-		return time.Minute
+		return 2 * time.Minute
 	}
 	return time.Duration(count) * time.Second
 }
@@ -65,7 +66,7 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 		args := append([]string{"go", "test", "-C", root, "-run", "^$", "-bench", "^Benchmark(" + names + ")$", "-benchmem"}, pass.flags...)
 		_, stdout, err := measure(ctx, command{Args: append(args, pkg), Core: -1})
 		if err != nil {
-			return all, err
+			return all, fmt.Errorf("%w: %s", err, fault(stdout))
 		}
 		all = append(all, goFigures(pkg, stdout)...)
 	}
@@ -76,6 +77,16 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 func top(bench string) string {
 	name, _, _ := strings.Cut(bench, "/")
 	return name
+}
+
+// fault is the first line of go test that points into a file.
+func fault(stdout []byte) string {
+	for line := range bytes.Lines(stdout) {
+		if bytes.Contains(line, []byte(".go:")) {
+			return string(bytes.TrimSpace(line))
+		}
+	}
+	return lastLine(stdout)
 }
 
 // goFigures reads what go test -bench prints:

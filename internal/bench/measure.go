@@ -48,7 +48,7 @@ func (c command) pinned() []string {
 	return append([]string{"taskset", "-c", strconv.Itoa(c.Core)}, c.Args...)
 }
 
-// measure runs a command to its end and returns its standard output. The error carries the end of its standard error.
+// measure runs a command to its end and returns its standard output. The error carries the last line it wrote.
 func measure(ctx context.Context, c command) (Usage, []byte, error) {
 	args := c.pinned()
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
@@ -74,7 +74,7 @@ func measure(ctx context.Context, c command) (Usage, []byte, error) {
 		}
 	}
 	if err != nil {
-		return u, stdout.Bytes(), fmt.Errorf("%s: %w: %s", c, err, lastLine(stderr.Bytes()))
+		return u, stdout.Bytes(), fmt.Errorf("%s: %w: %s", c, err, cmp.Or(lastLine(stderr.Bytes()), lastLine(stdout.Bytes())))
 	}
 	return u, stdout.Bytes(), nil
 }
@@ -103,7 +103,7 @@ func watchPeak(pid int, stop <-chan struct{}) (peak int64) {
 
 func lastLine(text []byte) string {
 	lines := strings.Split(strings.TrimSpace(string(text)), "\n")
-	return cmp.Or(strings.TrimSpace(lines[len(lines)-1]), "it wrote nothing on standard error")
+	return strings.TrimSpace(lines[len(lines)-1])
 }
 
 // A Run is one tool doing one row once.

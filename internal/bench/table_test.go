@@ -148,6 +148,13 @@ PASS
 	}
 }
 
+func TestABenchmarkThatFailsSaysWhere(t *testing.T) {
+	const printed = "goos: linux\n--- FAIL: BenchmarkMemory\n    memory_test.go:90: 35 results, want 100\nFAIL\nexit status 1\n"
+	if got, want := fault([]byte(printed)), "memory_test.go:90: 35 results, want 100"; got != want {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}
+
 func TestEveryGoalNamesARowAndAKeyOfItsOwn(t *testing.T) {
 	keys := map[string]bool{}
 	for _, g := range goals {
