@@ -83,3 +83,19 @@ func TestWhatIsWrittenIsOneRequest(t *testing.T) {
 		}
 	})
 }
+
+func TestClean(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		bytes := rapid.SliceOfN(rapid.OneOf(rapid.ByteRange('!', '~'), rapid.Byte()), 0, 30).Draw(t, "bytes")
+		least := rapid.SampledFrom([]byte{' ', '!'}).Draw(t, "least")
+		want := true
+		for _, c := range bytes {
+			if c < least && (c != '\t' || least == '!') || c == 0x7f {
+				want = false
+			}
+		}
+		if got := clean(string(bytes), least); got != want {
+			t.Fatalf("%q above %q: %v, want %v", bytes, least, got, want)
+		}
+	})
+}

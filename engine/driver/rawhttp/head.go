@@ -106,4 +106,13 @@ func same[text []byte | string](s text, lower string) bool {
 	return true
 }
 
-func trim(text []byte) []byte { return bytes.Trim(text, " \t") }
+// trim is bytes.Trim for blanks and tabs, without the set of bytes that it would make each time.
+func trim(text []byte) []byte {
+	for len(text) > 0 && (text[0] == ' ' || text[0] == '\t') {
+		text = text[1:]
+	}
+	for n := len(text); n > 0 && (text[n-1] == ' ' || text[n-1] == '\t'); n-- {
+		text = text[:n-1]
+	}
+	return text
+}

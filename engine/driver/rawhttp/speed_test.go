@@ -116,3 +116,31 @@ func BenchmarkPaced(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkAnswer takes the answer of an nginx.
+func BenchmarkAnswer(b *testing.B) {
+	wire := []byte("HTTP/1.1 200 OK\r\nServer: nginx/1.22.1\r\nDate: Sun, 22 Nov 2026 01:00:53 GMT\r\nContent-Type: application/json\r\n" +
+		"Content-Length: 126\r\nConnection: keep-alive\r\n\r\n" + string(make([]byte, 126)))
+	a := &answer{maxHead: 1 << 16, maxBody: 1 << 20}
+	b.ReportAllocs()
+	for b.Loop() {
+		a.begin(false, false)
+		if _, err := a.feed(wire); err != nil || !a.done() {
+			b.Fatal(err)
+		}
+	}
+}
+
+// BenchmarkEncode writes a request that is like no other.
+func BenchmarkEncode(b *testing.B) {
+	e := encoder{host: "127.0.0.1:8080"}
+	r := &scenarios.Request{Method: "POST", Path: "/v1/claims/4711/settle?year=2026", Body: make([]byte, 300), Header: []scenarios.Header{
+		{Name: "Authorization", Value: "Bearer eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIn0.dozjgNryP4J3jVmNHl0w5N"},
+		{Name: "Content-Type", Value: "application/json"}, {Name: "Idempotency-Key", Value: "0123456789abcdef"}}}
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, _, err := e.encode(r); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
