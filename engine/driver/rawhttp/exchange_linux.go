@@ -66,7 +66,9 @@ func (l *loop) send(c *conn, now time.Duration) {
 	case errno == unix.EAGAIN:
 		n = 0
 	case c.rested:
-		l.again(c, now)
+		slot, r, ready, deadline := c.slot, c.request, c.ready, c.alarm
+		l.drop(c)
+		l.start(slot, r, ready, deadline, now)
 		return
 	default:
 		c.sent = 0
@@ -83,22 +85,6 @@ func (l *loop) send(c *conn, now time.Duration) {
 	}
 }
 
-// again gives the request of a connection that turned out to be closed to another.
-func (l *loop) again(c *conn, now time.Duration) {
-	slot, r, ready, deadline := c.slot, c.request, c.ready, c.alarm
-	l.drop(c)
-	if c = l.idle.pop(); c == nil {
-		c = l.newConn()
-	}
-	c.slot, c.request, c.ready, c.sent, c.out, c.in = slot, r, ready, 0, 0, 0
-	l.alarms.set(c, deadline)
-	if c.phase == idle {
-		l.send(c, now)
-		return
-	}
-	l.open(c, now)
-}
-
 // push writes more of a request that did not fit at once.
 func (l *loop) push(c *conn) {
 	for len(c.wire) > 0 {
@@ -110,6 +96,9 @@ func (l *loop) push(c *conn) {
 			// The server will not read on. What it answered, perhaps why, is still there to be read.
 			c.wire, c.hung = nil, true
 			l.receive(c)
+			if c.phase == busy {
+				l.fail(c, l.now(), result.KindReset, fmt.Errorf("write: %w", errno))
+			}
 			return
 		}
 		c.out += int64(n)

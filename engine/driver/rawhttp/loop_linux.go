@@ -91,11 +91,16 @@ func (l *loop) Submit(slot uint64, r *scenarios.Request) {
 			return
 		}
 	}
+	l.start(slot, r, now, deadline, now)
+}
+
+// start gives a request to a connection.
+func (l *loop) start(slot uint64, r *scenarios.Request, ready, deadline, now time.Duration) {
 	c := l.idle.pop()
 	if c == nil {
 		c = l.newConn()
 	}
-	c.slot, c.request, c.ready, c.sent, c.out, c.in = slot, r, now, 0, 0, 0
+	c.slot, c.request, c.ready, c.sent, c.out, c.in = slot, r, ready, 0, 0, 0
 	l.alarms.set(c, deadline)
 	if c.phase == idle {
 		l.send(c, now)
@@ -106,7 +111,7 @@ func (l *loop) Submit(slot uint64, r *scenarios.Request) {
 
 // Wait turns the loop until there are outcomes.
 func (l *loop) Wait(until time.Time) []driver.Outcome {
-	end := until.Sub(l.epoch)
+	end := max(until.Sub(l.epoch), 0)
 	l.given = l.given[:0]
 	for len(l.came) == 0 {
 		now := l.now()

@@ -205,6 +205,16 @@ func TestLoopsLeaveRoomForOthers(t *testing.T) {
 	}
 }
 
+func TestAWaitUntilLongAgoReturnsAtOnce(t *testing.T) {
+	l := opened(t, driver.Options{Target: answering(t, okWire)})
+	for _, until := range []time.Time{{}, time.Unix(0, 0)} {
+		begin := time.Now()
+		if outs := l.Wait(until); len(outs) > 0 || time.Since(begin) > 10*time.Second {
+			t.Errorf("%v: %d outcomes after %v", until, len(outs), time.Since(begin))
+		}
+	}
+}
+
 func TestLimitsAreNamed(t *testing.T) {
 	t.Run("descriptors", func(t *testing.T) {
 		l := opened(t, driver.Options{Target: answering(t, okWire)})
