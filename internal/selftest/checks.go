@@ -63,10 +63,9 @@ func percentile(q float64) string { return fmt.Sprintf("p%.4g", 100*q) }
 
 // evenly checks the arrivals at the server against a plan of even arrivals.
 func (s *shot) evenly(l load) []Check {
-	worst, start := time.Duration(0), s.start()
+	start := s.start()
 	perSecond := make([]float64, int(math.Ceil(l.length.Seconds())))
 	for _, i := range s.seen {
-		worst = max(worst, i.arrived-i.due, i.due-i.arrived)
 		if second := int((i.arrived - start) / time.Second); i.arrived >= start && second < len(perSecond) {
 			perSecond[second]++
 		}
@@ -77,18 +76,30 @@ func (s *shot) evenly(l load) []Check {
 		off = max(off, math.Abs(count-part*l.rate))
 	}
 	return []Check{
-		atMost("distance of the arrivals from the plan (Kolmogorov)", "share", distance(s.transformed()), evenDistance),
+		s.distant(evenDistance),
 		// what is late within the lateness that a run allows may count in the next second
 		atMost("arrivals too many or too few in a second, at most", "count", off, 1+l.rate*quiet.Seconds()),
-		shown("farthest arrival from its due instant", "s", worst.Seconds()),
+		s.farthest(),
 	}
 }
 
 // randomly checks the arrivals at the server against a plan of Poisson arrivals: given their number, the expected count up
 // to each of them is even.
 func (s *shot) randomly() []Check {
-	samples := s.transformed()
-	return []Check{atMost("distance of the arrivals from the plan (Kolmogorov)", "share", distance(samples), critical(len(samples)))}
+	return []Check{s.distant(critical(len(s.seen))), s.farthest()}
+}
+
+// distant is Kolmogorov's distance between the arrivals and the curve of the plan.
+func (s *shot) distant(most float64) Check {
+	return atMost("distance of the arrivals from the plan (Kolmogorov)", "share", distance(s.transformed()), most)
+}
+
+func (s *shot) farthest() Check {
+	worst := time.Duration(0)
+	for _, i := range s.seen {
+		worst = max(worst, (i.arrived - i.due).Abs())
+	}
+	return shown("farthest arrival from its due instant", "s", worst.Seconds())
 }
 
 // start is the start of the run since boot.
