@@ -23,8 +23,8 @@ type convergence struct {
 	at       time.Duration
 }
 
-// leastWindows is how many seconds it takes to tell a warm-up from the rest (steady.Cut).
-const leastWindows = 50
+// leastWindows is how many seconds it takes to tell a warm-up from the rest, in each half of what was seen (steady.Converged).
+const leastWindows = 100
 
 // newConvergence is nil when nobody asked, or the plan has no plateau.
 func newConvergence(width float64, p *Plan) *convergence {

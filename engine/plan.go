@@ -102,12 +102,12 @@ func (p *Plan) mix() error {
 	s := &p.Scenario
 	sum := 0.0
 	for _, w := range s.Mix {
-		r, err := p.first(w.Op)
+		class, err := p.class(w.Op)
 		if err != nil {
 			return fmt.Errorf("a request for %s: %w", w.Op, err)
 		}
 		sum += w.Share
-		p.operations = append(p.operations, operation{op{name: w.Op, class: cmp.Or(r.Class, "P2")}, sum})
+		p.operations = append(p.operations, operation{op{name: w.Op, class: cmp.Or(class, "P2")}, sum})
 		p.names = append(p.names, w.Op)
 	}
 	if sum <= 0 {
@@ -125,17 +125,18 @@ func (p *Plan) mix() error {
 	return nil
 }
 
-// first is the request that arrival 0 would send for an operation of the mix.
-func (p *Plan) first(name string) (r scenarios.Request, err error) {
-	if p.sessions != nil {
-		if session, err := p.sessions.Begin(0, name); session != nil || err != nil {
-			if err == nil {
-				err = session.Request(&r)
-			}
-			return r, err
-		}
+// class is that of an operation of the mix. The steps of a journey have their own; a session cannot be asked before the
+// setup has run.
+func (p *Plan) class(name string) (string, error) {
+	s := &p.Scenario
+	if i := slices.IndexFunc(s.Requests, func(r scenarios.Literal) bool { return r.Op == name }); i >= 0 {
+		return s.Requests[i].Class, nil
 	}
-	return p.Requests.At(0, name)
+	if slices.ContainsFunc(s.Journeys, func(j scenarios.Journey) bool { return j.Name == name }) {
+		return "", nil
+	}
+	r, err := p.Requests.At(0, name)
+	return r.Class, err
 }
 
 // Operations names every request that the plan may send, and its journeys, in the order in which the result log numbers

@@ -8,10 +8,12 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -227,5 +229,59 @@ func TestAnInterruptDrainsAndStillWritesTheResult(t *testing.T) {
 		if _, err := os.Stat(filepath.Join(dir, name)); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// The first Ctrl-C stops the sending within 50 ms, the second the waiting for a service that never answers.
+func TestASecondInterruptStopsTheWaiting(t *testing.T) {
+	if testing.Short() {
+		t.Skip("drives load")
+	}
+	var last atomic.Int64 // when the last request came
+	never := make(chan struct{})
+	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		last.Store(time.Now().UnixNano())
+		<-never
+	}))
+	t.Cleanup(server.Close)
+	t.Cleanup(func() { close(never) })
+	dir := t.TempDir()
+	targets := filepath.Join(dir, "t.txt")
+	if err := os.WriteFile(targets, []byte("GET "+server.URL+"/\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	var out bytes.Buffer
+	cmd := exec.Command("peakday", "run", "--targets", targets, "--rate", "200", "--for", "60s", "--timeout", "50s", "--max-lateness", "1s", "--out", filepath.Join(dir, "out"), "-o", "json")
+	cmd.Stdout, cmd.Stderr = &out, os.Stderr
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { cmd.Process.Kill() })
+	for deadline := time.Now().Add(20 * time.Second); last.Load() == 0; time.Sleep(10 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("nothing was sent within 20 s")
+		}
+	}
+	time.Sleep(500 * time.Millisecond)
+	first := time.Now()
+	cmd.Process.Signal(syscall.SIGINT)
+	time.Sleep(500 * time.Millisecond)
+	stopped := time.Unix(0, last.Load()).Sub(first)
+	cmd.Process.Signal(syscall.SIGINT)
+	if exit, ok := cmd.Wait().(*exec.ExitError); !ok || exit.ExitCode() != 4 {
+		t.Errorf("interrupted twice: %v, want exit code 4", exit)
+	}
+	if waited := time.Since(first); waited > 5*time.Second {
+		t.Errorf("it took %v to end", waited)
+	}
+	if stopped > 50*time.Millisecond {
+		t.Errorf("the last request came %v after the first interrupt, want 50 ms at most", stopped)
+	}
+	var got struct{ Sent, Unfinished, Planned, Lost uint64 }
+	if err := json.Unmarshal(out.Bytes(), &got); err != nil {
+		t.Fatal(err)
+	}
+	if got.Sent == 0 || got.Unfinished != got.Sent || got.Planned != got.Sent || got.Lost != 0 {
+		t.Errorf("%+v, want all that was sent unfinished, and no more planned", got)
 	}
 }

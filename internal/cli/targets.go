@@ -177,7 +177,7 @@ func literalOf(t vegeta.Target) (base string, l scenarios.Literal, err error) {
 	}
 	plain := strings.NewReplacer("${", "$${").Replace
 	l = scenarios.Literal{Method: t.Method, Path: plain(u.RequestURI()), Body: plain(string(t.Body))}
-	l.Op = strings.Trim(strings.ToLower(t.Method)+"."+notInNames.ReplaceAllString(u.Path, "."), ".")
+	l.Op = strings.Trim(notInNames.ReplaceAllString(strings.ToLower(t.Method)+u.Path, "."), ".")
 	for _, name := range slices.Sorted(maps.Keys(t.Header)) {
 		for _, value := range t.Header[name] {
 			l.Headers = append(l.Headers, scenarios.Header{Name: http.CanonicalHeaderKey(name), Value: plain(value)})
