@@ -81,7 +81,8 @@ func measurement(run *result.Run, all *result.Summary) Measurement {
 			left += e.Sent
 		}
 		left = max(left, all.Sent())
-		m.Sent, m.Unfinished = left-all.Retries-all.FollowUps, left-all.Sent()
+		m.Sent = left - all.Retries - all.FollowUps
+		m.Unfinished += left - all.Sent()
 		return m
 	}
 	m.Planned, m.Sent, m.Dropped, m.Lost = end.Planned, end.Sent, end.Dropped, end.Lost

@@ -84,9 +84,10 @@ func plateau(from, to, rate float64, answers []*hist.Histogram) PlateauFacts {
 	switch {
 	case settled:
 	case answered < leastSettled:
-		facts.Reason = fmt.Sprintf("%d seconds with answers are too few to tell a warm-up from the rest, want %d; hold the load longer", answered, leastSettled)
+		facts.Reason = fmt.Sprintf("too short to tell a warm-up from the rest, which takes %d s with answers", leastSettled)
 	default:
-		facts.Reason = "it did not come to rest, so nothing was left out; hold the load longer"
+		// Some of these were steady (package steady has figures), but in the others the warm-up is still in the quantiles.
+		facts.Reason = "MSER-5 found no rest, so nothing is left out; hold the load longer, or lower it"
 	}
 	var all hist.Histogram
 	for _, w := range rest {
@@ -131,12 +132,7 @@ func plateauSection(doc Document) Section {
 	}
 	if len(s.Tables) > 0 {
 		s.Text = []string{"Time from due to answer of admitted requests while the load was held. Left out is the warm-up, by MSER-5; ± is half of the 95 % interval, from the quantiles of so many batches."}
-		s.Text = append(s.Text, saidOnce(doc, func(r RunFacts) (texts []string) {
-			for _, p := range r.Plateaus {
-				texts = append(texts, p.without()...)
-			}
-			return texts
-		})...)
+		s.Text = append(s.Text, saidOnce(doc, missing)...)
 	}
 	return s
 }
@@ -163,19 +159,28 @@ func (p PlateauFacts) batches() string {
 	return strings.Join(slices.Compact(each), ", ")
 }
 
-// without says why intervals are missing.
-func (p PlateauFacts) without() (texts []string) {
-	at := "From " + span(p.From, p.To) + " there is no interval"
-	if p.Reason != "" {
-		return []string{at + ": " + p.Reason + "."}
-	}
-	for _, e := range []struct {
-		name string
-		Estimate
-	}{{"p50", p.P50}, {"p95", p.P95}, {"p99", p.P99}} {
-		if e.Reason != "" {
-			texts = append(texts, at+" of "+e.name+": "+e.Reason+".")
+// missing says which intervals there are not, and why: what has the same reason together.
+func missing(r RunFacts) (texts []string) {
+	var reasons []string
+	of := map[string][]string{}
+	add := func(reason, what string) {
+		if reason == "" {
+			return
 		}
+		if of[reason] == nil {
+			reasons = append(reasons, reason)
+		}
+		of[reason] = append(of[reason], what)
+	}
+	for _, p := range r.Plateaus {
+		held := span(p.From, p.To)
+		add(p.Reason, held)
+		add(p.P50.Reason, "p50 of "+held)
+		add(p.P95.Reason, "p95 of "+held)
+		add(p.P99.Reason, "p99 of "+held)
+	}
+	for _, reason := range reasons {
+		texts = append(texts, "No interval for "+list(of[reason])+": "+reason+".")
 	}
 	return texts
 }

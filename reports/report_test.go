@@ -175,7 +175,13 @@ func TestTheForecastSaysWhereTheModelIsBeaten(t *testing.T) {
 }
 
 func TestTextFitsATerminal(t *testing.T) {
-	for i, line := range strings.Split(write(t, "text", reports.Build(drill(t))), "\n") {
+	fits(t, write(t, "text", reports.Build(drill(t))))
+}
+
+// fits holds text against the columns of a terminal.
+func fits(t testing.TB, text string) {
+	t.Helper()
+	for i, line := range strings.Split(text, "\n") {
 		if n := utf8.RuneCountInString(line); n > 100 {
 			t.Errorf("line %d has %d columns, want at most 100: %s", i+1, n, line)
 		}

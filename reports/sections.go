@@ -40,7 +40,7 @@ func manner(r RunFacts) (texts []string) {
 	case result.PartlyOpen:
 		texts = append(texts, "Partly open model: sessions come whether or not those before were answered, and their steps follow the answers.")
 	case result.Closed:
-		texts = append(texts, "Closed model: so many users, each of whom waits for an answer before the next request, so a slow service is asked less.")
+		texts = append(texts, "Closed model: each user waits for an answer before the next request, so a slow service is asked less.")
 	}
 	if r.Driver == "" {
 		return texts
@@ -102,6 +102,7 @@ func pairedTables(doc Document) []Table {
 		counts.count("failed: "+kind, func(r RunFacts) uint64 { return r.of(kind) })
 	}
 	counts.some("unfinished", func(r RunFacts) uint64 { return r.Unfinished })
+	counts.some("sessions begun", func(r RunFacts) uint64 { return r.Sessions.Begun })
 	counts.some("sessions completed", func(r RunFacts) uint64 { return r.Sessions.Completed })
 	counts.some("sessions broken", func(r RunFacts) uint64 { return r.Sessions.Broken })
 	if slices.ContainsFunc(doc.Runs, func(r RunFacts) bool { return r.Queued.Max > 0 }) {
@@ -225,7 +226,9 @@ func measuredSection(doc Document) Section {
 		{"built with", fmt.Sprintf("%s, peakday %s", m.Go, m.Version)},
 	}}
 	for _, r := range doc.Runs {
-		facts.Rows = append(facts.Rows, []string{"arrivals, " + r.Variant, r.ArrivalHash})
+		if r.ArrivalHash != "" { // the closed model has no plan of them
+			facts.Rows = append(facts.Rows, []string{"arrivals, " + r.Variant, r.ArrivalHash})
+		}
 	}
 	processes := Table{Title: "Processes", Head: []string{"", "process", "CPU", "memory, most"}}
 	for _, r := range doc.Runs {
@@ -237,7 +240,9 @@ func measuredSection(doc Document) Section {
 	if len(processes.Rows) > 0 {
 		s.Tables = append(s.Tables, processes)
 	}
-	s.Text = append(s.Text, doc.Warnings...)
+	for _, warning := range doc.Warnings {
+		s.Text = append(s.Text, capital(warning))
+	}
 	for _, r := range doc.Runs {
 		s.Text = append(s.Text, capital(r.Variant)+": "+books(r)+".")
 	}

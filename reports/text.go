@@ -93,40 +93,47 @@ func textTable(w io.Writer, t Table) error {
 		tablewriter.WithHeaderAlignmentConfig(tw.CellAlignment{PerColumn: align}),
 		tablewriter.WithPadding(tw.Padding{Left: "", Right: "  ", Overwrite: true}),
 	)
+	room := rooms(t)
 	if strings.Join(t.Head, "") != "" {
-		table.Header(cells(t.Head, 0))
+		table.Header(cells(t.Head, room))
 	}
 	for _, row := range t.Rows {
-		if err := table.Append(cells(row, widest(t, len(row)-1))); err != nil {
+		if err := table.Append(cells(row, room)); err != nil {
 			return err
 		}
 	}
 	return table.Render()
 }
 
-// cells cleans a row; the last cell is cut so that the row fits, 0 leaves it as it is.
-func cells(row []string, room int) []string {
+// cells cleans a row and cuts what has no room.
+func cells(row []string, room []int) []string {
 	out := make([]string, len(row))
 	for i, cell := range row {
 		out[i] = plain(cell)
-		if i == len(row)-1 && room > 0 && utf8.RuneCountInString(out[i]) > room {
-			out[i] = string([]rune(out[i])[:room-1]) + "…"
+		if utf8.RuneCountInString(out[i]) > room[i] {
+			out[i] = string([]rune(out[i])[:room[i]-1]) + "…"
 		}
 	}
 	return out
 }
 
-// widest is the room left for the last column beside the others.
-func widest(t Table, last int) int {
-	room := columns
-	for i := 0; i < last; i++ {
-		width := utf8.RuneCountInString(plain(t.Head[i]))
+// rooms are the widths of the columns. Where they are too wide together the last one is cut, and then the names in the first.
+func rooms(t Table) []int {
+	room := make([]int, len(t.Head))
+	over := -columns - 2 // nothing stands between the last column and the edge
+	for i := range t.Head {
+		room[i] = utf8.RuneCountInString(plain(t.Head[i]))
 		for _, row := range t.Rows {
-			width = max(width, utf8.RuneCountInString(plain(row[i])))
+			room[i] = max(room[i], utf8.RuneCountInString(plain(row[i])))
 		}
-		room -= width + 2
+		over += room[i] + 2
 	}
-	return max(room, 12)
+	for _, cut := range []struct{ column, least int }{{len(room) - 1, 12}, {0, 24}} {
+		less := min(max(over, 0), max(room[cut.column]-cut.least, 0))
+		room[cut.column] -= less
+		over -= less
+	}
+	return room
 }
 
 // numeric says that a column holds figures: they stand right.

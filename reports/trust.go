@@ -32,13 +32,9 @@ func trustSection(doc Document) Section {
 func trust(r RunFacts) (texts []string) {
 	switch {
 	case r.Validity == scenarios.Invalid:
-		for _, reason := range r.Reasons {
-			texts = append(texts, "No: "+reason+".")
-		}
+		texts = append(texts, "No: "+strings.Join(r.Reasons, "; ")+".")
 	case len(r.Reasons) > 0:
-		for _, reason := range r.Reasons {
-			texts = append(texts, capital(reason)+".")
-		}
+		texts = append(texts, capital(strings.Join(r.Reasons, "; "))+".")
 	case len(r.Checks) > 0:
 		texts = append(texts, "Yes: nothing that was watched of the generator can have spoilt it.")
 	}
@@ -67,7 +63,7 @@ func checkRow(c result.Check) []string {
 	row := []string{c.Name, amount(c.Value, measured), amount(c.Limit, given), string(scenarios.Pass), c.Note}
 	switch {
 	case !c.OK:
-		row[3] = string(scenarios.Invalid)
+		row[3], row[4] = string(scenarios.Invalid), "" // it is a reason, and stands above
 	case strings.HasPrefix(c.Note, notKnown):
 		row[1], row[3] = unknown, notKnown
 	case c.Limit <= 0 && c.Note != "":

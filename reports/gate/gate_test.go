@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
@@ -197,6 +198,76 @@ func TestJudge(t *testing.T) {
 				t.Errorf("reasons %q, want one with %q", reasons, c.reason)
 			}
 		})
+	}
+}
+
+// stoppedAt is a run of 30 s whose sending ended after some seconds; what was due later is lost, or was never due.
+func stoppedAt(t *testing.T, seconds int, end result.End) *result.Run {
+	t.Helper()
+	run := made{30, 80, time.Second, 0, 0, &end}.run(t)
+	for i := range run.Cells {
+		if c := &run.Cells[i]; c.Due >= seconds {
+			c.Outcome = result.Lost
+			c.Latency, c.Service = hist.Histogram{}, hist.Histogram{}
+		}
+	}
+	return run
+}
+
+func TestABrokenAbortRuleFails(t *testing.T) {
+	const rule = "failed <= 1% over 1s was broken at 12.3 s: 4 %"
+	broken := result.End{Planned: 2400, Sent: 1040, Lost: 1360, Aborted: rule}
+	invalid, interrupted := broken, broken
+	invalid.Invalid, interrupted.Interrupted = []string{"lateness p99 is 9 ms"}, true
+	for _, c := range []struct {
+		name    string
+		end     result.End
+		budgets []string
+		want    scenarios.Verdict
+		exit    int
+		first   string            // reason
+		budget  scenarios.Verdict // of the first one
+	}{
+		{"whatever its budgets say", broken, []string{"admitted p95 <= 3s"}, scenarios.Fail, gate.ExitFail, rule, scenarios.Pass},
+		{"without a budget", broken, nil, scenarios.Fail, gate.ExitFail, rule, ""},
+		{"and no rate is held against the seconds after it", broken, []string{"goodput >= 79/s"}, scenarios.Fail, gate.ExitFail, rule, scenarios.Inconclusive},
+		{"though it was interrupted as well", interrupted, []string{"admitted p95 <= 3s"}, scenarios.Fail, gate.ExitFail, rule, scenarios.Pass},
+		{"unless the generator is to blame", invalid, []string{"admitted p95 <= 3s"}, scenarios.Invalid, gate.ExitInvalid, rule, scenarios.Invalid},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			report := gate.Judge(stoppedAt(t, 13, c.end), budgets(t, c.budgets...), 0)
+			if report.Verdict != c.want || gate.ExitCode(report.Verdict) != c.exit || report.Reasons[0] != c.first {
+				t.Errorf("%s for %q, want %s for %q first", report.Verdict, report.Reasons, c.want, c.first)
+			}
+			if c.budget == "" {
+				return
+			}
+			if j := report.Judgements[0]; j.Verdict != c.budget {
+				t.Errorf("the budget %s: %s, %s, want %s", j.Budget.Text, j.Verdict, j.Reason, c.budget)
+			}
+			if report.To != 12*time.Second {
+				t.Errorf("judged up to %v, want the last whole second of the sending, 12 s", report.To)
+			}
+		})
+	}
+	if validity, why := gate.Validity(stoppedAt(t, 13, broken)); validity != scenarios.Pass {
+		t.Errorf("the measurement is %s for %q; what was lost after the rule voids nothing", validity, why)
+	}
+}
+
+func TestARunThatHadToldEnoughIsWhole(t *testing.T) {
+	run := made{20, 80, time.Second, 0, 0, &result.End{Planned: 1600, Sent: 1600, Converged: 18}}.run(t)
+	report := gate.Judge(run, budgets(t, "goodput >= 80/s", "admitted p95 <= 3s"), 0)
+	if report.Verdict != scenarios.Pass || report.From != 5*time.Second || report.To != 18*time.Second {
+		t.Errorf("%s for %q over %v to %v, want pass over 5s to 18s", report.Verdict, report.Reasons, report.From, report.To)
+	}
+}
+
+func TestAnInterruptedClosedModelIsNotHeldToRatesBeyondIt(t *testing.T) {
+	run := made{20, 80, time.Second, 0, 0, &result.End{Planned: 1600, Sent: 1600, Interrupted: true}}.run(t)
+	run.Header.Model, run.Header.Planned = result.Closed, 0 // nobody knows beforehand
+	if j := gate.Judge(run, budgets(t, "goodput >= 81/s"), 0).Judgements[0]; j.Verdict != scenarios.Inconclusive {
+		t.Errorf("%s at %v/s, want inconclusive", j.Verdict, j.Value)
 	}
 }
 
