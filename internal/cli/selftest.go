@@ -17,13 +17,13 @@ func selftestCommand(s *session) *cobra.Command {
 		Short: "Prove on this machine that the tool tells the truth, and what it can offer.",
 		Long: "Drive a built-in server whose answers are known beforehand, on loopback, and hold what is reported against it:\n" +
 			"quantiles over a stall, arrivals against the plan, the server's clock against ours, lateness at rising rates.\n" +
-			"It takes some minutes; the machine should do nothing else. Exit code 5 means that the instrument is off.",
+			"It takes three minutes, in which the machine should do nothing else. Exit code 5 means that the instrument is off.",
 		Example: "  peakday selftest\n  peakday selftest --quick -o json",
 		Args:    exactly(),
 	}
 	config := selftest.Config{Version: version()}
 	format := formatFlag(c, "text", "json")
-	c.Flags().BoolVar(&config.Quick, "quick", false, "shorter runs and fewer rates: ten seconds in all")
+	c.Flags().BoolVar(&config.Quick, "quick", false, "shorter runs and fewer rates: ten seconds")
 	c.RunE = func(c *cobra.Command, _ []string) error {
 		config.Progress = func(what string) { fmt.Fprintf(s.stderr, "peakday: %s\n", what) }
 		report, err := selftest.Run(c.Context(), config)
