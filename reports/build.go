@@ -41,7 +41,7 @@ func Build(d Drill) Document {
 		if i == 0 {
 			doc.Seed, doc.Started, doc.Target, doc.Machine = header.Seed, header.Started, header.Target, header.Machine
 		}
-		doc.SameArrivals = doc.SameArrivals && arrivals(v.Run) == arrivals(d.Variants[0].Run)
+		doc.SameArrivals = doc.SameArrivals && (i == 0 || sameArrivals(v.Run, d.Variants[0].Run))
 	}
 	if len(d.Variants) > 1 && !doc.SameArrivals {
 		doc.Warnings = append(doc.Warnings, "the runs did not have the same arrivals: compare them with care")
@@ -215,6 +215,19 @@ func forecastFacts(d Drill) *ForecastFacts {
 		}
 	}
 	return facts
+}
+
+// sameArrivals reports whether two runs had the same first attempts. In the closed model the answers decide when users
+// send, so no two runs have; nor have those that ended at different instants because they had told enough.
+func sameArrivals(a, b *result.Run) bool {
+	ended := func(r *result.Run) float64 {
+		if r.End == nil {
+			return 0
+		}
+		return r.End.Converged
+	}
+	closed := a.Header.Model == result.Closed || b.Header.Model == result.Closed
+	return !closed && arrivals(a) == arrivals(b) && ended(a) == ended(b)
 }
 
 // arrivals is the hash of the first attempts: of those that a whole run prepared, else of those that were planned.

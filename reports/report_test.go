@@ -429,6 +429,45 @@ func TestDifferentArrivalsAreSaid(t *testing.T) {
 	}
 }
 
+func TestRunsOfOtherLengthsOrOfUsersHaveNotTheSameArrivals(t *testing.T) {
+	s := flagship(t)
+	for _, c := range []struct {
+		name   string
+		change func(first, second *result.Run)
+		want   bool
+	}{
+		{"one plan, driven whole", func(_, _ *result.Run) {}, true},
+		{"one of them had told enough", func(_, second *result.Run) { second.End.Converged = 20 }, false},
+		{"both had told enough at the same instant", func(first, second *result.Run) { first.End.Converged, second.End.Converged = 20, 20 }, true},
+		{"users wait for their answers", func(first, second *result.Run) {
+			first.Header.Model, second.Header.Model = result.Closed, result.Closed
+		}, false},
+	} {
+		unprotected, protected := runs(t)
+		c.change(unprotected, protected)
+		if got := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})}).SameArrivals; got != c.want {
+			t.Errorf("%s: the same arrivals: %v, want %v", c.name, got, c.want)
+		}
+	}
+}
+
+func TestAVariantThatDoesNotDecideMayBeStoppedByARule(t *testing.T) {
+	s := flagship(t)
+	s.Oracles = nil
+	unprotected, protected := runs(t)
+	for _, c := range []struct {
+		run  *result.Run
+		want scenarios.Verdict
+	}{{unprotected, scenarios.Pass}, {protected, scenarios.Fail}} {
+		c.run.End.Aborted = "failed <= 1% over 1s was broken at 14.3 s: 4 %"
+		doc := reports.Build(reports.Drill{Scenario: s, Variants: reports.Judge(s, 80, []*result.Run{unprotected, protected})})
+		if doc.Verdict != c.want || strings.Contains(doc.Sentence, "harm") {
+			t.Errorf("%s stopped: %s, %s; want %s and no harm, which runs of other lengths cannot show", c.run.Header.Variant, doc.Verdict, doc.Sentence, c.want)
+		}
+		c.run.End.Aborted = ""
+	}
+}
+
 func TestPeopleInTimeAreThoseWithinGoodWithin(t *testing.T) {
 	s := flagship(t)
 	_, protected := runs(t)

@@ -121,7 +121,7 @@ func harmed(s scenarios.Scenario, doc Document) (with, without uint64, harm bool
 	guarded := func(r RunFacts) bool {
 		return slices.ContainsFunc(s.Variants, func(v scenarios.Variant) bool { return v.Name == r.Variant && v.Guard })
 	}
-	whole := func(r RunFacts) bool { return r.Validity == scenarios.Pass && r.People != nil }
+	whole := func(r RunFacts) bool { return r.Validity == scenarios.Pass && r.People != nil && r.Aborted == "" }
 	foremost := doc.Runs[doc.foremost()]
 	if !doc.SameArrivals || !foremost.Decides || !guarded(foremost) || !whole(foremost) {
 		return 0, 0, false

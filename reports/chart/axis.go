@@ -217,6 +217,8 @@ func Seconds(v float64, figure func(float64) string) string {
 	switch {
 	case v == 0:
 		return "0 s"
+	case v < 1e-6:
+		return figure(v*1e9) + " ns"
 	case v < 1e-3:
 		return figure(v*1e6) + " µs"
 	case v < 1:

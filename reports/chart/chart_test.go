@@ -111,6 +111,7 @@ func TestNumbersAsPeopleReadThem(t *testing.T) {
 		{"negative numbers have a minus", chart.Thousands(-1500), "−1,500"},
 		{"below a second in milliseconds", chart.Time(0.25), "250 ms"},
 		{"below a millisecond in microseconds", chart.Time(0.00012), "120 µs"},
+		{"below a microsecond in nanoseconds", chart.Time(0.00000012), "120 ns"},
 		{"seconds from one on", chart.Time(28.04), "28 s"},
 		{"zero seconds", chart.Time(0), "0 s"},
 		{"a measured value keeps its zeros", chart.Measured(28.001), "28.0"},
