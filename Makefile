@@ -15,7 +15,7 @@ drill: build ## the main job: forecast a policy day, drill it without and with p
 
 test: ## every test; the ones that need the machine to themselves run last, alone
 	go test -timeout 10m -skip '^TestOracle' ./...
-	go test -timeout 10m -p 1 -count 1 -run '^TestOracle' ./internal/drill
+	go test -timeout 10m -p 1 -count 1 -run '^TestOracle' ./internal/drill ./internal/selftest
 	cd internal/bench && go test ./...
 
 check: fmt vet test race calm ## exactly what CI runs

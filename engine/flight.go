@@ -94,7 +94,7 @@ func (l *lane) submit(f *flight) {
 		l.end.FollowUps++
 	default:
 		l.end.Sent++
-		if f.session != nil {
+		if l.journey(f) {
 			l.end.Sessions.Begun++
 		}
 	}
@@ -117,6 +117,9 @@ func (l *lane) submit(f *flight) {
 	l.inFlight++
 	l.loop.Submit(f.slot, &f.request)
 }
+
+// journey reports whether a flight is on a journey: a single request whose answer is checked is a session, too, and none.
+func (l *lane) journey(f *flight) bool { return l.plan.operations[f.arrival.op].journey }
 
 // deadline is when the client stops waiting for this attempt.
 func (l *lane) deadline(f *flight) time.Duration {

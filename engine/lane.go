@@ -149,10 +149,14 @@ func (l *lane) handIn() {
 	l.collector.slices <- l.slice
 }
 
-// send starts everything that is due, in the order of due.
+// burst is how many requests leave before answers are looked for: a lane that has fallen behind would else read none until
+// it has caught up, and stamp all of them late.
+const burst = 64
+
+// send starts what is due, in the order of due.
 func (l *lane) send(now time.Duration) {
 	l.dequeue(now)
-	for {
+	for range burst {
 		f := l.pausing.first()
 		if l.coming != nil && (f == nil || l.coming.due <= f.due) {
 			f = l.coming

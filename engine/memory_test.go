@@ -82,7 +82,7 @@ func BenchmarkMemory(b *testing.B) {
 	}
 	for b.Loop() {
 		d := &answered{spread: stream(1, 99)}
-		end, err := Engine{Driver: d, Log: result.NewLog(io.Discard), Results: io.Discard, Metrics: NewMetrics(), GCPercent: 200}.Run(b.Context(), plan)
+		end, err := Engine{Driver: d, Log: result.NewLog(io.Discard), Results: io.Discard, Metrics: NewMetrics(), GCPercent: 100}.Run(b.Context(), plan)
 		if err != nil {
 			b.Fatal(err)
 		}

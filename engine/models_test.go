@@ -227,6 +227,7 @@ func TestAFailedCheckIsCountedUnderItsNameAndEndsTheSession(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		sc := even(10, time.Second)
 		sc.Mix = []scenarios.Weight{{Op: "visit", Share: 1}}
+		sc.Journeys = []scenarios.Journey{{Name: "visit", Steps: make([]scenarios.Step, 3)}}
 		plan, err := NewPlan(sc, visits{})
 		if err != nil {
 			t.Fatal(err)

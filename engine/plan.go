@@ -37,7 +37,8 @@ type Plan struct {
 // An operation is an entry of the mix: a request, or a journey of them.
 type operation struct {
 	op
-	upTo float64 // sum of the shares up to this one
+	journey bool
+	upTo    float64 // sum of the shares up to this one
 }
 
 // Model names who decides when a request is sent: the plan, the answers, or for the later steps of sessions both
@@ -107,7 +108,8 @@ func (p *Plan) mix() error {
 			return fmt.Errorf("a request for %s: %w", w.Op, err)
 		}
 		sum += w.Share
-		p.operations = append(p.operations, operation{op{name: w.Op, class: cmp.Or(class, "P2")}, sum})
+		journey := slices.ContainsFunc(s.Journeys, func(j scenarios.Journey) bool { return j.Name == w.Op })
+		p.operations = append(p.operations, operation{op{name: w.Op, class: cmp.Or(class, "P2")}, journey, sum})
 		p.names = append(p.names, w.Op)
 	}
 	if sum <= 0 {

@@ -153,7 +153,9 @@ func (l *lane) proceed(f *flight, done time.Duration) {
 			l.pausing.push(f)
 			return
 		}
-		l.end.Sessions.Completed++
+		if l.journey(f) {
+			l.end.Sessions.Completed++
+		}
 	}
 	l.end.People.Served++
 	l.end.People.TimeToSuccess.Record(done - f.arrival.Due)
@@ -184,7 +186,9 @@ func (l *lane) giveUp(f *flight) {
 	l.end.People.GaveUp++
 	now, pause := l.now(), time.Duration(0)
 	if f.session != nil {
-		l.end.Sessions.Broken++
+		if l.journey(f) {
+			l.end.Sessions.Broken++
+		}
 		pause, _ = f.session.Next(now - f.arrival.Due) // what is left of its pace
 	}
 	l.leave(f, now, pause)

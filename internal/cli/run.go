@@ -78,14 +78,14 @@ file (http or json), at --rate arrivals a second or by --users who wait for thei
 			return err
 		}
 		document := reports.Build(conclude(ready.Scenario, []*result.Run{run}, ready.look, ready.day, *options))
+		if targets.given() && len(ready.Scenario.Budgets) == 0 && document.ExitCode == gate.ExitInconclusive && !run.End.Interrupted {
+			document.ExitCode = gate.ExitPass // no verdict was asked for
+		}
 		if load.out != "-" {
 			fmt.Fprintf(s.stderr, "peakday: wrote %s\n", rec.run.name)
 			if err := s.answer(format.value, document, run); err != nil {
 				return err
 			}
-		}
-		if targets.given() && len(ready.Scenario.Budgets) == 0 && document.ExitCode == gate.ExitInconclusive && !run.End.Interrupted {
-			return nil // no verdict was asked for
 		}
 		return verdict(document.ExitCode)
 	}

@@ -72,7 +72,7 @@ const maxTargets = 10_000
 func (t *targetFlags) scenario(c *cobra.Command, target string) (scenarios.Scenario, string, error) {
 	sc := scenarios.Scenario{
 		Name: "targets", Seed: 1, Users: t.users,
-		Timeout: t.timeout, GoodWithin: t.timeout, Drain: t.timeout, MaxInFlight: 8192,
+		Timeout: t.timeout, GoodWithin: t.timeout, Drain: t.timeout + time.Second, MaxInFlight: 8192,
 		Actors:   []scenarios.Actor{{Name: "anyone", Share: 1, Patience: t.timeout}},
 		Variants: []scenarios.Variant{{Name: "unprotected"}},
 	}

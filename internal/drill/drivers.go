@@ -20,7 +20,7 @@ type kind struct {
 // kinds is every driver, the one to be preferred first.
 func kinds() []kind {
 	return []kind{
-		{"rawhttp", rawhttp.Supports, func(o driver.Options) driver.Driver { return rawhttp.Driver{Options: o} }, 200},
+		{"rawhttp", rawhttp.Supports, func(o driver.Options) driver.Driver { return rawhttp.Driver{Options: o} }, 100},
 		{"nethttp", func(driver.Options) error { return nil }, func(o driver.Options) driver.Driver { return nethttp.Driver{Options: o} }, 1000},
 	}
 }
