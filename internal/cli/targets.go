@@ -14,6 +14,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 	vegeta "github.com/tsenart/vegeta/v12/lib"
@@ -175,11 +176,17 @@ func literalOf(t vegeta.Target) (base string, l scenarios.Literal, err error) {
 	if !regexp.MustCompile(`^[A-Z]+$`).MatchString(t.Method) {
 		return "", l, fmt.Errorf("method %q: want one such as GET", t.Method)
 	}
+	if !utf8.ValidString(t.URL) || !utf8.Valid(t.Body) {
+		return "", l, errors.New("the URL or the body is not UTF-8, which a scenario, kept as text, cannot hold; want UTF-8")
+	}
 	plain := strings.NewReplacer("${", "$${").Replace
 	l = scenarios.Literal{Method: t.Method, Path: plain(u.RequestURI()), Body: plain(string(t.Body))}
 	l.Op = strings.Trim(notInNames.ReplaceAllString(strings.ToLower(t.Method)+u.Path, "."), ".")
 	for _, name := range slices.Sorted(maps.Keys(t.Header)) {
 		for _, value := range t.Header[name] {
+			if !utf8.ValidString(name + value) {
+				return "", l, fmt.Errorf("header %q is not UTF-8, which a scenario, kept as text, cannot hold", name)
+			}
 			l.Headers = append(l.Headers, scenarios.Header{Name: http.CanonicalHeaderKey(name), Value: plain(value)})
 		}
 	}
