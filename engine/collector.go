@@ -73,7 +73,6 @@ func (c *collector) blank(lane, at int) *slice {
 
 // collect works until every lane has ended and gives the end of the run.
 func (c *collector) collect(start time.Time, lanes []*lane) (*result.End, error) {
-	defer c.scribe.close()
 	c.start = start
 	c.watch = watch.Start()
 	c.sample = c.watch.Sample()

@@ -474,10 +474,12 @@ func TestAnHourInASecond(t *testing.T) {
 
 func TestADriverThatCannotOpenEndsTheRunBeforeItBegins(t *testing.T) {
 	no := errors.New("no such protocol")
-	_, err := Engine{Driver: unopened{no}, Loops: 3, Log: &memory{}}.Run(t.Context(), planned(t, even(1, time.Second)))
-	if !errors.Is(err, no) {
-		t.Errorf("error %v, want %v", err, no)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		_, err := Engine{Driver: unopened{no}, Loops: 3, Log: &memory{}}.Run(t.Context(), planned(t, even(1, time.Second)))
+		if !errors.Is(err, no) {
+			t.Errorf("error %v, want %v", err, no)
+		}
+	})
 }
 
 type unopened struct{ err error }
@@ -510,6 +512,31 @@ func TestAPlateauThatHasToldEnoughEndsThePlan(t *testing.T) {
 		from, to := run.JudgedSpan()
 		if got, want := run.Within(from, to, "").Latency.Quantile(0.99).Seconds(), 0.05*math.Log(100); math.Abs(got-want) > 0.1*want || to.Seconds() != end.Converged {
 			t.Errorf("p99 of what was driven until %v is %.3f s, the truth is %.3f s", to, got, want)
+		}
+	})
+}
+
+func TestTimesCountFromTheStartThatIsTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		var told time.Time
+		e := Engine{Driver: always(answer{status: 200}), Log: &memory{}, Started: func(at time.Time) error { told = at; time.Sleep(30 * time.Millisecond); return nil }}
+		first := time.Time{}
+		e.Driver = fake(func(n int, _ *scenarios.Request) answer {
+			if n == 0 {
+				first = time.Now()
+			}
+			return answer{status: 200}
+		})
+		end, err := e.Run(t.Context(), planned(t, even(1, time.Second)))
+		if err != nil || len(end.Invalid) > 0 {
+			t.Fatal(err, end)
+		}
+		if got := first.Sub(told); got != 500*time.Millisecond { // when the plan has it
+			t.Errorf("the first request left %v after the start, want 500ms", got)
+		}
+		e.Started = func(time.Time) error { return errors.New("disk full") }
+		if _, err := e.Run(t.Context(), planned(t, even(1, time.Second))); err == nil || err.Error() != "disk full" {
+			t.Errorf("error %v", err)
 		}
 	})
 }

@@ -176,7 +176,6 @@ func (d *Drill) header(v scenarios.Variant, target string) result.Header {
 		ScenarioHash:  hex.EncodeToString(sum[:]),
 		ArrivalHash:   d.Plan.Hash,
 		Seed:          d.Scenario.Seed,
-		Started:       time.Now().UTC(),
 		Target:        target,
 		Model:         d.Plan.Model(),
 		Operations:    d.Plan.Operations(),

@@ -57,13 +57,12 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 	header := d.header(v, target)
 	header.Driver, header.DriverReason, header.Loops = chosen.Name(), reason, cmp.Or(d.Loops, Loops(d.Plan.Peak, runtime.NumCPU()))
 	log := result.NewLog(to.Run)
-	if err := log.Header(header); err != nil {
-		return err
-	}
-	if to.Results != nil {
-		if err := result.WriteEntriesHeader(to.Results, header); err != nil {
+	started := func(at time.Time) error {
+		header.Started = at.UTC()
+		if err := log.Header(header); err != nil || to.Results == nil {
 			return err
 		}
+		return result.WriteEntriesHeader(to.Results, header)
 	}
 	end, err := engine.Engine{
 		Driver:         chosen,
@@ -73,6 +72,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 		Precision:      d.Precision,
 		MaxLateness:    d.MaxLateness,
 		UntilConverged: d.UntilConverged,
+		Started:        started,
 		Log:            log,
 		Results:        to.Results,
 		Progress:       d.Progress,
