@@ -34,13 +34,13 @@ type Outcome struct {
 	Sent       time.Time     // just before the write that carries the first byte; zero when nothing was written
 	Done       time.Time     // after the last byte of the body, or at the failure
 	Status     int           // 0 when no answer came
-	RetryAfter time.Duration // as the answer asked; 0 means it did not
+	RetryAfter time.Duration // the pause that the answer asked for, which may be 0; with HasRetry
 	HasRetry   bool          // the answer carried Retry-After
 	Kind       string        // of a failure in transport: dial, tls, reset, timeout, oversize, or request where it cannot be written; empty for an answer of any status
 	Err        error         // with Kind
 	Body       []byte        // the start of a body that was not 2xx; all of it where the request says Keep, valid until the next Wait
 	Head       []byte        // where the request says Keep: the header lines, "Name: value\r\n" each, valid until the next Wait
-	BytesOut   int64         // written, with the head
+	BytesOut   int64         // written, with the head where the driver sees it
 	BytesIn    int64         // read, with the head where the driver sees it
 }
 

@@ -11,11 +11,11 @@ import (
 // A driver refuses in Open what it cannot do; Target alone must be set.
 type Options struct {
 	Target  string        // base URL, http or https; a path in it goes before every request's
-	Idle    int           // connections kept open without a request; 0 means 8192
+	Idle    int           // connections that a loop keeps open without a request; 0 means 8192
 	IdleFor time.Duration // an idle connection is closed after it; 0 means never
 	Close   bool          // a new connection for each request
 	MaxHead int64         // bytes of head before an answer counts as oversize; 0 means 64 KiB
-	MaxBody int64         // bytes of body; 0 means 8 MiB
+	MaxBody int64         // bytes of body before it does; 0 means 8 MiB
 
 	// Allow is asked about every address before it is connected to: at the first connection, at each reconnect and at each
 	// redirect. Its error ends the request with kind dial. Nil allows all.
