@@ -12,7 +12,7 @@ import (
 // A Breach is why a run was stopped by a rule of its scenario. The service is judged by it; the measurement is sound.
 type Breach struct {
 	Rule  scenarios.AbortRule
-	Value float64       // in the unit of the rule's metric
+	Value float64       // of the window, in the unit of the rule's metric
 	At    time.Duration // the end of the window, from the start
 }
 
@@ -99,7 +99,7 @@ func (r *rule) over() (value float64, broken bool) {
 // checkRules ends slice at for every rule and stops the sending at the first that is broken.
 func (c *collector) checkRules(at int) {
 	for _, r := range c.rules {
-		if value, broken := r.over(); broken && at*int(sliceLength) < int(c.plan.Length()) && c.breach == nil {
+		if value, broken := r.over(); broken && time.Duration(at)*sliceLength < c.plan.Length() && c.breach == nil {
 			c.breach = &Breach{r.AbortRule, value, time.Duration(at+1) * sliceLength}
 			c.halt(*c.breach)
 		}

@@ -119,7 +119,7 @@ func (m *memory) Tick(t result.Tick) error {
 	return nil
 }
 
-// run merges what was kept, once: merging uses up the ticks.
+// run merges what was kept, once.
 func (m *memory) run(end *result.End) *result.Run {
 	if m.merged == nil {
 		m.merged = result.NewRun(result.Header{}, m.ticks, end)
