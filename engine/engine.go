@@ -66,6 +66,7 @@ func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 	defer debug.SetGCPercent(debug.SetGCPercent(cmp.Or(e.GCPercent, gcPercent)))
 	debug.FreeOSMemory() // what was used before the run is not collected in the middle of it, nor counted in its peak
 	resetPeak()
+	makeRoom(plan.Scenario.MaxInFlight + spareFiles)
 	ctx, halt := context.WithCancelCause(ctx)
 	defer halt(nil)
 

@@ -69,7 +69,6 @@ func open(o driver.Options, resolve resolve, connect connect) (*loop, error) {
 	if o.Proxy != nil {
 		l.transport.Proxy = http.ProxyURL(o.Proxy)
 	}
-	makeRoom(l.idle)
 	return l, nil
 }
 

@@ -42,7 +42,6 @@ func (d Driver) Open() (driver.Loop, error) {
 		allow: d.Allow, sources: d.Sources,
 	}
 	l.idle.init()
-	makeRoom(l.maxIdle)
 	if !n.literal && n.every >= 0 {
 		n.ask() // ahead of the first request
 	}

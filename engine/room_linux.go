@@ -1,4 +1,4 @@
-package nethttp
+package engine
 
 import (
 	"os"

@@ -1,5 +1,5 @@
 //go:build !linux
 
-package nethttp
+package engine
 
 func makeRoom(int) {}
