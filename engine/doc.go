@@ -2,9 +2,12 @@
 // one ended.
 //
 //	plan, err := engine.NewPlan(scenario, requests)
-//	log.Header(...)                        // the caller opens the record with plan.Planned, plan.Hash, …
-//	end, err := engine.Engine{Driver: rawhttp.Driver{Options: driver.Options{Target: url}}, Log: log}.Run(ctx, plan)
-//	log.End(*end)                          // … and closes it, with what the other processes used
+//	end, err := engine.Engine{
+//		Driver:  rawhttp.Driver{Options: driver.Options{Target: url}},
+//		Started: func(at time.Time) error { return log.Header(…) }, // the caller opens the record …
+//		Log:     log,
+//	}.Run(ctx, plan)
+//	log.End(*end)                                               // … and closes it
 //
 // # Steps
 //

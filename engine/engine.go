@@ -3,7 +3,6 @@ package engine
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"io"
 	"runtime/debug"
 	"sync"
@@ -47,16 +46,16 @@ type Log interface {
 }
 
 // An Abort as the cause of a cancelled context stops a run for a reason of the generator's own, such as a service that
-// died: what was not yet due counts as lost and the run is invalid. Any other cause is an interrupt: the plan is cut to
-// what was due by then.
+// died: what was not yet due counts as lost and the run is invalid. Any other cause from outside is an interrupt: the plan is
+// cut to what was due by then.
 type Abort struct{ Reason string }
 
 func (a Abort) Error() string { return a.Reason }
 
 // Run sends the plan and returns how it ended, with the engine's own process in End.Processes. When ctx is cancelled it
-// stops sending, waits for what is in flight as after a plan that ended, and returns as usual. An error of the log stops
-// the sending at once and is returned without an End. So is one of the plan's setup, or of the first connections, before
-// anything is sent.
+// stops sending, waits for what is in flight as after a plan that ended, and returns as usual. An error of the logs stops
+// the sending at once and is returned without an End. So is one of the plan's setup, of the first connections or of Started,
+// before any arrival is sent; one of its teardown is a warning.
 func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 	e.MaxLateness = cmp.Or(e.MaxLateness, 5*time.Millisecond)
 	loops := max(1, min(e.Loops, plan.Scenario.MaxInFlight))
@@ -110,58 +109,4 @@ func (e Engine) Run(ctx context.Context, plan *Plan) (*result.End, error) {
 		end.Warnings = append(end.Warnings, err.Error())
 	}
 	return end, nil
-}
-
-// walk goes through a session that stands beside the run, one request after the other, in a loop of its own.
-func (e Engine) walk(ctx context.Context, plan *Plan, name string, which func(scenarios.Sessions) scenarios.Session) error {
-	sessions, ok := plan.Requests.(scenarios.Sessions)
-	if !ok {
-		return nil
-	}
-	session := which(sessions)
-	if session == nil {
-		return nil
-	}
-	done := make(chan error)
-	go func() { done <- e.steps(ctx, plan, session) }() // a driver may keep the thread of the goroutine that opens it
-	if err := <-done; err != nil {
-		return fmt.Errorf("%s: %w", name, err)
-	}
-	return nil
-}
-
-func (e Engine) steps(ctx context.Context, plan *Plan, session scenarios.Session) error {
-	loop, err := e.Driver.Open()
-	if err != nil {
-		return fmt.Errorf("opening driver %s: %w", e.Driver.Name(), err)
-	}
-	defer loop.Close()
-	began := time.Now()
-	var request scenarios.Request
-	for more := true; more; {
-		if err := session.Request(&request); err != nil {
-			return err
-		}
-		request.Deadline = time.Now().Add(plan.Scenario.Timeout)
-		loop.Submit(0, &request)
-		var outs []driver.Outcome
-		for len(outs) == 0 {
-			if ctx.Err() != nil {
-				return context.Cause(ctx)
-			}
-			outs = loop.Wait(time.Now().Add(sliceLength))
-		}
-		out := &outs[0]
-		if out.Kind != "" {
-			return fmt.Errorf("%s %s: %s: %w", request.Method, request.Path, out.Kind, out.Err)
-		}
-		if failed := verdict(session, out); failed != "" {
-			return fmt.Errorf("%s %s was answered %d: %s", request.Method, request.Path, out.Status, failed)
-		}
-		var think time.Duration
-		if think, more = session.Next(time.Since(began)); more {
-			time.Sleep(think)
-		}
-	}
-	return nil
 }
