@@ -42,7 +42,7 @@ func fixture() []result.Entry {
 		case 11:
 			e.Outcome, e.Kind, e.Status, e.Sent, e.BytesIn, e.BytesOut = result.Failed, result.KindDial, 0, -1, 0, 0
 		case 12:
-			e.Outcome, e.Kind = result.Failed, "check_total" // of an answer with status 200
+			e.Outcome, e.Kind = result.Failed, result.KindCheck+"total" // of an answer with status 200
 		}
 		out = append(out, e)
 	}
