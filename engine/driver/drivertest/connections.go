@@ -1,20 +1,16 @@
 package drivertest
 
 import (
-	"errors"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
-	"net/netip"
-	"strings"
 	"sync/atomic"
 	"testing"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/scenarios"
 )
 
 // counter counts the connections of servers.
@@ -173,118 +169,51 @@ func warmRefused(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	}
 }
 
-func allows(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	connections := counted(t)
-	target := connections.serve(func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Connection", "close") })
-	errNot := errors.New("not this one")
-	var asked atomic.Int32
-	loop := open(t, newDriver(driver.Options{Target: target, Allow: func(a netip.Addr) error {
-		if !a.IsLoopback() || !a.Is4() {
-			t.Errorf("asked about %v, want 127.0.0.1", a)
-		}
-		if asked.Add(1) == 1 {
-			return nil
-		}
-		return errNot
-	}}))
-	if out := one(t, loop, get("/")); out.Status != 200 {
-		t.Fatalf("allowed: status %d, %v", out.Status, out.Err)
-	}
-	out := one(t, loop, get("/")) // the first connection is gone
-	if wantFailure(t, out, result.KindDial, false); !errors.Is(out.Err, errNot) {
-		t.Errorf("error %v, want that of Allow", out.Err)
-	}
-	if n := connections.opened.Load(); n != 1 {
-		t.Errorf("%d connections, want 1: the second was not allowed", n)
-	}
-}
-
-func connectsElsewhere(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	var host atomic.Value
-	target := counted(t).serve(func(_ http.ResponseWriter, r *http.Request) { host.Store(r.Host) })
-	loop := open(t, newDriver(driver.Options{
-		Target:    "http://service.test:8080",
-		ConnectTo: map[string]string{"service.test:8080": strings.TrimPrefix(target, "http://")},
-	}))
-	if out := one(t, loop, get("/")); out.Status != 200 || host.Load() != "service.test:8080" {
-		t.Errorf("status %d, %v, asked for host %v; want 200 and service.test:8080", out.Status, out.Err, host.Load())
-	}
-}
-
-func fromSources(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	sources := []netip.Addr{netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("127.0.0.2")}
-	probe, err := net.Listen("tcp", "127.0.0.2:0")
-	if err != nil {
-		t.Skip("127.0.0.2 is no address of this machine:", err)
-	}
-	probe.Close()
-	from := make(chan string, 4)
-	loop := open(t, newDriver(driver.Options{Sources: sources, Close: true, Target: counted(t).serve(func(_ http.ResponseWriter, r *http.Request) {
-		address, _, _ := net.SplitHostPort(r.RemoteAddr)
-		from <- address
-	})}))
-	seen := map[string]int{}
-	for range 4 {
-		if out := one(t, loop, get("/")); out.Status != 200 {
-			t.Fatalf("status %d, %v", out.Status, out.Err)
-		}
-		seen[<-from]++
-	}
-	if seen["127.0.0.1"] != 2 || seen["127.0.0.2"] != 2 {
-		t.Errorf("came from %v, want each address twice", seen)
-	}
-}
-
-// byName is the target by a name that every system knows; the name may have other addresses, at which nobody listens.
-func byName(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	for _, dnsFor := range []time.Duration{0, time.Nanosecond, -1} {
-		target := strings.Replace(counted(t).serve(hello), "127.0.0.1", "localhost", 1)
-		loop := open(t, newDriver(driver.Options{Target: target, DNSFor: dnsFor, Close: true}))
-		for range 3 {
-			if out := one(t, loop, get("/")); out.Status != 200 {
-				t.Errorf("DNS for %v: status %d, %v", dnsFor, out.Status, out.Err)
+// A kept connection is closed by the server when the second request arrives: it was sent, and may have had its effect.
+func sentOnce(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	var requests atomic.Int32
+	loop := raw(t, newDriver, func(c *net.TCPConn) {
+		for {
+			buffer := make([]byte, 4096)
+			if n, _ := c.Read(buffer); n == 0 {
+				return
 			}
+			if requests.Add(1) == 2 {
+				return
+			}
+			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
 		}
-	}
-}
-
-func nameUnknown(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := open(t, newDriver(driver.Options{Target: "http://nowhere.invalid"})) // RFC 6761 keeps it from ever existing
-	wantFailure(t, one(t, loop, get("/")), result.KindDial, false)
-}
-
-func keepsAll(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	long := strings.Repeat("0123456789", 20_000)
-	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Add("X-Two", "a")
-		w.Header().Add("X-Two", "b")
-		if r.URL.Path == "/bad" {
-			w.WriteHeader(http.StatusConflict)
-		}
-		io.WriteString(w, r.URL.Path+long)
 	})
-	paths := []string{"/good", "/bad", "/other"}
-	requests := make([]*scenarios.Request, len(paths))
-	for slot, path := range paths { // at once: each has bytes of its own
-		requests[slot] = keep(path)
-		loop.Submit(uint64(slot), requests[slot])
+	if out := one(t, loop, get("/")); out.Status != 200 {
+		t.Fatalf("first request: status %d, %v", out.Status, out.Err)
 	}
-	for n := 0; n < len(paths); {
-		outs := loop.Wait(time.Now().Add(patience))
-		if len(outs) == 0 {
-			t.Fatal("no outcome")
-		}
-		for _, out := range outs {
-			n++
-			if want := paths[out.Slot] + long; string(out.Body) != want {
-				t.Errorf("%s: body of %d bytes, want %d", paths[out.Slot], len(out.Body), len(want))
-			}
-			if head := string(out.Head); !strings.Contains(head, "X-Two: a\r\nX-Two: b\r\n") || strings.HasPrefix(head, "HTTP/") || strings.HasSuffix(head, "\r\n\r\n") {
-				t.Errorf("%s: head %q, want its lines without the status line", paths[out.Slot], head)
-			}
-		}
+	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
+	if n := requests.Load(); n != 2 {
+		t.Errorf("the server saw %d requests, want 2", n)
 	}
-	if out := one(t, loop, get("/good")); len(out.Head) > 0 || len(out.Body) > 0 {
-		t.Errorf("head %q, body %.20q of a request that does not say Keep", out.Head, out.Body)
+}
+
+// Nothing was sent on the connection that is gone, so nobody has failed.
+func keptConnection(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	var closed atomic.Int32
+	loop := raw(t, newDriver, func(c *net.TCPConn) {
+		readRequest(c)
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
+		c.CloseWrite()
+		c.Read(make([]byte, 1)) // until the driver has noticed and closes, too
+		closed.Add(1)
+	})
+	for i := range int32(3) {
+		if out := one(t, loop, get("/")); out.Status != 200 {
+			t.Fatalf("request %d: status %d, %v", i, out.Status, out.Err)
+		}
+		for end := time.Now().Add(patience); closed.Load() == i; { // an event loop notices while it waits
+			if outs := loop.Wait(time.Now().Add(time.Millisecond)); len(outs) > 0 {
+				t.Fatalf("an outcome that nobody asked for: %v", outs)
+			}
+			if time.Now().After(end) {
+				t.Fatalf("the driver keeps connection %d, which the server closed", i)
+			}
+		}
 	}
 }

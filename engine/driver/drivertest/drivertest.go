@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"fmt"
 	"io"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"runtime"
@@ -94,14 +93,6 @@ func open(t *testing.T, d driver.Driver) driver.Loop {
 	}
 	t.Cleanup(func() { loop.Close() })
 	return loop
-}
-
-// serve opens a loop against a server that lives as long as the test.
-func serve(t *testing.T, newDriver func(driver.Options) driver.Driver, handle http.HandlerFunc) driver.Loop {
-	t.Helper()
-	server := httptest.NewServer(handle)
-	t.Cleanup(server.Close) // runs after the loop's
-	return open(t, newDriver(driver.Options{Target: server.URL}))
 }
 
 // gather waits for n outcomes and checks what holds for each: the order of its instants.
@@ -283,147 +274,6 @@ func refused(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	gone := httptest.NewServer(nil)
 	gone.Close()
 	wantFailure(t, one(t, open(t, newDriver(driver.Options{Target: gone.URL})), get("/")), result.KindDial, false)
-}
-
-// raw opens a loop against rawServer.
-func raw(t *testing.T, newDriver func(driver.Options) driver.Driver, handle func(*net.TCPConn)) driver.Loop {
-	t.Helper()
-	return open(t, newDriver(driver.Options{Target: rawServer(t, handle)}))
-}
-
-// rawServer serves every connection with handle and closes it then.
-func rawServer(t *testing.T, handle func(*net.TCPConn)) (target string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				handle(c.(*net.TCPConn))
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String()
-}
-
-func readRequest(c net.Conn) { c.Read(make([]byte, 4096)) }
-
-func resetInBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := raw(t, newDriver, func(c *net.TCPConn) {
-		readRequest(c)
-		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe first few")
-		c.SetLinger(0)
-	})
-	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
-}
-
-func notHTTP(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := raw(t, newDriver, func(c *net.TCPConn) {
-		readRequest(c)
-		io.WriteString(c, "220 mail.example ESMTP\r\n\r\n")
-	})
-	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
-}
-
-func oversize(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
-		chunk := make([]byte, 1<<20)
-		for range MaxBody>>20 + 1 {
-			if _, err := w.Write(chunk); err != nil {
-				return
-			}
-		}
-	})
-	wantFailure(t, one(t, loop, get("/")), result.KindOversize, true)
-}
-
-func deadlineBeforeAnswer(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
-	wantTimeout(t, loop)
-}
-
-func deadlineInBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
-		io.WriteString(w, "begin")
-		w.(http.Flusher).Flush()
-		<-r.Context().Done()
-	})
-	wantTimeout(t, loop)
-}
-
-func wantTimeout(t *testing.T, loop driver.Loop) {
-	t.Helper()
-	r := get("/")
-	r.Deadline = time.Now().Add(100 * time.Millisecond)
-	out := one(t, loop, r)
-	wantFailure(t, out, result.KindTimeout, true)
-	if over := out.Done.Sub(r.Deadline); over < 0 || over > patience/2 {
-		t.Errorf("gave up %v after the deadline", over)
-	}
-}
-
-func deadlinePassed(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := serve(t, newDriver, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") })
-	r := get("/")
-	r.Deadline = time.Now().Add(-time.Second)
-	wantFailure(t, one(t, loop, r), result.KindTimeout, false)
-}
-
-// A kept connection is closed by the server when the second request arrives: it was sent, and may have had its effect.
-func sentOnce(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	var requests atomic.Int32
-	loop := raw(t, newDriver, func(c *net.TCPConn) {
-		for {
-			buffer := make([]byte, 4096)
-			if n, _ := c.Read(buffer); n == 0 {
-				return
-			}
-			if requests.Add(1) == 2 {
-				return
-			}
-			io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-		}
-	})
-	if out := one(t, loop, get("/")); out.Status != 200 {
-		t.Fatalf("first request: status %d, %v", out.Status, out.Err)
-	}
-	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
-	if n := requests.Load(); n != 2 {
-		t.Errorf("the server saw %d requests, want 2", n)
-	}
-}
-
-// Nothing was sent on the connection that is gone, so nobody has failed.
-func keptConnection(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	var closed atomic.Int32
-	loop := raw(t, newDriver, func(c *net.TCPConn) {
-		readRequest(c)
-		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok")
-		c.CloseWrite()
-		c.Read(make([]byte, 1)) // until the driver has noticed and closes, too
-		closed.Add(1)
-	})
-	for i := range int32(3) {
-		if out := one(t, loop, get("/")); out.Status != 200 {
-			t.Fatalf("request %d: status %d, %v", i, out.Status, out.Err)
-		}
-		for end := time.Now().Add(patience); closed.Load() == i; { // an event loop notices while it waits
-			if outs := loop.Wait(time.Now().Add(time.Millisecond)); len(outs) > 0 {
-				t.Fatalf("an outcome that nobody asked for: %v", outs)
-			}
-			if time.Now().After(end) {
-				t.Fatalf("the driver keeps connection %d, which the server closed", i)
-			}
-		}
-	}
 }
 
 func closes(t *testing.T, newDriver func(driver.Options) driver.Driver) {

@@ -182,3 +182,35 @@ func closesFiles(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 		}
 	}
 }
+
+func deadlineBeforeAnswer(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) { <-r.Context().Done() })
+	wantTimeout(t, loop)
+}
+
+func deadlineInBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "begin")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	wantTimeout(t, loop)
+}
+
+func wantTimeout(t *testing.T, loop driver.Loop) {
+	t.Helper()
+	r := get("/")
+	r.Deadline = time.Now().Add(100 * time.Millisecond)
+	out := one(t, loop, r)
+	wantFailure(t, out, result.KindTimeout, true)
+	if over := out.Done.Sub(r.Deadline); over < 0 || over > patience/2 {
+		t.Errorf("gave up %v after the deadline", over)
+	}
+}
+
+func deadlinePassed(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	loop := serve(t, newDriver, func(http.ResponseWriter, *http.Request) { t.Error("a request arrived") })
+	r := get("/")
+	r.Deadline = time.Now().Add(-time.Second)
+	wantFailure(t, one(t, loop, r), result.KindTimeout, false)
+}

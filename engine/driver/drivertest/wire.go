@@ -17,28 +17,13 @@ import (
 
 const okHead = "HTTP/1.1 200 OK\r\n"
 
-// says answers every request on a connection with wire, and goes on to the next.
-func says(wire string) func(*net.TCPConn) {
-	return func(c *net.TCPConn) {
-		buffer := make([]byte, 4096)
-		for {
-			if n, _ := c.Read(buffer); n == 0 {
-				return
-			}
-			if _, err := io.WriteString(c, wire); err != nil {
-				return
-			}
-		}
-	}
-}
-
 func keep(path string) *scenarios.Request {
 	return &scenarios.Request{Method: "GET", Path: path, Keep: true}
 }
 
 func chunked(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	wire := okHead + "Transfer-Encoding: chunked\r\nTrailer: Digest\r\n\r\n5;why=not\r\nhello\r\n6 \r\n world\r\n0\r\nDigest: x\r\n\r\n"
-	loop := raw(t, newDriver, says(wire))
+	loop := raw(t, newDriver, Says(wire))
 	for range 3 { // the trailers were taken to their end, or the second answer would begin within them
 		if out := one(t, loop, keep("/")); out.Status != 200 || string(out.Body) != "hello world" {
 			t.Errorf("status %d, body %q, %v; want 200 and hello world", out.Status, out.Body, out.Err)
@@ -59,7 +44,7 @@ func untilClose(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 }
 
 func interim(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := raw(t, newDriver, says("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+okHead+"Content-Length: 2\r\n\r\nok"))
+	loop := raw(t, newDriver, Says("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\nLink: </a>\r\n\r\n"+okHead+"Content-Length: 2\r\n\r\nok"))
 	for range 2 {
 		if out := one(t, loop, get("/")); out.Status != 200 {
 			t.Errorf("status %d, %v; want 200", out.Status, out.Err)
@@ -106,7 +91,7 @@ func promisesMore(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 
 // What comes after an answer is no answer to the next request.
 func givesMore(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	loop := raw(t, newDriver, says(okHead+"Content-Length: 2\r\n\r\nok"+"HTTP/1.1 500 Surprise\r\nContent-Length: 0\r\n\r\n"))
+	loop := raw(t, newDriver, Says(okHead+"Content-Length: 2\r\n\r\nok"+"HTTP/1.1 500 Surprise\r\nContent-Length: 0\r\n\r\n"))
 	for range 3 {
 		out := one(t, loop, keep("/"))
 		if out.Status != 200 || string(out.Body) != "ok" {
@@ -146,7 +131,7 @@ func byteByByte(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 
 func oversizeHead(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	for _, rest := range []string{"X: " + strings.Repeat("x", 64<<10) + "\r\n\r\n", strings.Repeat("X: y\r\n", 10<<10) + "\r\n"} {
-		target := rawServer(t, func(c *net.TCPConn) {
+		target := Serve(t, func(c *net.TCPConn) {
 			readRequest(c)
 			io.WriteString(c, okHead+"Content-Length: 0\r\n"+rest)
 			io.Copy(io.Discard, c)
@@ -163,7 +148,7 @@ func oversizeBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 		okHead + "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + long + "\r\n0\r\n\r\n",
 		okHead + "Connection: close\r\n\r\n" + long,
 	} {
-		target := rawServer(t, func(c *net.TCPConn) {
+		target := Serve(t, func(c *net.TCPConn) {
 			readRequest(c)
 			io.WriteString(c, wire)
 		})
@@ -201,4 +186,69 @@ func counts(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 			t.Errorf("%d bytes read, want at least the body's 4 and at most all %d", out.BytesIn, len(answer))
 		}
 	}
+}
+
+func keepsAll(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	long := strings.Repeat("0123456789", 20_000)
+	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Add("X-Two", "a")
+		w.Header().Add("X-Two", "b")
+		if r.URL.Path == "/bad" {
+			w.WriteHeader(http.StatusConflict)
+		}
+		io.WriteString(w, r.URL.Path+long)
+	})
+	paths := []string{"/good", "/bad", "/other"}
+	requests := make([]*scenarios.Request, len(paths))
+	for slot, path := range paths { // at once: each has bytes of its own
+		requests[slot] = keep(path)
+		loop.Submit(uint64(slot), requests[slot])
+	}
+	for n := 0; n < len(paths); {
+		outs := loop.Wait(time.Now().Add(patience))
+		if len(outs) == 0 {
+			t.Fatal("no outcome")
+		}
+		for _, out := range outs {
+			n++
+			if want := paths[out.Slot] + long; string(out.Body) != want {
+				t.Errorf("%s: body of %d bytes, want %d", paths[out.Slot], len(out.Body), len(want))
+			}
+			if head := string(out.Head); !strings.Contains(head, "X-Two: a\r\nX-Two: b\r\n") || strings.HasPrefix(head, "HTTP/") || strings.HasSuffix(head, "\r\n\r\n") {
+				t.Errorf("%s: head %q, want its lines without the status line", paths[out.Slot], head)
+			}
+		}
+	}
+	if out := one(t, loop, get("/good")); len(out.Head) > 0 || len(out.Body) > 0 {
+		t.Errorf("head %q, body %.20q of a request that does not say Keep", out.Head, out.Body)
+	}
+}
+
+func resetInBody(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	loop := raw(t, newDriver, func(c *net.TCPConn) {
+		readRequest(c)
+		io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nthe first few")
+		c.SetLinger(0)
+	})
+	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
+}
+
+func notHTTP(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	loop := raw(t, newDriver, func(c *net.TCPConn) {
+		readRequest(c)
+		io.WriteString(c, "220 mail.example ESMTP\r\n\r\n")
+	})
+	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
+}
+
+func oversize(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	loop := serve(t, newDriver, func(w http.ResponseWriter, r *http.Request) {
+		chunk := make([]byte, 1<<20)
+		for range MaxBody>>20 + 1 {
+			if _, err := w.Write(chunk); err != nil {
+				return
+			}
+		}
+	})
+	wantFailure(t, one(t, loop, get("/")), result.KindOversize, true)
 }

@@ -3,43 +3,17 @@
 package nethttp
 
 import (
-	"io"
-	"net"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/driver/drivertest"
 	"github.com/peakday/peakday/scenarios"
 )
 
-// cannedServer answers every read with the same bytes, so that nearly all that a benchmark counts is the driver's.
-func cannedServer(b *testing.B) string {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				request := make([]byte, 4096)
-				for {
-					if _, err := c.Read(request); err != nil {
-						return
-					}
-					io.WriteString(c, "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{\"answer\":42,\"error\":false}")
-				}
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String()
-}
+// canned is as short as an answer may be, so that nearly all that a benchmark counts is the driver's.
+const canned = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 27\r\n\r\n{\"answer\":42,\"error\":false}"
 
 // cpu is the time on processors of this process so far, in nanoseconds.
 func cpu() float64 {
@@ -57,7 +31,7 @@ func BenchmarkRequest(b *testing.B) {
 		gap  time.Duration
 	}{{"flat out", 0}, {"5000 a second", 200 * time.Microsecond}} {
 		b.Run(pace.name, func(b *testing.B) {
-			loop, err := Driver{driver.Options{Target: cannedServer(b)}}.Open()
+			loop, err := Driver{driver.Options{Target: drivertest.Serve(b, drivertest.Says(canned))}}.Open()
 			if err != nil {
 				b.Fatal(err)
 			}

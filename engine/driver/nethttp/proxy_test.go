@@ -18,6 +18,7 @@ import (
 	"testing"
 
 	"github.com/peakday/peakday/engine/driver"
+	"github.com/peakday/peakday/engine/driver/drivertest"
 	"github.com/peakday/peakday/engine/result"
 )
 
@@ -63,26 +64,15 @@ func httpProxy(t *testing.T, asked *events, set ...func(*httptest.Server)) *url.
 
 // socksProxy speaks what is needed of RFC 1928 and RFC 1929: CONNECT to a name, for ann with the password secret.
 func socksProxy(t *testing.T, asked *events) *url.URL {
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	proxy, err := url.Parse(drivertest.Serve(t, func(c *net.TCPConn) {
+		if err := socks(c, asked); err != nil {
+			asked.add("socks: %v", err)
+		}
+	}))
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				if err := socks(c, asked); err != nil {
-					asked.add("socks: %v", err)
-				}
-			}()
-		}
-	}()
-	return &url.URL{Scheme: "socks5", Host: listener.Addr().String(), User: url.UserPassword("ann", "secret")}
+	return &url.URL{Scheme: "socks5", Host: proxy.Host, User: url.UserPassword("ann", "secret")}
 }
 
 func socks(c net.Conn, asked *events) error {

@@ -45,38 +45,6 @@ func TestConformanceWithoutPwait2(t *testing.T) {
 	drivertest.Run(t, func(o driver.Options) driver.Driver { return timed{Driver{o}} })
 }
 
-// answering serves every connection with handle and closes it then. It allocates nothing for a request.
-func answering(t testing.TB, wire string) (target string) {
-	t.Helper()
-	listener, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { listener.Close() })
-	go func() {
-		for {
-			c, err := listener.Accept()
-			if err != nil {
-				return
-			}
-			go func() {
-				defer c.Close()
-				buffer := make([]byte, 4096)
-				answer := []byte(wire)
-				for {
-					if _, err := c.Read(buffer); err != nil {
-						return
-					}
-					if _, err := c.Write(answer); err != nil {
-						return
-					}
-				}
-			}()
-		}
-	}()
-	return "http://" + listener.Addr().String()
-}
-
 const okWire = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 func opened(t testing.TB, o driver.Options) *loop {
@@ -112,7 +80,7 @@ func TestNothingIsAllocatedForARequest(t *testing.T) {
 		{"refused", "HTTP/1.1 503 No\r\nRetry-After: 3\r\nContent-Length: 2\r\n\r\nno", scenarios.Request{Method: "GET", Path: "/", Alike: 1}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			l := opened(t, driver.Options{Target: answering(t, test.wire), IdleFor: time.Minute})
+			l := opened(t, driver.Options{Target: drivertest.Serve(t, drivertest.Says(test.wire)), IdleFor: time.Minute})
 			n := testing.AllocsPerRun(200, func() {
 				test.request.Deadline = time.Now().Add(time.Minute)
 				if out := exchange(t, l, &test.request); out.Status == 0 {
@@ -133,7 +101,7 @@ func TestAWaitIsNotRoundedToAMillisecond(t *testing.T) {
 		t.Skip("it measures time")
 	}
 	for _, way := range []string{"epoll_pwait2", "timerfd"} {
-		l := opened(t, driver.Options{Target: answering(t, okWire)})
+		l := opened(t, driver.Options{Target: drivertest.Serve(t, drivertest.Says(okWire))})
 		if way == "timerfd" {
 			if err := l.poller.useTimer(); err != nil {
 				t.Fatal(err)
@@ -160,7 +128,7 @@ func TestLoopsLeaveRoomForOthers(t *testing.T) {
 	}
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(2))
 	stop, stopped := make(chan struct{}), make(chan struct{})
-	target := answering(t, okWire)
+	target := drivertest.Serve(t, drivertest.Says(okWire))
 	for range 2 {
 		go func() {
 			l := opened(t, driver.Options{Target: target})
@@ -206,7 +174,7 @@ func TestLoopsLeaveRoomForOthers(t *testing.T) {
 }
 
 func TestAWaitUntilLongAgoReturnsAtOnce(t *testing.T) {
-	l := opened(t, driver.Options{Target: answering(t, okWire)})
+	l := opened(t, driver.Options{Target: drivertest.Serve(t, drivertest.Says(okWire))})
 	for _, until := range []time.Time{{}, time.Unix(0, 0)} {
 		begin := time.Now()
 		if outs := l.Wait(until); len(outs) > 0 || time.Since(begin) > 10*time.Second {
@@ -217,7 +185,7 @@ func TestAWaitUntilLongAgoReturnsAtOnce(t *testing.T) {
 
 func TestLimitsAreNamed(t *testing.T) {
 	t.Run("descriptors", func(t *testing.T) {
-		l := opened(t, driver.Options{Target: answering(t, okWire)})
+		l := opened(t, driver.Options{Target: drivertest.Serve(t, drivertest.Says(okWire))})
 		files, err := os.ReadDir("/proc/self/fd")
 		if err != nil {
 			t.Skip("no list of descriptors:", err)
@@ -261,7 +229,7 @@ func TestLimitsAreNamed(t *testing.T) {
 		}
 	})
 	t.Run("ports", func(t *testing.T) {
-		l := opened(t, driver.Options{Target: answering(t, okWire), Sources: []netip.Addr{netip.MustParseAddr("192.0.2.1")}})
+		l := opened(t, driver.Options{Target: drivertest.Serve(t, drivertest.Says(okWire)), Sources: []netip.Addr{netip.MustParseAddr("192.0.2.1")}})
 		out := exchange(t, l, &scenarios.Request{Method: "GET", Path: "/"})
 		if out.Kind != result.KindDial || !errors.Is(out.Err, unix.EADDRNOTAVAIL) || !strings.Contains(out.Err.Error(), "ip_local_port_range") {
 			t.Errorf("kind %q, %v; want dial and the limit's name", out.Kind, out.Err)
