@@ -76,6 +76,6 @@
 //
 // # What it leaves out
 //
-// One process on one machine sends. Addresses and secrets are guarded here ([CheckTarget], [Allow], [Redact]), but whether
-// a plan fits the machine is for the caller to ask beforehand ([Plan.Needs], [Limits.Fit]).
+// One process on one machine sends. Addresses are guarded here ([CheckTarget], [Allow]) and secrets kept out of the
+// record, but whether a plan fits the machine is for the caller to ask beforehand ([Plan.Needs], [Limits.Fit]).
 package engine

@@ -40,7 +40,7 @@ func newBlot(secrets []string) (b blot) {
 	return b
 }
 
-// redact replaces the secrets, the beginning of one with which the text was cut off, and what Redact knows by its form.
+// redact replaces the secrets, the beginning of one with which the text was cut off, and what redactByForm finds.
 func (b blot) redact(text string) string {
 	cut := 0
 	for _, secret := range b {
@@ -56,7 +56,7 @@ func (b blot) redact(text string) string {
 	for _, secret := range b {
 		text = strings.ReplaceAll(text, secret, "[redacted]")
 	}
-	return Redact(text)
+	return redactByForm(text)
 }
 
 // What may stand in an error or the start of a body and belongs in no report.
@@ -67,8 +67,8 @@ var (
 	number     = regexp.MustCompile(`\d{9,}[Xx]?`) // of an identity card, phone, account or bank card
 )
 
-// Redact replaces credentials, tokens and digit runs as long as the number of an identity card, phone or account.
-func Redact(text string) string {
+// redactByForm replaces credentials, tokens and digit runs as long as the number of an identity card, phone or account.
+func redactByForm(text string) string {
 	text = jwt.ReplaceAllString(text, "[redacted]")
 	text = bearer.ReplaceAllString(text, "$1 [redacted]") // before its field, whose value may hold more words than one
 	text = credential.ReplaceAllString(text, "$1$2[redacted]")

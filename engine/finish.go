@@ -61,8 +61,7 @@ func (c *collector) finish(lanes []*lane) *result.End {
 	}
 	end.People.Waiting = end.Planned - end.People.Served - end.People.GaveUp
 	account := c.watch.Close()
-	pause, _ := account.GCPauses()
-	end.Generator = result.Generator{CPUSeconds: account.CPU().Seconds(), MaxRSS: peakRSS(), GCPauseP99: pause.Seconds()}
+	end.Generator = result.Generator{CPUSeconds: account.CPU().Seconds(), MaxRSS: peakRSS(), GCPauseP99: account.GCPauseP99().Seconds()}
 	end.Processes = []result.Process{{Name: "engine", CPUSeconds: end.Generator.CPUSeconds, MaxRSS: end.Generator.MaxRSS}}
 	end.Checks = account.Checks(watch.Seen{Lateness: &c.lateness, Lag: &c.lag, Short: short}, watch.Standard(c.MaxLateness))
 	end.Invalid = append(end.Invalid, c.invalid(end, stopped)...)

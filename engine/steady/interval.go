@@ -9,12 +9,11 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
-// An Interval is a quantile and where the true one lies with some confidence.
+// An Interval is a quantile and where the true one lies with the confidence that was asked for.
 type Interval struct {
 	At        time.Duration // the quantile of all that was measured
 	Low, High time.Duration
-	Level     float64 // the confidence, such as 0.95
-	Batches   int     // that the spread was taken from; 0 for RankInterval
+	Batches   int // that the spread was taken from
 }
 
 // Width is half the interval as a share of the quantile: 0.05 means ± 5 %.
@@ -62,7 +61,7 @@ func QuantileInterval(windows []*hist.Histogram, q, level float64) (Interval, er
 		return Interval{
 			At:  all.Quantile(q),
 			Low: exp(center - half), High: exp(center + half),
-			Level: level, Batches: k,
+			Batches: k,
 		}, nil
 	}
 	if related > 0 {

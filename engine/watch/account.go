@@ -50,11 +50,11 @@ func (a *Account) Add(s Sample) {
 // CPU is what the process used since the first sample.
 func (a *Account) CPU() time.Duration { return a.last.CPU - a.first.CPU }
 
-// GCPauses are the 99th percentile and the largest of the pauses since the first sample, by the upper ends of the runtime's
-// buckets, which are within a fifth of the truth; 0 without any.
-func (a *Account) GCPauses() (p99, most time.Duration) {
+// GCPauseP99 is the 99th percentile of the pauses since the first sample, by the upper ends of the runtime's buckets, which
+// are within a fifth of the truth; 0 without any.
+func (a *Account) GCPauseP99() time.Duration {
 	if a.last.GCPauses == nil {
-		return 0, 0
+		return 0
 	}
 	counts := append([]uint64(nil), a.last.GCPauses.Counts...)
 	all := uint64(0)
@@ -66,16 +66,11 @@ func (a *Account) GCPauses() (p99, most time.Duration) {
 	}
 	seen := uint64(0)
 	for i, n := range counts {
-		if n == 0 {
-			continue
+		if seen += n; n > 0 && seen*100 >= all*99 {
+			return upper(a.last.GCPauses, i)
 		}
-		edge := upper(a.last.GCPauses, i)
-		if before := seen; before*100 < all*99 && (before+n)*100 >= all*99 {
-			p99 = edge
-		}
-		seen, most = seen+n, edge
 	}
-	return p99, most
+	return 0
 }
 
 // upper is the upper end of a bucket; the last has none, and its lower one serves.

@@ -59,7 +59,6 @@ func Standard(lateness time.Duration) Limits {
 // Checks judges a run: the whole table, in a fixed order. What proves a gap is not OK over its limit; what can only explain
 // one is not OK over its limit in a run where something was proved.
 func (a *Account) Checks(seen Seen, l Limits) []result.Check {
-	p99, _ := a.GCPauses()
 	t := table{unread: a.last.Unread}
 	t.prove(lateness, quantile(seen.Lateness), l.Lateness.Seconds(), "s", "requests left later than they were due; the other lines may say why; else lower the rate or raise --max-lateness")
 	t.prove(still, a.last.Still.Seconds(), l.Still.Seconds(), "s", "the process did not run for that long: it was stopped, or the machine slept or had no core for it; run it again, on a quieter machine if it comes back")
@@ -70,7 +69,7 @@ func (a *Account) Checks(seen Seen, l Limits) []result.Check {
 	t.explain(waiting, a.share(a.longestWait()), l.Time, "share of time", "threads were ready and had no core, since something else ran there; give the generator cores of its own")
 	t.explain(stolen, a.stolenShare(), l.Time, "share of time", "the hypervisor gave the machine's cores to others; use a machine with dedicated cores")
 	t.explain(gcShare, a.share(a.last.GCPause-a.first.GCPause), l.Time, "share of time", "the garbage collector stopped the sending; raise GOGC or lower the number of sessions")
-	t.explain(gcPause, p99.Seconds(), l.Pause.Seconds(), "s", "the garbage collector stopped the sending; raise GOGC or lower the number of sessions")
+	t.explain(gcPause, a.GCPauseP99().Seconds(), l.Pause.Seconds(), "s", "the garbage collector stopped the sending; raise GOGC or lower the number of sessions")
 	t.explain(lag, quantile(seen.Lag), l.Pause.Seconds(), "s", "the loops woke later than they asked to; give the generator cores of its own")
 	t.explain(openFiles, float64(a.files), l.Full*float64(a.OpenFiles), "descriptors", "raise ulimit -n, or use fewer connections")
 	t.explain(sockets, float64(a.sockets), l.Full*float64(a.Ports), "sockets", "there are as many as ephemeral ports; widen net.ipv4.ip_local_port_range, add source addresses, or keep connections open")
