@@ -23,6 +23,24 @@ func (plain) At(seq uint64, op string) (scenarios.Request, error) {
 	return scenarios.Request{Op: op, Class: "P2", Person: seq, Method: "GET", Path: "/"}, nil
 }
 
+// rising is the plan of a second's ramp from one rate to another, which is held for a second more.
+func rising(t *testing.T, from, to float64) *engine.Plan {
+	t.Helper()
+	plan, err := engine.NewPlan(scenarios.Scenario{
+		Name: "rising", Seed: 3,
+		Shape: scenarios.Shape{Base: from, Phases: []scenarios.Phase{
+			{Kind: scenarios.Ramp, Length: time.Second, To: scenarios.Rate{Value: to}},
+			{Kind: scenarios.Hold, Length: time.Second, To: scenarios.Rate{Value: to}},
+		}},
+		Mix:     []scenarios.Weight{{Op: "root", Share: 1}},
+		Timeout: 5 * time.Second, GoodWithin: 5 * time.Second, Drain: 5 * time.Second, MaxInFlight: 1000,
+	}, plain{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return plan
+}
+
 // The server's clock checks ours: what arrived, and when, against the plan.
 func TestLoopback(t *testing.T) {
 	if testing.Short() {
@@ -38,18 +56,7 @@ func TestLoopback(t *testing.T) {
 		io.WriteString(w, "ok")
 	}))
 	defer server.Close()
-	plan, err := engine.NewPlan(scenarios.Scenario{
-		Name: "loopback", Seed: 3,
-		Shape: scenarios.Shape{Base: 50, Phases: []scenarios.Phase{
-			{Kind: scenarios.Ramp, Length: time.Second, To: scenarios.Rate{Value: 450}},
-			{Kind: scenarios.Hold, Length: time.Second, To: scenarios.Rate{Value: 450}},
-		}},
-		Mix:     []scenarios.Weight{{Op: "root", Share: 1}},
-		Timeout: 5 * time.Second, GoodWithin: 5 * time.Second, Drain: 5 * time.Second, MaxInFlight: 1000,
-	}, plain{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := rising(t, 50, 450)
 	var file bytes.Buffer
 	log := result.NewLog(&file)
 	if err := log.Header(result.Header{Format: result.Format, Planned: plan.Planned}); err != nil {

@@ -16,7 +16,6 @@ import (
 	"github.com/peakday/peakday/engine/driver/nethttp"
 	"github.com/peakday/peakday/engine/pace"
 	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/scenarios"
 )
 
 // An attack is what one tool says of one plan.
@@ -114,18 +113,7 @@ func TestVegetaSendsAndSeesTheSame(t *testing.T) {
 	if testing.Short() {
 		t.Skip("loads servers on loopback for ten seconds")
 	}
-	plan, err := engine.NewPlan(scenarios.Scenario{
-		Name: "oracle", Seed: 3,
-		Shape: scenarios.Shape{Base: 100, Phases: []scenarios.Phase{
-			{Kind: scenarios.Ramp, Length: time.Second, To: scenarios.Rate{Value: 500}},
-			{Kind: scenarios.Hold, Length: time.Second, To: scenarios.Rate{Value: 500}},
-		}},
-		Mix:     []scenarios.Weight{{Op: "root", Share: 1}},
-		Timeout: 5 * time.Second, GoodWithin: 5 * time.Second, Drain: 5 * time.Second, MaxInFlight: 1000,
-	}, plain{})
-	if err != nil {
-		t.Fatal(err)
-	}
+	plan := rising(t, 100, 500)
 	var asked atomic.Uint64
 	for _, test := range []struct {
 		name      string

@@ -53,14 +53,20 @@ func until(t *testing.T, loop driver.Loop, what string, is func() bool) {
 
 func hello(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, "hello") }
 
-func reuses(t *testing.T, newDriver func(driver.Options) driver.Driver) {
-	connections := counted(t)
-	loop := open(t, newDriver(driver.Options{Target: connections.serve(hello)}))
-	for range 300 {
+// inTurn sends n requests, each after the answer to the one before.
+func inTurn(t *testing.T, loop driver.Loop, n int) {
+	t.Helper()
+	for range n {
 		if out := one(t, loop, get("/")); out.Status != 200 {
 			t.Fatalf("status %d, %v", out.Status, out.Err)
 		}
 	}
+}
+
+func reuses(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	connections := counted(t)
+	loop := open(t, newDriver(driver.Options{Target: connections.serve(hello)}))
+	inTurn(t, loop, 300)
 	if n := connections.opened.Load(); n != 1 {
 		t.Errorf("300 requests, one after the other, took %d connections, want 1", n)
 	}
@@ -71,11 +77,7 @@ func serverCloses(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	loop := open(t, newDriver(driver.Options{Target: connections.serve(func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Connection", "close")
 	})}))
-	for range 5 {
-		if out := one(t, loop, get("/")); out.Status != 200 {
-			t.Fatalf("status %d, %v", out.Status, out.Err)
-		}
-	}
+	inTurn(t, loop, 5)
 	if n := connections.opened.Load(); n != 5 {
 		t.Errorf("%d connections, want one for each of 5 answers that close", n)
 	}
@@ -88,11 +90,7 @@ func clientCloses(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 			t.Error("the request does not say that the connection closes")
 		}
 	})}))
-	for range 5 {
-		if out := one(t, loop, get("/")); out.Status != 200 {
-			t.Fatalf("status %d, %v", out.Status, out.Err)
-		}
-	}
+	inTurn(t, loop, 5)
 	until(t, loop, "all connections closed", func() bool { return connections.closed.Load() == 5 })
 }
 
