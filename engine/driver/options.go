@@ -1,6 +1,7 @@
 package driver
 
 import (
+	"cmp"
 	"crypto/tls"
 	"net/netip"
 	"net/url"
@@ -28,4 +29,12 @@ type Options struct {
 	HTTP2     bool        // over TLS by ALPN, without TLS by prior knowledge (h2c)
 	Proxy     *url.URL    // http, https or socks5; nil means none, whatever the environment says
 	Redirects int         // how many are followed; 0 means that a 3xx is the answer
+}
+
+// WithDefaults are the options with the sizes that a zero stands for.
+func (o Options) WithDefaults() Options {
+	o.Idle = cmp.Or(o.Idle, 8192)
+	o.MaxHead = cmp.Or(o.MaxHead, 64<<10)
+	o.MaxBody = cmp.Or(o.MaxBody, 8<<20)
+	return o
 }

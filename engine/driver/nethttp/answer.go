@@ -24,17 +24,17 @@ func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kep
 	room := 0
 	switch {
 	case all:
-		room = int(w.loop.maxBody)
+		room = int(w.loop.options.MaxBody)
 		kept = make([]byte, 0, max(0, min(answer.ContentLength, 1<<20)))
 	case answer.StatusCode < 200 || answer.StatusCode > 299:
 		room = bodyStart
 	}
-	if answer.ContentLength > w.loop.maxBody && answer.Request.Method != http.MethodHead {
+	if answer.ContentLength > w.loop.options.MaxBody && answer.Request.Method != http.MethodHead {
 		return nil, w.tooLong()
 	}
 	for length := int64(0); ; {
 		n, err := answer.Body.Read(w.buffer[:])
-		if length += int64(n); length > w.loop.maxBody {
+		if length += int64(n); length > w.loop.options.MaxBody {
 			return nil, w.tooLong()
 		}
 		if room > len(kept) {
@@ -53,7 +53,7 @@ func (w *worker) read(answer *http.Response, all bool, out *driver.Outcome) (kep
 }
 
 func (w *worker) tooLong() error {
-	return &failure{result.KindOversize, fmt.Errorf("the body is longer than %d bytes", w.loop.maxBody)}
+	return &failure{result.KindOversize, fmt.Errorf("the body is longer than %d bytes", w.loop.options.MaxBody)}
 }
 
 // head is the header lines in order of their names: net/http does not keep the server's.

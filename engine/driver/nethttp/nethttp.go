@@ -1,7 +1,6 @@
 package nethttp
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -40,13 +39,12 @@ func open(o driver.Options, resolve resolve, connect connect) (*loop, error) {
 	if err != nil {
 		return nil, err
 	}
+	o = o.WithDefaults()
 	l := &loop{
 		options: o,
 		target:  target,
 		origin:  originOf(target),
 		prefix:  strings.TrimSuffix(target.EscapedPath(), "/"),
-		idle:    cmp.Or(o.Idle, 8192),
-		maxBody: cmp.Or(o.MaxBody, 8<<20),
 		epoch:   time.Now(),
 		connect: connect,
 		shared:  shared{dialing: map[origin]*attempt{}, single: map[origin]bool{}},
@@ -59,7 +57,7 @@ func open(o driver.Options, resolve resolve, connect connect) (*loop, error) {
 		DialContext:            l.dialContext,
 		TLSClientConfig:        o.TLS.Clone(),
 		DisableCompression:     true,
-		MaxResponseHeaderBytes: cmp.Or(o.MaxHead, 64<<10),
+		MaxResponseHeaderBytes: o.MaxHead,
 		IdleConnTimeout:        o.IdleFor, // of HTTP/2; workers see to their own
 		Protocols:              new(http.Protocols),
 	}
@@ -103,12 +101,10 @@ func check(o driver.Options) (*url.URL, error) {
 
 // loop shares two lists with its workers, those who wait for work and what came in, under one lock held for moments.
 type loop struct {
-	options    driver.Options
+	options    driver.Options // with their defaults
 	target     *url.URL
 	origin     origin
 	prefix     string
-	idle       int
-	maxBody    int64
 	epoch      time.Time // instants cross goroutines as nanoseconds since
 	connect    connect
 	turn       atomic.Uint64 // of the addresses of a name
@@ -127,7 +123,7 @@ type loop struct {
 
 	mu   sync.Mutex
 	free []*worker // the last to finish is the first to work: its stack and connection are warm
-	bare []*worker // free, without a connection, as more than idle are free
+	bare []*worker // free, without a connection, as more than Options.Idle are free
 	came []driver.Outcome
 }
 
@@ -174,7 +170,7 @@ func (l *loop) Wait(until time.Time) []driver.Outcome {
 func (l *loop) finish(w *worker, out driver.Outcome) (keep bool) {
 	l.mu.Lock()
 	l.came = append(l.came, out)
-	if keep = len(l.free) < l.idle; keep {
+	if keep = len(l.free) < l.options.Idle; keep {
 		l.free = append(l.free, w)
 	} else {
 		l.bare = append(l.bare, w)

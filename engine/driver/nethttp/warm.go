@@ -11,7 +11,7 @@ const warmAtOnce = 64
 
 // Warm implements driver.Warmer. Over HTTP/2 it opens connections until n requests can be on their way at once.
 func (l *loop) Warm(n int, until time.Time) (int, error) {
-	n = min(n, l.idle)
+	n = min(n, l.options.Idle)
 	if l.options.HTTP2 && !l.options.Close {
 		if ready, err := l.warmShared(n, until); err != nil || ready > 0 || n == 0 {
 			return ready, err

@@ -3,7 +3,6 @@
 package rawhttp
 
 import (
-	"cmp"
 	"net/netip"
 	"runtime"
 	"time"
@@ -34,12 +33,12 @@ func (d Driver) Open() (driver.Loop, error) {
 		p.close()
 		return nil, err
 	}
+	o := d.Options.WithDefaults()
 	l := &loop{
 		poller: p, names: n, epoch: time.Now(),
-		encoder: encoder{host: to.host, prefix: to.prefix, close: d.Options.Close},
-		maxIdle: cmp.Or(d.Idle, 8192), idleFor: d.IdleFor,
-		maxHead: cmp.Or(d.MaxHead, 64<<10), maxBody: cmp.Or(d.MaxBody, 8<<20),
-		allow: d.Allow, sources: d.Sources,
+		encoder: encoder{host: to.host, prefix: to.prefix, close: o.Close},
+		maxIdle: o.Idle, idleFor: o.IdleFor, maxHead: o.MaxHead, maxBody: o.MaxBody,
+		allow: o.Allow, sources: o.Sources,
 	}
 	l.idle.init()
 	if !n.literal && n.every >= 0 {
