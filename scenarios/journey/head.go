@@ -22,7 +22,8 @@ func fields(head []byte, name string) iter.Seq[[]byte] {
 	}
 }
 
-// isFold compares letters of ASCII without regard to case, which is all that names of headers have.
+// isFold compares two names of one length without regard to the case of letters of ASCII, which is all that names of headers
+// have.
 func isFold(b []byte, name string) bool {
 	for i := range b {
 		x, y := b[i], name[i]
