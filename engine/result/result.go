@@ -12,13 +12,13 @@ type Outcome string
 
 // The outcomes.
 const (
-	Good       Outcome = "good"       // 2xx within the scenario's good_within of due
-	Late       Outcome = "late"       // 2xx after it, within the client's timeout
+	Good       Outcome = "good"       // 2xx, or what its checks take, within the scenario's good_within of due
+	Late       Outcome = "late"       // the same after it, within the client's timeout
 	Shed       Outcome = "shed"       // refused on purpose: 429, or 503 with Retry-After
 	Failed     Outcome = "failed"     // everything else; Kind says what
 	Unfinished Outcome = "unfinished" // still in flight at the end of the drain
-	Dropped    Outcome = "dropped"    // never sent: too many in flight
-	Lost       Outcome = "lost"       // never sent: due after the generator was stopped for a reason of its own
+	Dropped    Outcome = "dropped"    // never sent: no place in flight, as the overload policy has it
+	Lost       Outcome = "lost"       // never sent: due after an abort rule, or a fault of the generator, stopped the sending
 )
 
 // Kinds of failure, beside status_NNN.
@@ -40,7 +40,7 @@ type Header struct {
 	Variants      []string  `json:"variants"`      // all that were to be driven with these arrivals, in order
 	Document      string    `json:"document"`      // the whole scenario as YAML
 	ScenarioHash  string    `json:"scenario_hash"` // SHA-256 of Document, hex
-	ArrivalHash   string    `json:"arrival_hash"`  // SHA-256 of (sequence, due, operation, person) of every first attempt planned, hex
+	ArrivalHash   string    `json:"arrival_hash"`  // sum modulo 2^256 of the SHA-256 of (sequence, due in ns, operation, person) of each arrival planned, hex; empty in the closed model
 	Seed          uint64    `json:"seed"`
 	Started       time.Time `json:"started"`
 	Target        string    `json:"target"`
@@ -95,14 +95,14 @@ type Cell struct {
 
 // A Tick is what came in during one second of the run, written as soon as it is over.
 type Tick struct {
-	At         int            `json:"at"`    // the second: [At, At+1) from the start
-	Cells      []Cell         `json:"cells"` // what ended in this second, by the second in which it was due
-	Sent       uint64         `json:"sent"`  // requests that left in this second
-	Lateness   hist.Histogram `json:"lateness"`
-	Queued     hist.Histogram `json:"queued"`
-	InFlight   int            `json:"in_flight"`   // at the end of the second
-	CPUSeconds float64        `json:"cpu_seconds"` // of the generator, in this second
-	GCPause    float64        `json:"gc_pause_seconds"`
+	At         int            `json:"at"`               // the second: [At, At+1) from the start
+	Cells      []Cell         `json:"cells"`            // what ended in this second, by the second in which it was due
+	Sent       uint64         `json:"sent"`             // requests that left in this second
+	Lateness   hist.Histogram `json:"lateness"`         // ready - due of what ended in this second
+	Queued     hist.Histogram `json:"queued"`           // sent - ready of it
+	InFlight   int            `json:"in_flight"`        // at the end of the second
+	CPUSeconds float64        `json:"cpu_seconds"`      // of the generator, in this second
+	GCPause    float64        `json:"gc_pause_seconds"` // the generator's world stood still for so long in it
 }
 
 // An End closes a run. A run without one is partial. Contract: planned = sent + dropped + lost, and

@@ -22,15 +22,15 @@ func (r *Run) Partial() bool { return r.End == nil }
 
 // An EndWindow counts what ended in one second and what the generator did in it.
 type EndWindow struct {
-	At         int
-	Sent       uint64
+	At         int    // the second: [At, At+1) from the start
+	Sent       uint64 // what left in it; the next four ended in it
 	Good       uint64
 	Late       uint64
 	Shed       uint64
 	Failed     uint64
-	InFlight   int
-	CPUSeconds float64
-	GCPause    float64
+	InFlight   int     // at its end
+	CPUSeconds float64 // of the generator
+	GCPause    float64 // seconds for which the generator's world stood still
 }
 
 // NewRun merges ticks into a run; Read does the same from a file. End is nil for a partial run.

@@ -26,10 +26,11 @@
 //
 // # Why these limits
 //
-// What stops the sending for less than 1 % of the time can delay less than 1 % of evenly spread requests: it cannot move a
-// 99th percentile. That is the limit of every line that is a share of time. 250 ms is five
-// ticks; on two shared cores that others used up the tick came 46 ms late at worst in 20 runs, whose lateness p99 reached
-// 77 ms (November 2026, go test -v -run Clean). 90 % of the cores leaves no room for arrivals that come together. The limit of lateness is the run's own setting.
+// What stops the sending for less than 1 % of the time can delay less than 1 % of evenly spread requests: it cannot
+// move a 99th percentile. That is the limit of every line that is a share of time. 250 ms is five ticks; on two shared
+// cores that others used up the tick came 46 ms late at worst in 20 runs, whose lateness p99 reached 77 ms (November
+// 2026, go test -v -run Clean). 90 % of the cores leaves no room for arrivals that come together. The limit of lateness
+// is the run's own setting.
 //
 // # What it does not see
 //
