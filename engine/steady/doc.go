@@ -12,9 +12,10 @@
 //
 // # Why not an interval from the ranks alone
 //
-// The values at the ranks nq ± z √(nq(1-q)) are exact for independent answers (Conover, Practical Nonparametric Statistics, 1999,
-// section 3.2) and far too narrow for those of a queue: behind one that waited long, all wait long. Batches of seconds to minutes are nearly independent where single answers are not; von Neumann's ratio of the batches
-// tells when they are not either.
+// The values at the ranks nq ± z √(nq(1-q)) are exact for independent answers (Conover, Practical Nonparametric Statistics,
+// 1999, section 3.2) and far too narrow for those of a queue: behind one that waited long, all wait long. Batches of seconds to
+// minutes are nearly independent where single answers are not; von Neumann's ratio of the batches tells when they are not
+// either.
 //
 // # How often it is right
 //
