@@ -30,7 +30,6 @@ type collector struct {
 	watch       *watch.Watch
 	sample      watch.Sample              // when the second began
 	count       map[result.Outcome]uint64 // of the whole run
-	unsent      struct{ retries, followUps uint64 }
 	lag         hist.Histogram
 	lateness    hist.Histogram // of the whole run
 	rules       []*rule

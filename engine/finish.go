@@ -17,34 +17,47 @@ const maxUnsent = 0.01
 // busyCPU is the share of all cores from which the generator may have slowed the service it shares them with.
 const busyCPU = 0.5
 
+// A total is what all lanes did together.
+type total struct {
+	end      result.End
+	prepared arrivalHash
+	unsent   struct{ retries, followUps uint64 }
+	short    uint64 // attempts that failed for want of something on this machine
+	stopped  bool   // before the plan ended
+}
+
+func (t *total) add(l *lane) {
+	sum, e := &t.end, &l.end
+	sum.Sent += e.Sent
+	sum.Retries += e.Retries
+	sum.FollowUps += e.FollowUps
+	sum.Dropped += e.Dropped
+	sum.Lost += e.Lost
+	sum.People.Served += e.People.Served
+	sum.People.GaveUp += e.People.GaveUp
+	sum.People.Attempts += e.People.Attempts
+	sum.People.TimeToSuccess.Merge(&e.People.TimeToSuccess)
+	sum.Sessions.Begun += e.Sessions.Begun
+	sum.Sessions.Completed += e.Sessions.Completed
+	sum.Sessions.Broken += e.Sessions.Broken
+	sum.Failures = append(sum.Failures, e.Failures...)
+	sum.Interrupted = sum.Interrupted || l.interrupted
+	sum.Invalid = append(sum.Invalid, l.aborted...)
+	t.unsent.retries += l.unsent.retries
+	t.unsent.followUps += l.unsent.followUps
+	t.short += l.short
+	t.prepared.merge(&l.prepared)
+	t.stopped = t.stopped || l.stopped
+}
+
 // finish adds up what the lanes did and judges the run.
 func (c *collector) finish(lanes []*lane) *result.End {
-	end := &result.End{Seconds: time.Since(c.start).Seconds()}
-	var prepared arrivalHash
-	stopped, short := false, uint64(0)
+	var t total
 	for _, l := range lanes {
-		e := &l.end
-		end.Sent += e.Sent
-		end.Retries += e.Retries
-		end.FollowUps += e.FollowUps
-		end.Dropped += e.Dropped
-		end.Lost += e.Lost
-		end.People.Served += e.People.Served
-		end.People.GaveUp += e.People.GaveUp
-		end.People.Attempts += e.People.Attempts
-		end.People.TimeToSuccess.Merge(&e.People.TimeToSuccess)
-		end.Sessions.Begun += e.Sessions.Begun
-		end.Sessions.Completed += e.Sessions.Completed
-		end.Sessions.Broken += e.Sessions.Broken
-		end.Failures = append(end.Failures, e.Failures...)
-		c.unsent.retries += l.unsent.retries
-		c.unsent.followUps += l.unsent.followUps
-		short += l.short
-		prepared.merge(&l.prepared)
-		stopped = stopped || l.stopped
-		end.Interrupted = end.Interrupted || l.interrupted
-		end.Invalid = append(end.Invalid, l.aborted...)
+		t.add(l)
 	}
+	end := &t.end
+	end.Seconds = time.Since(c.start).Seconds()
 	end.Invalid = slices.Compact(end.Invalid) // every lane says the same
 	end.Failures = firstOfEachKind(end.Failures)
 	end.Planned = c.plan.Planned
@@ -54,7 +67,7 @@ func (c *collector) finish(lanes []*lane) *result.End {
 	if c.plan.Scenario.Users > 0 || end.Interrupted || end.Converged > 0 {
 		end.Planned = end.Sent + end.Dropped
 	} else {
-		end.ArrivalHash = prepared.String()
+		end.ArrivalHash = t.prepared.String()
 	}
 	if c.breach != nil {
 		end.Aborted = c.breach.Error()
@@ -63,9 +76,9 @@ func (c *collector) finish(lanes []*lane) *result.End {
 	account := c.watch.Close()
 	end.Generator = result.Generator{CPUSeconds: account.CPU().Seconds(), MaxRSS: peakRSS(), GCPauseP99: account.GCPauseP99().Seconds()}
 	end.Processes = []result.Process{{Name: "engine", CPUSeconds: end.Generator.CPUSeconds, MaxRSS: end.Generator.MaxRSS}}
-	end.Checks = account.Checks(watch.Seen{Lateness: &c.lateness, Lag: &c.lag, Short: short}, watch.Standard(c.MaxLateness))
-	end.Invalid = append(end.Invalid, c.invalid(end, stopped)...)
-	end.Warnings = append(end.Warnings, c.warnings(end)...)
+	end.Checks = account.Checks(watch.Seen{Lateness: &c.lateness, Lag: &c.lag, Short: t.short}, watch.Standard(c.MaxLateness))
+	end.Invalid = append(end.Invalid, c.invalid(&t)...)
+	end.Warnings = append(end.Warnings, c.warnings(&t)...)
 	return end
 }
 
@@ -82,7 +95,8 @@ func firstOfEachKind(failures []result.Failure) (kept []result.Failure) {
 }
 
 // invalid gives every reason not to trust the run, with its value and limit.
-func (c *collector) invalid(end *result.End, stopped bool) (reasons []string) {
+func (c *collector) invalid(t *total) (reasons []string) {
+	end := &t.end
 	because := func(format string, args ...any) { reasons = append(reasons, fmt.Sprintf(format, args...)) }
 	for _, check := range end.Checks {
 		if !check.OK {
@@ -94,13 +108,13 @@ func (c *collector) invalid(end *result.End, stopped bool) (reasons []string) {
 		because("%.1f %% of the planned arrivals were not sent, limit 1 %%: %d dropped with %d in flight, %d lost; raise the scenario's max_in_flight or lower its rates",
 			100*float64(unsent)/float64(end.Planned), end.Dropped, places, end.Lost)
 	}
-	if sum := end.Retries + c.unsent.retries; float64(c.unsent.retries) > maxUnsent*float64(sum) {
-		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", c.unsent.retries, sum, places)
+	if sum := end.Retries + t.unsent.retries; float64(t.unsent.retries) > maxUnsent*float64(sum) {
+		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.unsent.retries, sum, places)
 	}
-	if sum := end.FollowUps + c.unsent.followUps; float64(c.unsent.followUps) > maxUnsent*float64(sum) {
-		because("%d of %d later steps were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", c.unsent.followUps, sum, places)
+	if sum := end.FollowUps + t.unsent.followUps; float64(t.unsent.followUps) > maxUnsent*float64(sum) {
+		because("%d of %d later steps were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.unsent.followUps, sum, places)
 	}
-	if !stopped && end.ArrivalHash != c.plan.Hash {
+	if !t.stopped && end.ArrivalHash != c.plan.Hash {
 		because("the arrivals hash to %s, in the plan to %s: a request was made for another person, or could not be made; requests must depend on sequence and operation alone", end.ArrivalHash, c.plan.Hash)
 	}
 	if end.Planned != end.Sent+end.Dropped+end.Lost {
@@ -118,13 +132,13 @@ func (c *collector) invalid(end *result.End, stopped bool) (reasons []string) {
 	return reasons
 }
 
-func (c *collector) warnings(end *result.End) (warnings []string) {
+func (c *collector) warnings(t *total) (warnings []string) {
 	cores := runtime.GOMAXPROCS(0)
-	if share := end.Generator.CPUSeconds / end.Seconds / float64(cores); share > busyCPU {
+	if share := t.end.Generator.CPUSeconds / t.end.Seconds / float64(cores); share > busyCPU {
 		warnings = append(warnings, fmt.Sprintf("the generator used %.0f %% of %d cores; what shares them with it was slower for that", 100*share, cores))
 	}
-	if c.unsent.retries > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", c.unsent.retries, c.plan.Scenario.MaxInFlight))
+	if t.unsent.retries > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", t.unsent.retries, c.plan.Scenario.MaxInFlight))
 	}
 	return warnings
 }
