@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/csv"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -148,7 +149,7 @@ func (r *rows) readLines(in *bufio.Reader, wanted []string) error {
 	lines.Buffer(nil, maxLine)
 	cells := make([]gjson.Result, len(wanted))
 	for line := 1; lines.Scan(); line++ {
-		text := bytes.TrimSpace(lines.Bytes())
+		text := bytes.Trim(lines.Bytes(), " \t\r") // the blanks of JSON
 		if len(text) == 0 {
 			continue
 		}
@@ -163,14 +164,18 @@ func (r *rows) readLines(in *bufio.Reader, wanted []string) error {
 		}
 		clear(cells)
 		gjson.Parse(view(text)).ForEach(func(key, value gjson.Result) bool {
+			name := textOf(key)
 			if r.count == 0 {
-				r.columns = append(r.columns, strings.Clone(key.Str))
+				r.columns = append(r.columns, strings.Clone(name))
 			}
-			if i := slices.Index(wanted, key.Str); i >= 0 {
+			if i := slices.Index(wanted, name); i >= 0 {
 				cells[i] = value
 			}
 			return true
 		})
+		if len(r.columns) == 0 {
+			return fault("found an object without keys, want those of the columns")
+		}
 		if r.count == 0 {
 			r.kept = slices.DeleteFunc(slices.Clone(wanted), func(name string) bool { return !slices.Contains(r.columns, name) })
 		}
@@ -180,7 +185,7 @@ func (r *rows) readLines(in *bufio.Reader, wanted []string) error {
 			case !value.Exists():
 				return fault("found no %q, want it in every row", name)
 			case value.Type == gjson.String:
-				r.data = append(r.data, value.Str...)
+				r.data = append(r.data, textOf(value)...)
 			case value.Type != gjson.Null:
 				r.data = append(r.data, value.Raw...)
 			}
@@ -197,6 +202,16 @@ func (r *rows) readLines(in *bufio.Reader, wanted []string) error {
 		return fmt.Errorf("reading %s: %w", r.file, err)
 	}
 	return nil
+}
+
+// textOf is a text of valid JSON. Where one half of a surrogate pair is escaped alone, gjson loses what is escaped after it.
+func textOf(r gjson.Result) string {
+	if !strings.Contains(r.Raw, `\u`) {
+		return r.Str
+	}
+	var text string
+	json.Unmarshal([]byte(r.Raw), &text)
+	return text
 }
 
 // clip keeps a message on a line.

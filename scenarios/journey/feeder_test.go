@@ -31,6 +31,8 @@ func TestFeedersNameFileLineAndRow(t *testing.T) {
 		{"a line that is no JSON", "p.jsonl", "{\"id\": 1, name: 2}\n", `p.jsonl:1: row 1: found "{\"id\": 1, name: 2}", want an object on one line, such as {"id": 7}`},
 		{"a line without end", "p.jsonl", "{\"id\": \"" + strings.Repeat("x", maxLine) + "\"}\n", "p.jsonl: row 1: found a line of more than 1048576 bytes, want shorter ones"},
 		{"a byte that is no text", "p.jsonl", "{\"id\": \"\xff\", \"name\": 2}\n", "p.jsonl:1: row 1: found a byte that is not UTF-8, want JSON in UTF-8"},
+		{"half of a surrogate pair", "p.jsonl", "{\"id\": \"\\ud800\\u0000\", \"na\\u006de\": 2}\n", ""},
+		{"an object without keys", "p.jsonl", "{}\n", "p.jsonl:1: row 1: found an object without keys, want those of the columns"},
 		{"no lines", "p.jsonl", "\n", "p.jsonl: found no rows, want one or more"},
 	}
 	for _, test := range tests {
@@ -152,7 +154,7 @@ func cellsOfCSV(t *testing.T, text string) (cells []map[string]string) {
 
 func cellsOfJSON(t *testing.T, text string) (cells []map[string]string) {
 	for line := range strings.Lines(text) {
-		if strings.TrimSpace(line) == "" {
+		if strings.Trim(line, " \t\r\n") == "" {
 			continue
 		}
 		object := map[string]json.RawMessage{}

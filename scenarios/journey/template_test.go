@@ -18,7 +18,7 @@ func filledIn(t testing.TB, text string, in place) (string, error) {
 	c := &compiler{
 		program:  &Program{slots: 3, jar: -1},
 		slots:    map[string]int{"token": 0, "a": 1, "b": 2},
-		feeders:  map[string]*rows{"people": {name: "people", file: "p.csv", kept: []string{"id", "姓名"}, data: []byte("7李 w"), ends: []uint32{1, 6}, count: 1}},
+		feeders:  map[string]*rows{"people": {name: "people", file: "p.csv", columns: []string{"id", "姓名"}, kept: []string{"id", "姓名"}, data: []byte("7李 w"), ends: []uint32{1, 6}, count: 1}},
 		requests: map[string]*request{},
 		getenv:   func(name string) (string, bool) { return "<" + name + ">", true },
 	}
