@@ -1,10 +1,12 @@
 package engine
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/binary"
 	"encoding/hex"
 	"math/bits"
+	"sort"
 	"time"
 
 	"github.com/peakday/peakday/engine/pace"
@@ -95,12 +97,7 @@ func (p *Plan) schedule() *pace.Schedule {
 func (p *Plan) pickOperation(u float64) int {
 	last := len(p.operations) - 1
 	x := u * p.operations[last].upTo
-	for i, o := range p.operations {
-		if x < o.upTo {
-			return i
-		}
-	}
-	return last
+	return min(last, sort.Search(last, func(i int) bool { return x < p.operations[i].upTo }))
 }
 
 // pickActor is the actor at u in [0, 1).
@@ -119,7 +116,7 @@ func (p *Plan) pickActor(u float64) int {
 }
 
 // walk goes through the whole plan for its count, its fullest second and its hash.
-func (p *Plan) walk() error {
+func (p *Plan) walk(ctx context.Context) error {
 	var hash arrivalHash
 	second, inSecond := time.Duration(-1), uint64(0)
 	for a, err := range p.Arrivals {
@@ -129,6 +126,9 @@ func (p *Plan) walk() error {
 		hash.add(&a)
 		if s := a.Due / time.Second; s != second {
 			second, inSecond = s, 0
+			if ctx.Err() != nil { // a plan of hours takes seconds to walk
+				return context.Cause(ctx)
+			}
 		}
 		inSecond++
 		p.Planned++

@@ -44,7 +44,7 @@ func newCollector(e Engine, p *Plan, lanes int, halt context.CancelCauseFunc) *c
 	c := &collector{
 		Engine: e, plan: p, halt: halt,
 		slices: make(chan *slice, handedIn), free: make(chan *slice, 4*lanes),
-		scribe:  startScribe(e.Log, e.Results, e.Progress),
+		scribe:  startScribe(lanes, e.Log, e.Results, e.Progress),
 		count:   map[result.Outcome]uint64{},
 		reached: make([]int, lanes), flying: make([]int, lanes),
 	}

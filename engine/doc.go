@@ -1,7 +1,7 @@
 // Package engine runs a plan: it sends every request when it is due, whatever the service does, and writes down how each
 // one ended.
 //
-//	plan, err := engine.NewPlan(scenario, requests)
+//	plan, err := engine.NewPlan(ctx, scenario, requests)
 //	end, err := engine.Engine{
 //		Driver:  rawhttp.Driver{Options: driver.Options{Target: url}},
 //		Started: func(at time.Time) error { return log.Header(…) }, // the caller opens the record …

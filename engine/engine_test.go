@@ -365,7 +365,7 @@ func TestALogThatHangsDoesNotHoldUpTheSending(t *testing.T) {
 
 func TestARequestThatCannotBeMadeFails(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p, err := NewPlan(even(10, time.Second), struct{ asked }{})
+		p, err := NewPlan(context.Background(), even(10, time.Second), struct{ asked }{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -411,7 +411,7 @@ func TestArrivalsThatAreNotThoseOfThePlanMakeARunInvalid(t *testing.T) {
 		{"an aborted run is invalid for its own reason", fickle{times: new(uint64)}, Abort{"the service died"}, false, false},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			plan, err := NewPlan(even(10, time.Second), test.requests)
+			plan, err := NewPlan(context.Background(), even(10, time.Second), test.requests)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -496,7 +496,7 @@ func (l *instant) Close() error { return nil }
 
 // What the engine itself costs for each request: plan, prepare, submit, settle; nothing of a driver.
 func BenchmarkRequest(b *testing.B) {
-	plan, err := NewPlan(even(1000, time.Second), asked{})
+	plan, err := NewPlan(context.Background(), even(1000, time.Second), asked{})
 	if err != nil {
 		b.Fatal(err)
 	}

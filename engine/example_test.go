@@ -1,6 +1,7 @@
 package engine_test
 
 import (
+	"context"
 	"fmt"
 	"time"
 
@@ -10,7 +11,7 @@ import (
 
 // A plan is walked without sending: what would leave, and when.
 func ExamplePlan() {
-	plan, err := engine.NewPlan(scenarios.Scenario{
+	plan, err := engine.NewPlan(context.Background(), scenarios.Scenario{
 		Name: "example", Seed: 1,
 		Shape: scenarios.Shape{Base: 2, Phases: []scenarios.Phase{
 			{Kind: scenarios.Ramp, Length: time.Second, To: scenarios.Rate{Value: 3, Times: true}}, // 2/s to 6/s

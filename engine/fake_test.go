@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -96,7 +97,7 @@ func even(rate float64, length time.Duration) scenarios.Scenario {
 
 func planned(t *testing.T, s scenarios.Scenario) *Plan {
 	t.Helper()
-	p, err := NewPlan(s, asked{})
+	p, err := NewPlan(context.Background(), s, asked{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -21,7 +21,7 @@ const busyCPU = 0.5
 type total struct {
 	end      result.End
 	prepared arrivalHash
-	unsent   struct{ retries, followUps uint64 }
+	unasked  unasked
 	short    uint64 // attempts that failed for want of something on this machine
 	stopped  bool   // before the plan ended
 }
@@ -33,6 +33,8 @@ func (t *total) add(l *lane) {
 	sum.FollowUps += e.FollowUps
 	sum.Dropped += e.Dropped
 	sum.Lost += e.Lost
+	sum.DroppedRetries += e.DroppedRetries
+	sum.DroppedFollowUps += e.DroppedFollowUps
 	sum.People.Served += e.People.Served
 	sum.People.GaveUp += e.People.GaveUp
 	sum.People.Attempts += e.People.Attempts
@@ -43,8 +45,7 @@ func (t *total) add(l *lane) {
 	sum.Failures = append(sum.Failures, e.Failures...)
 	sum.Interrupted = sum.Interrupted || l.interrupted
 	sum.Invalid = append(sum.Invalid, l.aborted...)
-	t.unsent.retries += l.unsent.retries
-	t.unsent.followUps += l.unsent.followUps
+	t.unasked.merge(l.unasked)
 	t.short += l.short
 	t.prepared.merge(&l.prepared)
 	t.stopped = t.stopped || l.stopped
@@ -57,6 +58,7 @@ func (c *collector) finish(lanes []*lane) *result.End {
 		t.add(l)
 	}
 	end := &t.end
+	end.Sessions.Unfinished = end.Sessions.Begun - end.Sessions.Completed - end.Sessions.Broken
 	end.Seconds = time.Since(c.start).Seconds()
 	end.Invalid = slices.Compact(end.Invalid) // every lane says the same
 	end.Failures = firstOfEachKind(end.Failures)
@@ -104,15 +106,15 @@ func (c *collector) invalid(t *total) (reasons []string) {
 		}
 	}
 	places := c.plan.Scenario.MaxInFlight
-	if unsent := end.Dropped + end.Lost; float64(unsent) > maxUnsent*float64(end.Planned) && c.breach == nil {
+	if unsent := t.unasked.first + end.Lost; float64(unsent) > maxUnsent*float64(end.Planned) && c.breach == nil {
 		because("%.1f %% of the planned arrivals were not sent, limit 1 %%: %d dropped with %d in flight, %d lost; raise the scenario's max_in_flight or lower its rates",
-			100*float64(unsent)/float64(end.Planned), end.Dropped, places, end.Lost)
+			100*float64(unsent)/float64(end.Planned), t.unasked.first, places, end.Lost)
 	}
-	if sum := end.Retries + t.unsent.retries; float64(t.unsent.retries) > maxUnsent*float64(sum) {
-		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.unsent.retries, sum, places)
+	if sum := end.Retries + end.DroppedRetries; float64(t.unasked.retries) > maxUnsent*float64(sum) {
+		because("%d of %d retries were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.unasked.retries, sum, places)
 	}
-	if sum := end.FollowUps + t.unsent.followUps; float64(t.unsent.followUps) > maxUnsent*float64(sum) {
-		because("%d of %d later steps were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.unsent.followUps, sum, places)
+	if sum := end.FollowUps + end.DroppedFollowUps; float64(t.unasked.followUps) > maxUnsent*float64(sum) {
+		because("%d of %d later steps were not sent, limit 1 %%: %d were in flight; raise the scenario's max_in_flight", t.unasked.followUps, sum, places)
 	}
 	if !t.stopped && end.ArrivalHash != c.plan.Hash {
 		because("the arrivals hash to %s, in the plan to %s: a request was made for another person, or could not be made; requests must depend on sequence and operation alone", end.ArrivalHash, c.plan.Hash)
@@ -137,8 +139,11 @@ func (c *collector) warnings(t *total) (warnings []string) {
 	if share := t.end.Generator.CPUSeconds / t.end.Seconds / float64(cores); share > busyCPU {
 		warnings = append(warnings, fmt.Sprintf("the generator used %.0f %% of %d cores; what shares them with it was slower for that", 100*share, cores))
 	}
-	if t.unsent.retries > 0 {
-		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: %d were in flight", t.unsent.retries, c.plan.Scenario.MaxInFlight))
+	if n := t.end.DroppedRetries; n > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d retries were not sent: all places were taken", n))
+	}
+	if n := t.end.DroppedFollowUps; n > 0 {
+		warnings = append(warnings, fmt.Sprintf("%d later steps were not sent: all places were taken", n))
 	}
 	return warnings
 }

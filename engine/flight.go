@@ -105,8 +105,7 @@ func (l *lane) submit(f *flight) {
 		f.op = l.labels.of(f)
 	}
 	if f.err != nil {
-		l.book(f, result.Failed, result.KindRequest)
-		l.record(f, nil, result.Failed, result.KindRequest)
+		l.write(f, nil, result.Failed, result.KindRequest)
 		l.keepFailure(f, result.KindRequest, 0, nil, f.err)
 		l.giveUp(f)
 		return
@@ -140,23 +139,27 @@ func (l *lane) patience(f *flight) (end time.Duration, ok bool) {
 func (l *lane) drop(f *flight) {
 	switch {
 	case f.retry():
-		l.unsent.retries++
+		l.end.DroppedRetries++
 	case f.step > 0:
-		l.unsent.followUps++
+		l.end.DroppedFollowUps++
 	default:
 		l.end.Dropped++
 	}
-	l.book(f, result.Dropped, "")
-	l.record(f, nil, result.Dropped, "")
+	l.write(f, nil, result.Dropped, "")
 	l.leave(f, l.now(), 0)
 }
 
-// lose counts a first attempt that was due after the sending stopped.
-func (l *lane) lose(f *flight) {
-	l.end.Lost++
-	l.book(f, result.Lost, "")
-	l.record(f, nil, result.Lost, "")
-	l.release(f)
+// lose counts the first attempts that were due after the sending was stopped. It comes last: a plan may hold millions, and
+// answers must not wait for their counting. They were no attempts, so the result log has none of them.
+func (l *lane) lose() {
+	if !l.losing {
+		return
+	}
+	for a, ok := l.firstLost, true; ok; a, ok = l.next() {
+		l.end.Lost++
+		o := &l.plan.operations[a.op]
+		l.slice.cells.at(cellKey{due: int(a.Due / time.Second), op: o.name, class: o.class, outcome: result.Lost}).Count++
+	}
 }
 
 // leave ends the errand of a person; a user begins another one, not before think has passed. A user whose errand could not
@@ -167,38 +170,4 @@ func (l *lane) leave(f *flight, now, think time.Duration) {
 		return
 	}
 	l.release(f)
-}
-
-// labels finds what requests count under. A session's steps are numbered along the way its person took.
-type labels struct {
-	plan  *Plan
-	steps map[stepKey]op
-	names map[string]uint16
-}
-
-type stepKey struct {
-	journey, step int
-	name          string
-}
-
-func newLabels(p *Plan) labels {
-	names := map[string]uint16{}
-	for i, name := range p.Operations() {
-		names[name] = uint16(i)
-	}
-	return labels{plan: p, steps: map[stepKey]op{}, names: names}
-}
-
-func (l *labels) of(f *flight) op {
-	o := &l.plan.operations[f.arrival.op]
-	if f.session == nil {
-		return o.op
-	}
-	key := stepKey{f.arrival.op, f.step, f.request.Op}
-	label, ok := l.steps[key]
-	if !ok {
-		label = l.plan.step(o, f.step, &f.request, l.names[f.request.Op])
-		l.steps[key] = label
-	}
-	return label
 }

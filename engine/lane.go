@@ -2,7 +2,6 @@ package engine
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"math/rand/v2"
 	"time"
@@ -40,10 +39,12 @@ type lane struct {
 	aborted     []string // … by a reason that makes the run invalid
 	labels      labels
 	blot        blot
-	kept        map[string]int                      // failures kept, by kind
-	short       uint64                              // attempts that failed for want of something on this machine
-	unsent      struct{ retries, followUps uint64 } // dropped
-	end         result.End                          // this lane's share of it
+	kept        map[string]int // failures kept, by kind
+	short       uint64         // attempts that failed for want of something on this machine
+	unasked     unasked
+	losing      bool       // what the plan still holds is lost
+	firstLost   Arrival    // the first of it
+	end         result.End // this lane's share of it
 }
 
 func newLane(e Engine, plan *Plan, index, of int, c *collector) *lane {
@@ -174,22 +175,6 @@ func (l *lane) send(now time.Duration) {
 	}
 }
 
-// over reports whether all is done, or the time to drain has passed.
-func (l *lane) over(now time.Duration) bool {
-	select {
-	case <-l.Abandon:
-		if !l.stopped {
-			l.stop(context.Canceled, now)
-		}
-		return true
-	default:
-	}
-	if l.sending(now) {
-		return false
-	}
-	return l.inFlight == 0 && l.overload.queue.len() == 0 && l.pausing.first() == nil || now >= l.lastDue+l.plan.Scenario.Drain
-}
-
 // wake is when something is to be done even if no outcome comes.
 func (l *lane) wake() time.Duration {
 	at := time.Duration(l.slice.at+1) * sliceLength
@@ -207,42 +192,4 @@ func (l *lane) wake() time.Duration {
 		due = (due + p - 1) / p * p
 	}
 	return min(at, due)
-}
-
-// stop ends the sending before the plan does. In the drain, which goes on as it was, it only ends the retries.
-func (l *lane) stop(cause error, now time.Duration) {
-	if l.sending(now) {
-		l.lastDue = now
-	}
-	drain := l.lastDue
-	l.stopped = true
-	l.clearQueue()
-	abort, aborted := errors.AsType[Abort](cause)
-	_, broken := errors.AsType[Breach](cause)
-	l.interrupted = !aborted && !broken && !errors.Is(cause, converged{})
-	if aborted {
-		l.aborted = []string{"sending was stopped: " + abort.Reason}
-	}
-	if aborted || broken {
-		for ; l.coming != nil; l.advance() {
-			l.lose(l.coming)
-		}
-	}
-	l.coming, l.pausing, l.lastDue = nil, nil, drain
-	if errors.Is(cause, errUnwritten) {
-		l.lastDue = now - l.plan.Scenario.Drain // nothing more is waited for
-	}
-}
-
-// finish books what is still in flight and hands in the last slice.
-func (l *lane) finish() {
-	for _, f := range l.flights {
-		if f.flying {
-			l.book(f, result.Unfinished, "")
-			l.slice.lateness.Record(f.ready - f.due)
-		}
-	}
-	l.clearQueue()
-	l.slice.last = true
-	l.handIn()
 }

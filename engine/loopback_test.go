@@ -2,6 +2,7 @@ package engine_test
 
 import (
 	"bytes"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -26,7 +27,7 @@ func (plain) At(seq uint64, op string) (scenarios.Request, error) {
 // rising is the plan of a second's ramp from one rate to another, which is held for a second more.
 func rising(t *testing.T, from, to float64) *engine.Plan {
 	t.Helper()
-	plan, err := engine.NewPlan(scenarios.Scenario{
+	plan, err := engine.NewPlan(context.Background(), scenarios.Scenario{
 		Name: "rising", Seed: 3,
 		Shape: scenarios.Shape{Base: from, Phases: []scenarios.Phase{
 			{Kind: scenarios.Ramp, Length: time.Second, To: scenarios.Rate{Value: to}},

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"math/rand/v2"
@@ -76,7 +77,7 @@ func BenchmarkMemory(b *testing.B) {
 	for range 10 {
 		sc.Shape.Phases = append(sc.Shape.Phases, scenarios.Phase{Kind: scenarios.Hold, Length: 8 * time.Second})
 	}
-	plan, err := NewPlan(sc, asked{})
+	plan, err := NewPlan(context.Background(), sc, asked{})
 	if err != nil {
 		b.Fatal(err)
 	}

@@ -191,7 +191,7 @@ func TestSessionsArriveOpenAndTheirStepsFollow(t *testing.T) {
 		sc := even(10, 10*time.Second)
 		sc.Mix = []scenarios.Weight{{Op: "visit", Share: 1}}
 		sc.Journeys = []scenarios.Journey{{Name: "visit", Steps: make([]scenarios.Step, 3)}}
-		plan, err := NewPlan(sc, visits{})
+		plan, err := NewPlan(context.Background(), sc, visits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -228,7 +228,7 @@ func TestAFailedCheckIsCountedUnderItsNameAndEndsTheSession(t *testing.T) {
 		sc := even(10, time.Second)
 		sc.Mix = []scenarios.Weight{{Op: "visit", Share: 1}}
 		sc.Journeys = []scenarios.Journey{{Name: "visit", Steps: make([]scenarios.Step, 3)}}
-		plan, err := NewPlan(sc, visits{})
+		plan, err := NewPlan(context.Background(), sc, visits{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -268,7 +268,7 @@ func TestSetupAndTeardownAreRunOnceAndCountForNothing(t *testing.T) {
 				paths = append(paths, r.Path)
 				return test.driver(n, r)
 			}
-			plan, err := NewPlan(even(1, 2*time.Second), visits{setup: test.setup, teardown: &visit{steps: []string{"unmake"}}})
+			plan, err := NewPlan(context.Background(), even(1, 2*time.Second), visits{setup: test.setup, teardown: &visit{steps: []string{"unmake"}}})
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -341,7 +341,7 @@ func TestWhoWaitsForAPlaceUntilTheTimeoutIsDropped(t *testing.T) {
 		sc := even(10, time.Second)
 		sc.MaxInFlight, sc.Timeout, sc.Arrivals = 1, 5*time.Second, scenarios.Replay
 		sc.Overload = scenarios.Overload{Policy: scenarios.LateBy, Late: time.Hour}
-		plan, err := NewPlan(sc, asked{}, 0, 0, 100*time.Millisecond)
+		plan, err := NewPlan(context.Background(), sc, asked{}, 0, 0, 100*time.Millisecond)
 		if err != nil {
 			t.Fatal(err)
 		}

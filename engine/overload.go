@@ -64,8 +64,31 @@ func (l *lane) offer(f *flight, now time.Duration) {
 		f.queued = true
 		o.queue.push(f)
 	default:
+		if p.Policy == "" {
+			l.unasked.count(f)
+		}
 		l.drop(f)
 	}
+}
+
+// unasked counts what was dropped where the scenario declares no policy: nobody asked for that, the places are too few.
+type unasked struct{ first, retries, followUps uint64 }
+
+func (u *unasked) count(f *flight) {
+	switch {
+	case f.retry():
+		u.retries++
+	case f.step > 0:
+		u.followUps++
+	default:
+		u.first++
+	}
+}
+
+func (u *unasked) merge(o unasked) {
+	u.first += o.first
+	u.retries += o.retries
+	u.followUps += o.followUps
 }
 
 // dequeue sends those who wait, as far as there are places, and drops those who waited for too long.

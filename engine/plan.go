@@ -2,12 +2,12 @@ package engine
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"math"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/engine/pace"
@@ -70,7 +70,7 @@ func stream(seed, purpose uint64) *rand.Rand { return rand.New(rand.NewPCG(seed,
 // forecast filled in and every operation of its mix known to requests, which is asked once for each. Requests may be
 // scenarios.Sessions, and may have a method Person(seq uint64) uint64, so that walking needs not make every request.
 // Instants are those of replayed arrivals, in order and from 0 on.
-func NewPlan(s scenarios.Scenario, requests scenarios.Requests, instants ...time.Duration) (*Plan, error) {
+func NewPlan(ctx context.Context, s scenarios.Scenario, requests scenarios.Requests, instants ...time.Duration) (*Plan, error) {
 	curve, marks, err := profile.Of(s.Shape)
 	if err != nil {
 		return nil, fmt.Errorf("planning %s: %w", s.Name, err)
@@ -92,7 +92,7 @@ func NewPlan(s scenarios.Scenario, requests scenarios.Requests, instants ...time
 			return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 		}
 	}
-	if err := p.walk(); err != nil {
+	if err := p.walk(ctx); err != nil {
 		return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 	}
 	return p, nil
@@ -144,15 +144,6 @@ func (p *Plan) class(name string) (string, error) {
 // Operations names every request that the plan may send, and its journeys, in the order in which the result log numbers
 // them.
 func (p *Plan) Operations() []string { return p.names }
-
-// step is what a step of a journey counts under.
-func (p *Plan) step(journey *operation, step int, r *scenarios.Request, number uint16) op {
-	o := op{name: r.Op, class: cmp.Or(r.Class, "P2"), number: number}
-	if r.Op != journey.name {
-		o.step = journey.name + "/" + strconv.Itoa(step+1)
-	}
-	return o
-}
 
 // users is the most users of the closed model at a time.
 func (p *Plan) users() int { return int(math.Round(p.Marks.PeakRate)) }

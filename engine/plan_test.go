@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"context"
 	"errors"
 	"math"
 	"reflect"
@@ -123,7 +124,7 @@ func (q quick) At(seq uint64, op string) (scenarios.Request, error) {
 }
 
 func TestAPersonThatIsKnownNeedsNoRequest(t *testing.T) {
-	p, err := NewPlan(mixed(), quick{})
+	p, err := NewPlan(context.Background(), mixed(), quick{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -153,7 +154,7 @@ func TestPlanRefuses(t *testing.T) {
 	} {
 		s := mixed()
 		test.change(&s)
-		if _, err := NewPlan(s, choosy{}); err == nil || !strings.Contains(err.Error(), test.want) {
+		if _, err := NewPlan(context.Background(), s, choosy{}); err == nil || !strings.Contains(err.Error(), test.want) {
 			t.Errorf("%s: error %v, want %q in it", name, err, test.want)
 		}
 	}

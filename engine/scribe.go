@@ -31,8 +31,8 @@ type page struct {
 	progress Progress
 }
 
-func startScribe(log Log, results io.Writer, show func(Progress)) *scribe {
-	s := &scribe{pages: make(chan page, backlog*(slicesPerSecond+1)), shown: make(chan Progress, 1), errs: make(chan error, 2)}
+func startScribe(lanes int, log Log, results io.Writer, show func(Progress)) *scribe {
+	s := &scribe{pages: make(chan page, backlog*(lanes*slicesPerSecond+1)), shown: make(chan Progress, 1), errs: make(chan error, 2)}
 	s.running.Go(func() { s.writeAll(log, results) })
 	s.running.Go(func() {
 		for p := range s.shown {

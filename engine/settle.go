@@ -22,14 +22,13 @@ func (l *lane) settle(out *driver.Outcome) {
 	}
 	done := out.Done.Sub(l.start)
 	outcome, kind := l.classify(f, out, done-f.due)
-	cell := l.book(f, outcome, kind)
+	cell := l.write(f, out, outcome, kind)
 	cell.Latency.Record(done - f.due)
 	l.slice.lateness.Record(f.ready - f.due)
 	if !out.Sent.IsZero() {
 		cell.Service.Record(out.Done.Sub(out.Sent))
 		l.slice.queued.Record(out.Sent.Sub(l.start) - f.ready)
 	}
-	l.record(f, out, outcome, kind)
 	switch outcome {
 	case result.Good, result.Late:
 		l.proceed(f, done)
@@ -91,6 +90,12 @@ func statusKind(status int) string {
 		return "status_" + strconv.Itoa(status)
 	}
 	return statusKinds[status]
+}
+
+// write books an attempt and records it; out is nil for one that was not sent. The cell is valid until the next one.
+func (l *lane) write(f *flight, out *driver.Outcome, outcome result.Outcome, kind string) *result.Cell {
+	l.record(f, out, outcome, kind)
+	return l.book(f, outcome, kind)
 }
 
 // book counts an attempt in its cell, which is valid until the next one.

@@ -58,7 +58,11 @@ func (e Engine) steps(ctx context.Context, plan *Plan, session scenarios.Session
 		}
 		var think time.Duration
 		if think, more = session.Next(time.Since(began)); more {
-			time.Sleep(think)
+			select {
+			case <-time.After(think):
+			case <-ctx.Done():
+				return context.Cause(ctx)
+			}
 		}
 	}
 	return nil

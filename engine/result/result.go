@@ -114,6 +114,10 @@ type End struct {
 	FollowUps   uint64    `json:"follow_ups"` // beside them: first attempts of the later steps of sessions
 	Dropped     uint64    `json:"dropped"`
 	Lost        uint64    `json:"lost"`
+
+	DroppedRetries   uint64 `json:"dropped_retries"`    // that the overload policy did not let out; beside the plan
+	DroppedFollowUps uint64 `json:"dropped_follow_ups"` // likewise, later steps of sessions
+
 	ArrivalHash string    `json:"arrival_hash"` // as the header's, of the first attempts that were prepared; another one makes a whole run invalid
 	Interrupted bool      `json:"interrupted,omitempty"`
 	Converged   float64   `json:"converged,omitempty"` // seconds: the last plateau had told enough then, and the plan ended there
@@ -132,9 +136,10 @@ type End struct {
 
 // Sessions counts sessions of more than one step; all are 0 where there are none.
 type Sessions struct {
-	Begun     uint64 `json:"begun"`
-	Completed uint64 `json:"completed"` // to their last step
-	Broken    uint64 `json:"broken"`    // ended before it, by a failure
+	Begun      uint64 `json:"begun"`
+	Completed  uint64 `json:"completed"`  // to their last step
+	Broken     uint64 `json:"broken"`     // ended before it, by a failure
+	Unfinished uint64 `json:"unfinished"` // the rest: on the way when the run ended, or dropped on it
 }
 
 // A Generator is what the generator's own process used and suffered during the run.

@@ -112,7 +112,7 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 	if sc, err = s.forecast(r, sc, ref, load); err != nil {
 		return nil, err
 	}
-	if r.Drill, err = drill.New(sc, load.target, drill.Beside(ref)); err != nil {
+	if r.Drill, err = drill.New(c.Context(), sc, load.target, drill.Beside(ref)); err != nil {
 		return nil, err
 	}
 	if err := load.connect.configure(c, r.Drill, load); err != nil {

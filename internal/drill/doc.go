@@ -2,7 +2,7 @@
 // processes with a fresh database.
 //
 //	scenario = drill.Lay(scenario, day)                   // 1. the forecast day under the event
-//	d, err := drill.New(scenario, "", drill.Beside(name)) // 2. the plan, its hash and its requests
+//	d, err := drill.New(ctx, scenario, "", drill.Beside(name)) // 2. the plan, its hash and its requests
 //	err = d.Fit()                                         // 3. can this machine send it?
 //	to := drill.Record{Run: file, Results: log}           // 4. its seconds and its end; every attempt
 //	err = d.Run(ctx, scenario.Variants[0], to)

@@ -52,7 +52,7 @@ type Drill struct {
 // New plans a scenario whose forecast is laid and whose mix is resolved. With a target the scenario's own requests are
 // sent to it, or the bundled service's operations where it has none. open gives the files that the scenario names; see
 // Beside.
-func New(s scenarios.Scenario, target string, open Opener) (*Drill, error) {
+func New(ctx context.Context, s scenarios.Scenario, target string, open Opener) (*Drill, error) {
 	d := &Drill{Scenario: s, Target: target}
 	requests, err := d.requests(open)
 	if err != nil {
@@ -67,7 +67,7 @@ func New(s scenarios.Scenario, target string, open Opener) (*Drill, error) {
 			return nil, err
 		}
 	}
-	if d.Plan, err = engine.NewPlan(d.Scenario, requests, instants...); err != nil {
+	if d.Plan, err = engine.NewPlan(ctx, d.Scenario, requests, instants...); err != nil {
 		return nil, err
 	}
 	if p, ok := requests.(*journey.Program); ok {

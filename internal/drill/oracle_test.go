@@ -57,7 +57,7 @@ func measure(t *testing.T, s scenarios.Scenario, v scenarios.Variant) *result.Ru
 		t.Skip("loads the machine for a minute")
 	}
 	for attempt := 1; ; attempt++ {
-		d, err := drill.New(s, "", nil)
+		d, err := drill.New(t.Context(), s, "", nil)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -71,7 +71,7 @@ type instants struct{ due, sent, arrived time.Duration }
 
 // shoot sends a load through a driver to the reference server.
 func (r *reference) shoot(ctx context.Context, l load, d driver.Driver) (*shot, error) {
-	plan, err := engine.NewPlan(l.scenario(), questions{l.alike})
+	plan, err := engine.NewPlan(ctx, l.scenario(), questions{l.alike})
 	if err != nil {
 		return nil, err
 	}
