@@ -24,13 +24,14 @@ file (http or json), at --rate arrivals a second or by --users who wait for thei
   peakday run --targets t.txt --rate 5000 --for 8s --connections 64 -o json`,
 		Args: atMostOne,
 	}
+	c.Flags().SortFlags = false // they stand in groups: what is sent, the answer, how it is judged, how it is sent, sizing
+	targets := addTargetFlags(c)
+	dry := addDryRunFlag(c)
 	format := formatFlag(c, "text", "json")
 	judge := addJudgeFlags(c)
 	load := addLoadFlags(c)
 	options := addSizingFlags(c)
 	name := c.Flags().String("variant", "", "variant to drive (default: the scenario's first)")
-	targets := addTargetFlags(c)
-	dry := addDryRunFlag(c)
 	c.RunE = func(c *cobra.Command, args []string) error {
 		ref := ""
 		if len(args) == 1 {
