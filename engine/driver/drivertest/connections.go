@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/netip"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -188,6 +189,45 @@ func sentOnce(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 	wantFailure(t, one(t, loop, get("/")), result.KindReset, true)
 	if n := requests.Load(); n != 2 {
 		t.Errorf("the server saw %d requests, want 2", n)
+	}
+}
+
+// A connection that is closed before it has carried an answer has failed its request, whether that was read or not: nobody
+// knows, and nobody asks again.
+func freshConnection(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	for _, test := range []struct {
+		name   string
+		handle func(*net.TCPConn)
+	}{
+		{"before it reads", func(*net.TCPConn) {}},
+		{"after it has read", func(c *net.TCPConn) { readRequest(c) }},
+	} {
+		var opened atomic.Int32
+		loop := raw(t, newDriver, func(c *net.TCPConn) {
+			opened.Add(1)
+			test.handle(c)
+		})
+		if out := one(t, loop, get("/")); out.Kind != result.KindReset {
+			t.Errorf("%s: kind %q (%v), want %q", test.name, out.Kind, out.Err, result.KindReset)
+		}
+		if outs := loop.Wait(time.Now().Add(20 * time.Millisecond)); len(outs) > 0 || opened.Load() != 1 {
+			t.Errorf("%s: %d connections and %d outcomes more, want one connection", test.name, opened.Load(), len(outs))
+		}
+	}
+}
+
+// What connecting takes lies between Ready and Sent: it is not the generator's lateness, nor the time of the service.
+func connectsSlowly(t *testing.T, newDriver func(driver.Options) driver.Driver) {
+	const slow = 50 * time.Millisecond
+	var connect atomic.Int64 // when it may begin
+	loop := open(t, newDriver(driver.Options{Target: counted(t).serve(hello), Allow: func(netip.Addr) error {
+		time.Sleep(slow)
+		connect.Store(time.Now().UnixNano())
+		return nil
+	}}))
+	out := one(t, loop, get("/"))
+	if waited := out.Sent.Sub(out.Ready); out.Status != 200 || waited < slow || out.Sent.UnixNano() < connect.Load() {
+		t.Errorf("status %d, %v; sent %v after it was ready, want %v at least", out.Status, out.Err, waited, slow)
 	}
 }
 

@@ -41,6 +41,8 @@ func Run(t *testing.T, newDriver func(driver.Options) driver.Driver) {
 		{"a deadline ends the wait for the rest of a body", deadlineInBody},
 		{"a deadline that has passed sends nothing", deadlinePassed},
 		{"a request is sent once though its connection broke", sentOnce},
+		{"a fresh connection that the server closes is a reset, and the request is sent once", freshConnection},
+		{"Sent comes after the connection", connectsSlowly},
 		{"a kept connection that the server closed is replaced", keptConnection},
 		{"Close abandons what is in flight and leaves no goroutine", closes},
 		{"Close leaves no descriptor", closesFiles},

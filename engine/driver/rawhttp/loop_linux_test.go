@@ -94,6 +94,22 @@ func TestNothingIsAllocatedForARequest(t *testing.T) {
 	}
 }
 
+// A server may reset a fresh connection between the kernel's word that it stands and the first write. That is its answer to
+// this request: only a connection that was idle may be gone for reasons of its own.
+func TestARequestThatAFreshConnectionRefusesIsNotSentAgain(t *testing.T) {
+	l := opened(t, driver.Options{Target: drivertest.Serve(t, func(c *net.TCPConn) { c.SetLinger(0) })})
+	l.Submit(7, &scenarios.Request{Method: "GET", Path: "/"})
+	at := slices.IndexFunc(l.conns, func(c *conn) bool { return c != nil })
+	if n, err := unix.Poll([]unix.PollFd{{Fd: int32(at)}}, 20_000); n != 1 { // tells of resets, without being asked for any event
+		t.Fatalf("no reset came: %v", err)
+	}
+	l.connected(l.conns[at], unix.EPOLLOUT) // what the kernel would have said a moment ago
+	outs := l.Wait(time.Now())
+	if len(outs) != 1 || outs[0].Slot != 7 || outs[0].Kind != result.KindReset || !outs[0].Sent.IsZero() || l.opening != 0 {
+		t.Errorf("outcomes %v with %d connections being opened, want one reset and nothing sent", outs, l.opening)
+	}
+}
+
 // Half of the waits must end within half a millisecond after their end, be the machine ever so busy: a wait that is
 // rounded up to whole milliseconds never does.
 func TestAWaitIsNotRoundedToAMillisecond(t *testing.T) {
