@@ -182,9 +182,6 @@ func mixName() field[Scenario] {
 }
 
 func literal() kind[Literal] {
-	headers := table(text(),
-		func(name, value string) Header { return Header{name, value} },
-		func(h Header) (string, string) { return h.Name, h.Value })
 	extracts := table(text(),
 		func(name, from string) Extract { return Extract{name, from} },
 		func(e Extract) (string, string) { return e.Name, e.From })
@@ -193,11 +190,59 @@ func literal() kind[Literal] {
 		key("class", word("P0", "P1", "P2", "P3"), func(l *Literal) *string { return &l.Class }, "from P0, must not fail, to P3, first to be shed").whenAbsent("P2"),
 		key("method", text(), func(l *Literal) *string { return &l.Method }, "the HTTP method").whenAbsent("GET"),
 		key("path", text(), func(l *Literal) *string { return &l.Path }, `path and query, beginning with "/"`).must(),
-		key("headers", headers, func(l *Literal) *[]Header { return &l.Headers }, "header fields; ${NAME} stands for a variable of the environment, which results never show"),
+		key("headers", headers(), func(l *Literal) *[]Header { return &l.Headers }, "header fields, a list where one comes several times; ${NAME} stands for a variable of the environment, which results never show"),
 		key("body", text(), func(l *Literal) *string { return &l.Body }, "the body, as it is sent; path, headers and body are templates"),
 		key("check", list(text()), func(l *Literal) *[]string { return &l.Checks }, `what must hold of an answer, such as "status == 200"`),
 		key("extract", extracts, func(l *Literal) *[]Extract { return &l.Extract }, "names for parts of the answer, which later templates use: {token: json data.token}"),
 	)
+}
+
+// headers is a table of names with a value each, or with a list of them.
+func headers() kind[[]Header] {
+	type field struct {
+		name   string
+		values []string
+	}
+	one, several := text(), list(text())
+	fields := table(kind[[]string]{
+		schema: schema{"oneOf": []schema{one.schema, several.schema}},
+		read: func(r *reader, n ast.Node, path string) ([]string, bool) {
+			if _, ok := n.(*ast.SequenceNode); ok {
+				return several.read(r, n, path)
+			}
+			value, ok := one.read(r, n, path)
+			return []string{value}, ok
+		},
+		write: func(values []string) node {
+			if len(values) == 1 {
+				return one.write(values[0])
+			}
+			return several.write(values)
+		},
+	}, func(name string, values []string) field { return field{name, values} }, func(f field) (string, []string) { return f.name, f.values })
+	return kind[[]Header]{
+		schema: fields.schema,
+		read: func(r *reader, n ast.Node, path string) (list []Header, ok bool) {
+			read, ok := fields.read(r, n, path)
+			for _, f := range read {
+				for _, value := range f.values {
+					list = append(list, Header{f.name, value})
+				}
+			}
+			return list, ok
+		},
+		write: func(list []Header) node {
+			var all []field
+			for _, h := range list {
+				if n := len(all); n > 0 && all[n-1].name == h.Name {
+					all[n-1].values = append(all[n-1].values, h.Value)
+					continue
+				}
+				all = append(all, field{h.Name, []string{h.Value}})
+			}
+			return fields.write(all)
+		},
+	}
 }
 
 func actor() kind[Actor] {

@@ -2,6 +2,7 @@ package scenarios
 
 import (
 	_ "embed"
+	"fmt"
 	"os"
 	"reflect"
 	"strings"
@@ -265,6 +266,63 @@ func TestValidateOfAScenarioBuiltInCode(t *testing.T) {
 	}
 	if _, err := Marshal(Scenario{Name: "a"}); err == nil {
 		t.Error("an invalid scenario is written")
+	}
+}
+
+func TestAHeaderMayComeSeveralTimes(t *testing.T) {
+	const text = "name: a\nshape: {base: 5/s, phases: [{hold: 1s}]}\nrequests: [{op: a, path: /, headers: {X: [one, two], Y: three}}]\n"
+	s, err := Parse("x.yaml", []byte(text))
+	want := []Header{{"X", "one"}, {"X", "two"}, {"Y", "three"}}
+	if err != nil || !reflect.DeepEqual(s.Requests[0].Headers, want) {
+		t.Fatalf("got %+v, %v; want %v", s.Requests, err, want)
+	}
+	s.Requests[0].Headers = append(s.Requests[0].Headers, Header{"X", "four"})
+	if err := s.Validate(nil); err == nil || !strings.Contains(err.Error(), "want its values one after the other") {
+		t.Errorf("values of a header apart from each other: %v", err)
+	}
+}
+
+func TestAnAbortRuleThatComparesWithTheCapacityNeedsOne(t *testing.T) {
+	const text = frame + "abort: [goodput >= 0.5*capacity over 2s]\n"
+	_, err := Parse("x.yaml", []byte(text))
+	if err == nil || !strings.Contains(err.Error(), `x.yaml:4:9: abort[0]: found "goodput >= 0.5*capacity over 2s" and no capacity`) || !strings.Contains(err.Error(), "--capacity 80") {
+		t.Errorf("without: %v", err)
+	}
+	if _, err := Parse("x.yaml", []byte(text+"capacity: 80/s\n")); err != nil {
+		t.Errorf("with: %v", err)
+	}
+}
+
+// What cannot be read back must not be written: a result keeps its scenario.
+func TestMarshalRefusesWhatParseWouldNotRead(t *testing.T) {
+	s, err := Parse("x.yaml", []byte("name: a\nshape: {base: 5/s, phases: [{hold: 1s}]}\nrequests: [{op: a, path: /}]\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.Requests[0].Body = strings.Repeat("x", maxDocument)
+	if _, err := Marshal(s); err == nil || !strings.Contains(err.Error(), "take bodies and rows from a feeder") {
+		t.Errorf("got %v", err)
+	}
+}
+
+// The nearest name is looked for where one is wrong only: for 10,000 it took 43 s, and takes some ms so.
+func TestThousandsOfRequestsAreValidatedAtOnce(t *testing.T) {
+	s, err := Parse("x.yaml", []byte(frame))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.MixName = ""
+	for i := range 10_000 {
+		op := fmt.Sprintf("get.some.path.to.an.account.%d", i)
+		s.Requests = append(s.Requests, Literal{Op: op, Path: "/"})
+		s.Mix = append(s.Mix, Weight{op, 1})
+	}
+	start := time.Now()
+	if err := s.Validate(nil); err != nil {
+		t.Fatal(err)
+	}
+	if took := time.Since(start); took > 5*time.Second {
+		t.Errorf("it took %v", took)
 	}
 }
 

@@ -215,14 +215,14 @@ func drawOperations(t *rapid.T, s *Scenario) {
 			Class:  rapid.SampledFrom([]string{"", "P0", "P3"}).Draw(t, "class"),
 			Method: rapid.SampledFrom([]string{"", "GET", "POST"}).Draw(t, "method"),
 			Path:   rapid.StringMatching(`/[a-z0-9?&=%{}:,\[\]'"é-]*`).Draw(t, "path"),
-			Body:   drawText(t, "body"),
+			Body:   drawBody(t),
 		}
 		if rapid.Bool().Draw(t, "answers") {
 			l.Checks = rapid.SliceOfNDistinct(rapid.SampledFrom([]string{"status == 200", `body contains "a: b"`, "body matches ^#", "json a.# >= 1"}), 1, 3, rapid.ID[string]).Draw(t, "checks")
 			l.Extract = []Extract{{"token", "json data.token"}, {"y", `regexp "id": (\d+)`}}
 		}
 		if rapid.Bool().Draw(t, "headers") {
-			l.Headers = []Header{{"Authorization", "Bearer ${TOKEN}"}, {"x", strings.NewReplacer("\n", "", "\r", "").Replace(drawText(t, "value"))}}
+			l.Headers = []Header{{"x-two", "a"}, {"x-two", "b, c"}, {"Authorization", "Bearer ${TOKEN}"}, {"x", strings.NewReplacer("\n", "", "\r", "").Replace(drawText(t, "value"))}}
 		}
 		s.Requests = append(s.Requests, l)
 		s.Mix = append(s.Mix, Weight{l.Op, drawShare(t)})
@@ -279,6 +279,15 @@ func drawText(t *rapid.T, label string) string {
 		return r
 	}, s)
 	return strings.ReplaceAll(s, "${", "$${") // a template, else
+}
+
+// drawBody draws what a body may hold beside text: characters that YAML cannot show, and brackets that do not match.
+func drawBody(t *rapid.T) string {
+	s := rapid.OneOf(
+		rapid.SampledFrom([]string{"", "\x00", "a\x7fb\n", "\u0085\u2028\ufeff", "a\bb\n", strings.Repeat("[", 200), "{\n{\n", strings.Repeat("- ", 200) + "a\n"}),
+		rapid.String(),
+	).Draw(t, "body")
+	return strings.ReplaceAll(s+drawText(t, "end of the body"), "${", "$${")
 }
 
 func drawDuration(t *rapid.T, label string, least time.Duration) time.Duration {

@@ -96,7 +96,7 @@ func readField[O any](r *reader, e entry, path string, fields []field[O], o *O) 
 		}
 	}
 	known := names(fields)
-	r.fault(e.at, path, "found an unknown key, %s", wanted(e.key, known))
+	r.fault(e.at, path, "found an unknown key, %s", wanted{e.key, known})
 }
 
 func names[O any](fields []field[O]) []string {

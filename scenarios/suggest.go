@@ -5,16 +5,22 @@ import (
 	"strings"
 )
 
-// wanted completes a fault with the known word nearest to the one found, or with all of them when none is near.
-func wanted(word string, known []string) string {
-	best, least := "", 1+len(word)/3
-	for _, k := range known {
-		if d := distance(word, k); d <= least && (best == "" || d < least) {
+// A wanted completes a fault with the known word nearest to the one found, or with all of them when none is near. It looks
+// for it when the fault is written, for looking takes long where thousands are known.
+type wanted struct {
+	word  string
+	known []string
+}
+
+func (w wanted) String() string {
+	best, least := "", 1+len(w.word)/3
+	for _, k := range w.known {
+		if d := distance(w.word, k); d <= least && (best == "" || d < least) {
 			best, least = k, d
 		}
 	}
 	if best == "" {
-		return "want one of " + strings.Join(known, ", ")
+		return "want one of " + strings.Join(w.known, ", ")
 	}
 	return fmt.Sprintf("did you mean %q?", best)
 }

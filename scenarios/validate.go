@@ -79,7 +79,7 @@ func (s Scenario) problems(known []string) problems {
 	for i, phase := range s.Shape.Phases {
 		p.overload(fmt.Sprintf("shape.phases[%d].overload", i), phase.Overload, s.MaxInFlight)
 	}
-	p.abort(s.Abort, s.operationNames(known))
+	p.abort(s, s.operationNames(known))
 	p.unless(s.Capacity >= 0 && s.Capacity <= maxRate, "capacity", "found %v/s, want above 0/s up to %v/s", s.Capacity, maxRate)
 	p.variants(s.Variants)
 	p.duration("judge.from", s.Judge.From, 0)
@@ -94,8 +94,10 @@ func (s Scenario) problems(known []string) problems {
 	return p
 }
 
+const notUTF8 = "found a byte that is not UTF-8, want text in UTF-8"
+
 func (p *problems) text(path, s string) {
-	p.unless(utf8.ValidString(s), path, "found a byte that is not UTF-8, want text in UTF-8")
+	p.unless(utf8.ValidString(s), path, notUTF8)
 	p.unless(!strings.ContainsFunc(s, isControl), path, "found %q, want text without control characters", s)
 }
 
@@ -197,6 +199,10 @@ func (p *problems) operations(s Scenario, known []string) {
 	if ops != nil {
 		ops = append(slices.Clone(ops), s.journeyNames()...)
 	}
+	isKnown := map[string]bool{}
+	for _, op := range ops {
+		isKnown[op] = true
+	}
 	seen := map[string]bool{}
 	for i, w := range s.Mix {
 		path := join("mix", w.Op)
@@ -204,7 +210,7 @@ func (p *problems) operations(s Scenario, known []string) {
 		seen[w.Op] = true
 		p.unless(w.Share > 0 && w.Share <= maxNumber, path, "found the share %v, want more than 0 and at most a billion", w.Share)
 		p.op(path, w.Op)
-		p.unless(ops == nil || slices.Contains(ops, w.Op), path, "found an unknown operation, %s", wanted(w.Op, ops))
+		p.unless(ops == nil || isKnown[w.Op], path, "found an unknown operation, %s", wanted{w.Op, ops})
 	}
 	p.literals(s.Requests)
 }
@@ -225,13 +231,13 @@ func (p *problems) literals(list []Literal) {
 		p.unless(l.Method == "" || httpToken.MatchString(l.Method), path+".method", "found %q, want a method such as GET", l.Method)
 		p.unless((strings.HasPrefix(l.Path, "/") || isPathItself(l.Path)) && !strings.ContainsAny(l.Path, " #\t\r\n"), path+".path", "found %q, want path and query beginning with \"/\", spaces as %%20", l.Path)
 		p.text(path+".path", l.Path)
-		p.text(path+".body", l.Body)
+		p.unless(utf8.ValidString(l.Body), path+".body", notUTF8)
 		names := map[string]bool{}
-		for _, h := range l.Headers {
+		for k, h := range l.Headers {
 			at := join(path+".headers", h.Name)
 			p.unless(httpToken.MatchString(h.Name), at, "found the header name %q, want a name such as Authorization", h.Name)
-			p.unless(!names[strings.ToLower(h.Name)], at, "found the header a second time, want it once")
-			names[strings.ToLower(h.Name)] = true
+			p.unless(!names[h.Name] || l.Headers[k-1].Name == h.Name, at, "found the header again after another one, want its values one after the other")
+			names[h.Name] = true
 			p.unless(!strings.ContainsAny(h.Value, "\r\n"), at, "found more than one line, want one")
 			p.text(at, h.Value)
 		}
@@ -280,5 +286,5 @@ func (p *problems) budget(path string, b Budget, ops []string) {
 	read, err := ParseBudget(b.Text)
 	p.unless(err == nil && read == b, path, "found a budget that differs from its text %q, want one made by ParseBudget", b.Text)
 	isKnown := b.Scope == "" || className.MatchString(b.Scope) || ops == nil || slices.Contains(ops, b.Scope)
-	p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, wanted(b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)))
+	p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, wanted{b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)})
 }

@@ -2,11 +2,12 @@ package scenarios
 
 import "fmt"
 
-func (p *problems) abort(list []AbortRule, ops []string) {
-	for i, r := range list {
+func (p *problems) abort(s Scenario, ops []string) {
+	for i, r := range s.Abort {
 		path := fmt.Sprintf("abort[%d]", i)
 		p.budget(path, r.Budget, ops)
 		p.unless(r.isWindow(), path, "found the window %s, want 100ms to 10m in steps of 100ms", r.Over)
+		p.unless(!r.Budget.OfCapacity || s.Capacity > 0, path, "found %q and no capacity, so it is never broken; want one, such as capacity: 80/s in the scenario or --capacity 80, or a rate such as 70/s in the rule", r)
 	}
 }
 

@@ -3,6 +3,7 @@ package scenarios
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"reflect"
 	"regexp"
 	"strings"
@@ -17,6 +18,9 @@ func Marshal(s Scenario) ([]byte, error) {
 	}
 	var b bytes.Buffer
 	writeBlock(&b, document().write(s).(mapping), "")
+	if b.Len() > maxDocument {
+		return nil, Errors{Fault{Message: fmt.Sprintf("found a scenario of %d bytes, want at most %d, as a result keeps it; take bodies and rows from a feeder", b.Len(), maxDocument)}}
+	}
 	return b.Bytes(), nil
 }
 
@@ -82,7 +86,31 @@ func quoted(s string) plain {
 	if err := e.Encode(s); err != nil {
 		panic(err) // text always has a JSON form
 	}
-	return plain(strings.TrimSuffix(b.String(), "\n"))
+	return plain(escaped(strings.TrimSuffix(b.String(), "\n"), func(r rune) bool {
+		return isControl(r) && r >= ' ' || isNested(s) && strings.ContainsRune("[]{}", r)
+	}))
+}
+
+// escaped writes characters as numbers, inside quotes. Not all that JSON lets stand may stand in YAML.
+func escaped(quoted string, is func(rune) bool) string {
+	if !strings.ContainsFunc(quoted, is) {
+		return quoted
+	}
+	var b strings.Builder
+	for _, r := range quoted {
+		if is(r) {
+			fmt.Fprintf(&b, "\\u%04x", r)
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// isNested says of a text that Parse, which counts brackets wherever they stand, could take for values nested too deep.
+func isNested(s string) bool {
+	open, closed := strings.Count(s, "[")+strings.Count(s, "{"), strings.Count(s, "]")+strings.Count(s, "}")
+	return open != closed || depth([]byte(s)) > maxDepth/10
 }
 
 // prose is text that is written as a block of lines below its key where YAML gives exactly that text back.
@@ -93,7 +121,8 @@ var block = regexp.MustCompile(`^([!-~](.*[!-~])?\n+)+$`)
 func (p prose) flow() string { return quoted(string(p)).flow() }
 
 func (p prose) isBlock() bool {
-	return block.MatchString(string(p)) && !strings.HasSuffix(string(p), "\n\n") && !strings.ContainsAny(string(p), "\r\t")
+	return block.MatchString(string(p)) && !strings.HasSuffix(string(p), "\n\n") && !strings.ContainsAny(string(p), "\r\t") &&
+		!strings.ContainsFunc(string(p), isControl) && !isNested(string(p))
 }
 
 // lineWidth is where a value on one line becomes a block.
