@@ -108,12 +108,12 @@ type Tick struct {
 // An End closes a run. A run without one is partial. Contract: planned = sent + dropped + lost, and
 // sent + retries + follow_ups = good + late + shed + failed + unfinished.
 type End struct {
-	Planned     uint64    `json:"planned"`    // as the header's, or what was due before an interrupt
-	Sent        uint64    `json:"sent"`       // first attempts
-	Retries     uint64    `json:"retries"`    // beside them
-	FollowUps   uint64    `json:"follow_ups"` // beside them: first attempts of the later steps of sessions
-	Dropped     uint64    `json:"dropped"`
-	Lost        uint64    `json:"lost"`
+	Planned   uint64 `json:"planned"`    // as the header's, or what was due before an interrupt
+	Sent      uint64 `json:"sent"`       // first attempts
+	Retries   uint64 `json:"retries"`    // beside them
+	FollowUps uint64 `json:"follow_ups"` // beside them: first attempts of the later steps of sessions
+	Dropped   uint64 `json:"dropped"`
+	Lost      uint64 `json:"lost"`
 
 	DroppedRetries   uint64 `json:"dropped_retries"`    // that the overload policy did not let out; beside the plan
 	DroppedFollowUps uint64 `json:"dropped_follow_ups"` // likewise, later steps of sessions

@@ -14,22 +14,24 @@ import (
 // A request that was unfinished has no latency: it is in none of the histograms, so their quantiles are too low where there
 // are many. A drain at least as long as the timeout leaves next to none.
 type Summary struct {
-	First      uint64 // first attempts due, sent or not, without follow-ups
-	Retries    uint64
-	FollowUps  uint64 // first attempts of the later steps of sessions
-	Good       uint64
-	Late       uint64
-	Shed       uint64
-	Failed     uint64
-	Unfinished uint64
-	Dropped    uint64
-	Lost       uint64
-	Refused    uint64            // shed, or failed with status 429 or 503: turned away, whether politely or not
-	Kinds      map[string]uint64 // of failures
-	Latency    hist.Histogram    // of all that ended; none that was unfinished, dropped or lost
-	Admitted   hist.Histogram    // of what the service took on: 2xx answers and timeouts. A quick error is neither fast nor slow service
-	Answered   hist.Histogram    // of 2xx answers
-	Service    hist.Histogram    // done - sent of all that ended
+	First            uint64 // first attempts due, sent or not, without follow-ups
+	Retries          uint64 // the same
+	FollowUps        uint64 // the same: first attempts of the later steps of sessions
+	Good             uint64
+	Late             uint64
+	Shed             uint64
+	Failed           uint64
+	Unfinished       uint64
+	Dropped          uint64 // of all three sorts, with the next two
+	DroppedRetries   uint64
+	DroppedFollowUps uint64
+	Lost             uint64
+	Refused          uint64            // shed, or failed with status 429 or 503: turned away, whether politely or not
+	Kinds            map[string]uint64 // of failures
+	Latency          hist.Histogram    // of all that ended; none that was unfinished, dropped or lost
+	Admitted         hist.Histogram    // of what the service took on: 2xx answers and timeouts. A quick error is neither fast nor slow service
+	Answered         hist.Histogram    // of 2xx answers
+	Service          hist.Histogram    // done - sent of all that ended
 }
 
 // Offered is what was due, whether or not it could be sent.
@@ -73,6 +75,12 @@ func (s *Summary) Add(c *Cell) {
 		return
 	case Dropped:
 		s.Dropped += c.Count
+		switch {
+		case c.Retry:
+			s.DroppedRetries += c.Count
+		case c.Follow:
+			s.DroppedFollowUps += c.Count
+		}
 		return
 	case Lost:
 		s.Lost += c.Count
@@ -104,6 +112,8 @@ func (s *Summary) Merge(o *Summary) {
 	s.Failed += o.Failed
 	s.Unfinished += o.Unfinished
 	s.Dropped += o.Dropped
+	s.DroppedRetries += o.DroppedRetries
+	s.DroppedFollowUps += o.DroppedFollowUps
 	s.Lost += o.Lost
 	s.Refused += o.Refused
 	for kind, n := range o.Kinds {
