@@ -53,6 +53,7 @@ func Build(d Drill) Document {
 		}
 	}
 	doc.Forecast = forecastFacts(d)
+	doc.Head = head(d, doc)
 	doc.Sentence = sentence(d, doc)
 	doc.Sections = sections(d, doc)
 	return doc
@@ -73,6 +74,7 @@ func runFacts(v Variant, s scenarios.Scenario) RunFacts {
 		Notes:      append([]string{}, run.Header.Notes...),
 		Operations: operations(run),
 		Steps:      steps(run),
+		Phases:     phases(run, s),
 		Plateaus:   plateaus(run, windows, s),
 		Timeline:   timeline(run, windows),
 	}
@@ -86,7 +88,8 @@ func runFacts(v Variant, s scenarios.Scenario) RunFacts {
 	if end := run.End; end != nil {
 		f.Interrupted = end.Interrupted
 		f.People = &PeopleFacts{
-			Served: end.People.Served, InTime: inTime(&end.People, all, s.GoodWithin), GaveUp: end.People.GaveUp, Waiting: end.People.Waiting, Attempts: end.People.Attempts,
+			Served: end.People.Served, InTime: inTime(&end.People, all, s.GoodWithin), GaveUp: end.People.GaveUp,
+			Waiting: end.People.Waiting, NeverSent: end.Dropped + end.Lost, DroppedLater: end.DroppedRetries + end.DroppedFollowUps, Attempts: end.People.Attempts,
 			TimeToSuccessP50: quantile(&end.People.TimeToSuccess, 0.5), TimeToSuccessP95: quantile(&end.People.TimeToSuccess, 0.95),
 		}
 		f.Processes = append(f.Processes, end.Processes...)

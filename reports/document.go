@@ -25,7 +25,7 @@ type Document struct {
 	Format           int                `json:"format"`
 	Scenario         string             `json:"scenario"`
 	Title            string             `json:"title"`
-	Verdict          scenarios.Verdict  `json:"verdict"`
+	Verdict          scenarios.Verdict  `json:"verdict"` // inconclusive where there is no budget
 	ExitCode         int                `json:"exit_code"`
 	Sentence         string             `json:"sentence"` // the verdict and its ground, for people
 	Partial          bool               `json:"partial"`  // a run was cut off
@@ -42,6 +42,7 @@ type Document struct {
 	Sizing           *sizing.Plan       `json:"sizing,omitempty"`
 	Warnings         []string           `json:"warnings"`
 
+	Head     string    `json:"-"` // the word over it: the verdict, or "measured" for a sound run of which none was asked
 	Sections []Section `json:"-"` // the same for people, in reading order
 }
 
@@ -74,6 +75,7 @@ type RunFacts struct {
 	Failures    []result.Failure `json:"failures"`
 	Operations  []PartFacts      `json:"operations"`
 	Steps       []PartFacts      `json:"steps"`    // of journeys; empty where there are none
+	Phases      []PhaseFacts     `json:"phases"`   // of the scenario, in order
 	Plateaus    []PlateauFacts   `json:"plateaus"` // of 10 s or more; empty for a run that was cut off
 	Timeline    []Second         `json:"timeline"`
 }
@@ -97,7 +99,9 @@ type PeopleFacts struct {
 	Served           uint64 `json:"served"`         // got an answer in the end
 	InTime           uint64 `json:"served_in_time"` // of those, within good_within of their first attempt; with retries to the precision of the histogram
 	GaveUp           uint64 `json:"gave_up"`
-	Waiting          uint64 `json:"waiting"`
+	Waiting          uint64 `json:"waiting"`       // neither: with the next two
+	NeverSent        uint64 `json:"never_sent"`    // their first attempt was dropped or lost
+	DroppedLater     uint64 `json:"dropped_later"` // a retry or a later step of theirs was dropped, and that ended it
 	Attempts         uint64 `json:"attempts"`
 	TimeToSuccessP50 Number `json:"time_to_success_p50"`
 	TimeToSuccessP95 Number `json:"time_to_success_p95"`
@@ -105,6 +109,11 @@ type PeopleFacts struct {
 
 // Later counts the people who got an answer after good_within.
 func (p PeopleFacts) Later() uint64 { return p.Served - min(p.Served, p.InTime) }
+
+// StillWaiting counts the people who were on the way when the run ended.
+func (p PeopleFacts) StillWaiting() uint64 {
+	return p.Waiting - min(p.Waiting, p.NeverSent+p.DroppedLater)
+}
 
 // Judged is the part of the run that budgets look at, by the second in which requests were due: whole seconds, none if
 // the run ended before.

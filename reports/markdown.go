@@ -9,7 +9,7 @@ import (
 // writeMarkdown writes the document as GitHub-flavoured Markdown.
 func writeMarkdown(w io.Writer, d Document) error {
 	var out strings.Builder
-	fmt.Fprintf(&out, "# %s: %s\n\n%s\n", strings.ToUpper(string(d.Verdict)), literal(d.Title), literal(d.Sentence))
+	fmt.Fprintf(&out, "# %s: %s\n\n%s\n", strings.ToUpper(d.Head), literal(d.Title), literal(d.Sentence))
 	for _, s := range d.Sections {
 		fmt.Fprintf(&out, "\n## %s\n", literal(s.Title))
 		for _, text := range s.Text {

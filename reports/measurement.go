@@ -7,28 +7,18 @@ import (
 
 // A Measurement is one run in one object, for machines. Its JSON is stable, as that of Document.
 //
-// planned = sent + dropped + lost, and sent + retries + follow_ups = good + late + shed + failed + unfinished.
-//
 // Of a run that was cut off, what was in flight then is unfinished and counts as first attempts, and what is planned is the
-// whole plan, so the first sum does not hold.
+// whole plan, so the first sum of its account does not hold.
 type Measurement struct {
-	Model        result.Model    `json:"model"`
-	Driver       string          `json:"driver"`
-	DriverReason string          `json:"driver_reason"` // why that one
-	Loops        int             `json:"loops"`         // that sent
-	Precision    float64         `json:"precision"`     // seconds within which sends share a wake-up; 0: each has its own
-	Planned      uint64          `json:"planned"`       // first attempts; in the closed model what its users began
-	Sent         uint64          `json:"sent"`          // first attempts
-	Dropped      uint64          `json:"dropped"`
-	Lost         uint64          `json:"lost"`
-	Retries      uint64          `json:"retries"`
-	FollowUps    uint64          `json:"follow_ups"` // first attempts of the later steps of sessions
-	Good         uint64          `json:"good"`
-	Late         uint64          `json:"late"`
-	Shed         uint64          `json:"shed"`
-	Failed       uint64          `json:"failed"`
-	Unfinished   uint64          `json:"unfinished"`
-	Sessions     result.Sessions `json:"sessions"`
+	Model        result.Model `json:"model"`
+	Driver       string       `json:"driver"`
+	DriverReason string       `json:"driver_reason"` // why that one
+	Loops        int          `json:"loops"`         // that sent
+	Precision    float64      `json:"precision"`     // seconds within which sends share a wake-up; 0: each has its own
+
+	Account
+
+	Sessions result.Sessions `json:"sessions"` // begun = completed + broken + unfinished
 
 	Latency  Quantiles `json:"latency"`  // done - due
 	Service  Quantiles `json:"service"`  // done - sent
@@ -42,9 +32,6 @@ type Measurement struct {
 	Invalid   []string         `json:"invalid"`  // why
 	Checks    []result.Check   `json:"checks"`   // what was watched of the generator
 }
-
-// attempts is everything that left.
-func (m Measurement) attempts() uint64 { return m.Sent + m.Retries + m.FollowUps }
 
 // Quantiles are of durations, in seconds; all 0 where there is none.
 type Quantiles struct {
@@ -66,9 +53,7 @@ func Measured(run *result.Run) Measurement { return measurement(run, run.All()) 
 func measurement(run *result.Run, all *result.Summary) Measurement {
 	h := &run.Header
 	m := Measurement{
-		Model: h.Model, Driver: h.Driver, DriverReason: h.DriverReason, Loops: h.Loops, Precision: h.Precision, Planned: h.Planned,
-		Dropped: all.Dropped, Lost: all.Lost, Retries: all.Retries, FollowUps: all.FollowUps,
-		Good: all.Good, Late: all.Late, Shed: all.Shed, Failed: all.Failed, Unfinished: all.Unfinished,
+		Model: h.Model, Driver: h.Driver, DriverReason: h.DriverReason, Loops: h.Loops, Precision: h.Precision, Account: accountOf(all),
 		Latency: quantilesOf(&all.Latency), Service: quantilesOf(&all.Service),
 		Lateness: quantilesOf(&run.Lateness), Queued: quantilesOf(&run.Queued),
 		Validity: "partial", Invalid: []string{}, Checks: []result.Check{},
@@ -80,13 +65,13 @@ func measurement(run *result.Run, all *result.Summary) Measurement {
 		for _, e := range run.Ends {
 			left += e.Sent
 		}
-		left = max(left, all.Sent())
-		m.Sent = left - all.Retries - all.FollowUps
-		m.Unfinished += left - all.Sent()
+		inFlight := max(left, all.Sent()) - all.Sent()
+		m.Planned, m.Sent, m.Unfinished = h.Planned, m.Sent+inFlight, m.Unfinished+inFlight
 		return m
 	}
 	m.Planned, m.Sent, m.Dropped, m.Lost = end.Planned, end.Sent, end.Dropped, end.Lost
 	m.Retries, m.FollowUps, m.Sessions = end.Retries, end.FollowUps, end.Sessions
+	m.DroppedRetries, m.DroppedFollowUps = end.DroppedRetries, end.DroppedFollowUps
 	m.Aborted, m.Converged, m.Generator = end.Aborted, end.Converged, end.Generator
 	m.Validity = "valid"
 	if len(end.Invalid) > 0 {

@@ -68,15 +68,11 @@ func parts(run *result.Run, of func(*result.Cell) (name PartFacts, ok bool)) []P
 func partSection(doc Document) Section {
 	s := Section{Title: "By operation"}
 	for _, r := range doc.Runs {
-		of := ""
-		if len(doc.Runs) > 1 {
-			of = ", " + r.Variant
-		}
 		if len(r.Operations) > 1 {
-			s.Tables = append(s.Tables, partTable("Operations"+of, r.Operations))
+			s.Tables = append(s.Tables, partTable("Operations"+ofVariant(doc, r), r.Operations))
 		}
 		if len(r.Steps) > 0 {
-			s.Tables = append(s.Tables, partTable("Steps of journeys"+of, r.Steps))
+			s.Tables = append(s.Tables, partTable("Steps of journeys"+ofVariant(doc, r), r.Steps))
 		}
 	}
 	return s
@@ -86,16 +82,13 @@ func partSection(doc Document) Section {
 const shownParts = 40
 
 func partTable(title string, all []PartFacts) Table {
-	t := Table{Title: title}
+	note := ""
 	if more := len(all) - shownParts; more > 0 {
 		all = slices.SortedStableFunc(slices.Values(all), func(a, b PartFacts) int { return cmp.Compare(b.Sent, a.Sent) })[:shownParts]
-		t.Note = fmt.Sprintf("The %d most sent; the JSON has the other %d as well.", shownParts, more)
+		note = fmt.Sprintf("The %d most sent; the JSON has the other %d as well.", shownParts, more)
 	}
-	columns := []struct {
-		name   string
-		always bool
-		cell   func(PartFacts) string
-	}{
+	t := tableOf(title, all, []column[PartFacts]{
+		{"step", false, func(p PartFacts) string { return p.Step }},
 		{"operation", true, func(p PartFacts) string { return p.Operation }},
 		{"sent", true, func(p PartFacts) string { return count(p.Sent) }},
 		{"good", true, func(p PartFacts) string { return count(p.Good) }},
@@ -106,21 +99,35 @@ func partTable(title string, all []PartFacts) Table {
 		{"p50", true, func(p PartFacts) string { return measured(p.AdmittedP50, "s") }},
 		{"p95", true, func(p PartFacts) string { return measured(p.AdmittedP95, "s") }},
 		{"p99", true, func(p PartFacts) string { return measured(p.AdmittedP99, "s") }},
+	})
+	t.Note = note
+	return t
+}
+
+// ofVariant names the run in the title of a table where there are several.
+func ofVariant(doc Document, r RunFacts) string {
+	if len(doc.Runs) > 1 {
+		return ", " + r.Variant
 	}
-	t.Rows = make([][]string, len(all))
-	if all[0].Step != "" {
-		t.Head = []string{"step"}
-		for i, p := range all {
-			t.Rows[i] = []string{p.Step}
-		}
-	}
-	for _, column := range columns {
-		if !column.always && !slices.ContainsFunc(all, func(p PartFacts) bool { return column.cell(p) != "0" }) {
+	return ""
+}
+
+// A column of a table that has a row for each F.
+type column[F any] struct {
+	name   string
+	always bool // else it is left out where there is nothing in it: "0", or no text
+	cell   func(F) string
+}
+
+func tableOf[F any](title string, all []F, columns []column[F]) Table {
+	t := Table{Title: title, Rows: make([][]string, len(all))}
+	for _, c := range columns {
+		if !c.always && !slices.ContainsFunc(all, func(f F) bool { return c.cell(f) != "0" && c.cell(f) != "" }) {
 			continue
 		}
-		t.Head = append(t.Head, column.name)
-		for i, p := range all {
-			t.Rows[i] = append(t.Rows[i], column.cell(p))
+		t.Head = append(t.Head, c.name)
+		for i, f := range all {
+			t.Rows[i] = append(t.Rows[i], c.cell(f))
 		}
 	}
 	return t

@@ -12,7 +12,7 @@ import (
 // sections put the facts in reading order. A section without anything to say is left out.
 func sections(d Drill, doc Document) []Section {
 	var out []Section
-	for _, s := range []Section{comparisonSection(d, doc), budgetSection(doc), trustSection(doc), plateauSection(doc), partSection(doc), forecastSection(d, doc), sizingSection(doc), measuredSection(doc), failureSection(doc)} {
+	for _, s := range []Section{comparisonSection(d, doc), budgetSection(doc), trustSection(doc), plateauSection(doc), phaseSection(doc), partSection(doc), forecastSection(d, doc), sizingSection(doc), measuredSection(doc), failureSection(doc)} {
 		if len(s.Text)+len(s.Tables)+len(s.Pictures) > 0 {
 			out = append(out, s)
 		}
@@ -80,7 +80,9 @@ func pairedTables(doc Document) []Table {
 	counts.people("people served within "+given(doc.GoodWithin, "s"), func(p PeopleFacts) uint64 { return p.InTime })
 	counts.people("people served later", PeopleFacts.Later)
 	counts.people("people who gave up", func(p PeopleFacts) uint64 { return p.GaveUp })
-	counts.people("people still waiting", func(p PeopleFacts) uint64 { return p.Waiting })
+	counts.people("people still waiting", PeopleFacts.StillWaiting)
+	counts.somePeople("people never sent: dropped or lost", func(p PeopleFacts) uint64 { return p.NeverSent })
+	counts.somePeople("people dropped on the way", func(p PeopleFacts) uint64 { return p.DroppedLater })
 	planned := "requests planned"
 	if slices.ContainsFunc(doc.Runs, func(r RunFacts) bool { return len(r.Steps) > 0 }) {
 		planned = "sessions and requests planned"
@@ -93,7 +95,9 @@ func pairedTables(doc Document) []Table {
 	counts.some("lost, never sent", func(r RunFacts) uint64 { return r.Lost })
 	counts.count("requests sent", func(r RunFacts) uint64 { return r.Sent })
 	counts.some("retries", func(r RunFacts) uint64 { return r.Retries })
+	counts.some("retries dropped", func(r RunFacts) uint64 { return r.DroppedRetries })
 	counts.some("later steps of sessions", func(r RunFacts) uint64 { return r.FollowUps })
+	counts.some("later steps dropped", func(r RunFacts) uint64 { return r.DroppedFollowUps })
 	counts.count("good", func(r RunFacts) uint64 { return r.Good })
 	counts.count("late", func(r RunFacts) uint64 { return r.Late })
 	counts.count("shed", func(r RunFacts) uint64 { return r.Shed })
@@ -105,6 +109,7 @@ func pairedTables(doc Document) []Table {
 	counts.some("sessions begun", func(r RunFacts) uint64 { return r.Sessions.Begun })
 	counts.some("sessions completed", func(r RunFacts) uint64 { return r.Sessions.Completed })
 	counts.some("sessions broken", func(r RunFacts) uint64 { return r.Sessions.Broken })
+	counts.some("sessions unfinished", func(r RunFacts) uint64 { return r.Sessions.Unfinished })
 	if slices.ContainsFunc(doc.Runs, func(r RunFacts) bool { return r.Queued.Max > 0 }) {
 		counts.row("waited for a place, p99", func(r RunFacts) string { return measured(r.Queued.P99, "s") })
 		counts.row("waited for a place, longest", func(r RunFacts) string { return measured(r.Queued.Max, "s") })
@@ -170,6 +175,12 @@ func (t *pairedTable) people(name string, of func(PeopleFacts) uint64) {
 		}
 		return count(of(*r.People))
 	})
+}
+
+func (t *pairedTable) somePeople(name string, of func(PeopleFacts) uint64) {
+	if slices.ContainsFunc(t.runs, func(r RunFacts) bool { return r.People != nil && of(*r.People) > 0 }) {
+		t.people(name, of)
+	}
 }
 
 // kindsOf are the kinds of failures of any run, in the order in which they are met.

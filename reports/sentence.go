@@ -21,7 +21,7 @@ func sentence(d Drill, doc Document) string {
 			parts = append(parts, fmt.Sprintf("the run %s is partial: it was cut off, and %s of it were recorded", r.Variant, given(Number(r.Seconds), "s")))
 		}
 	}
-	if ground := ground(d, doc); ground != "" {
+	if ground := ground(d, doc); ground != "" && doc.Head != measuredHead {
 		parts = append(parts, ground)
 	}
 	if _, _, harm := harmed(d.Scenario, doc); harm {
@@ -29,11 +29,28 @@ func sentence(d Drill, doc Document) string {
 	} else {
 		parts = append(parts, comparison(doc))
 	}
+	if doc.Head == measuredHead {
+		parts = append(parts, "no budget was given, so nothing is judged")
+	}
 	text := strings.Join(parts, "; ")
 	if r := doc.Runs[doc.foremost()]; r.Interrupted {
 		text = fmt.Sprintf("interrupted after %.0f s: ", r.Seconds) + text
 	}
 	return capital(text) + "."
+}
+
+// measuredHead stands over a document that no verdict was asked of.
+const measuredHead = "measured"
+
+// head is the verdict, unless the runs are sound and there is neither a budget nor an oracle to hold them against.
+func head(d Drill, doc Document) string {
+	judged := func(r RunFacts) bool {
+		return r.Validity != scenarios.Pass || r.Aborted != "" || len(r.Budgets)+len(r.Oracles) > 0
+	}
+	if len(doc.Runs) == 0 || len(d.NotRun) > 0 || slices.ContainsFunc(doc.Runs, judged) {
+		return string(doc.Verdict)
+	}
+	return measuredHead
 }
 
 // ground is why the verdict is not pass: empty for a pass, and for a run that was cut off.

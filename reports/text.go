@@ -20,10 +20,12 @@ import (
 const columns = 100
 
 // writeText writes the document for a terminal.
-func writeText(w io.Writer, d Document) error { return writeJudged(w, d, d.Sections...) }
+func writeText(w io.Writer, d Document) error { return writeHeaded(w, d.Head, d, d.Sections...) }
 
 // WriteGate writes the verdict and the budgets that it rests on, as text.
-func WriteGate(w io.Writer, d Document) error { return writeJudged(w, d, budgetSection(d)) }
+func WriteGate(w io.Writer, d Document) error {
+	return writeHeaded(w, string(d.Verdict), d, budgetSection(d))
+}
 
 // WriteForecast writes what is said about a forecast, as text.
 func WriteForecast(w io.Writer, f forecast.Forecast) error {
@@ -36,8 +38,8 @@ func WriteSizing(w io.Writer, c capacity.Capacity, p sizing.Plan) error {
 	return writeSections(w, sizingSection(Build(Drill{Capacity: &c, Plan: &p})))
 }
 
-func writeJudged(w io.Writer, d Document, sections ...Section) error {
-	_, err := fmt.Fprintf(w, "%s: %s\n%s\n\n", strings.ToUpper(string(d.Verdict)), plain(d.Title), wrap(plain(d.Sentence)))
+func writeHeaded(w io.Writer, head string, d Document, sections ...Section) error {
+	_, err := fmt.Fprintf(w, "%s: %s\n%s\n\n", strings.ToUpper(head), plain(d.Title), wrap(plain(d.Sentence)))
 	if err != nil {
 		return err
 	}
