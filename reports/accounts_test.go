@@ -14,7 +14,7 @@ import (
 )
 
 // visits is a run of sessions in which something of everything happens: 70 are planned, of which 5 are dropped and 5 lost;
-// 6 attempts are retries and 50 are later steps.
+// 6 attempts are retries and 50 are later steps; 2 more retries and 3 more later steps are dropped.
 func visits(end *result.End) *result.Run {
 	cell := func(due int, op, step string, outcome result.Outcome, kind string, n uint64) result.Cell {
 		c := result.Cell{Due: due, Op: op, Class: "P2", Step: step, Outcome: outcome, Kind: kind, Count: n}
@@ -35,15 +35,18 @@ func visits(end *result.End) *result.Run {
 	}}
 	second := result.Tick{At: 1, Sent: 56, Cells: []result.Cell{retried,
 		cell(1, "pay", "visit/2", result.Good, "", 20), cell(1, "look", "visit/2", result.Late, "", 20),
-		cell(1, "pay", "visit/10", result.Unfinished, "", 10), cell(1, "home", "", result.Lost, "", 5),
+		cell(1, "pay", "visit/10", result.Unfinished, "", 10), cell(1, "pay", "visit/2", result.Dropped, "", 3),
+		cell(1, "login", "visit/1", result.Dropped, "", 2), cell(1, "home", "", result.Lost, "", 5),
 	}}
-	for i := range second.Cells[1:4] {
+	for i := range second.Cells[1:5] {
 		second.Cells[1+i].Follow = true
 	}
+	second.Cells[5].Retry = true
 	first.Queued.Record(3 * time.Millisecond)
 	if end != nil {
 		end.Planned, end.Sent, end.Dropped, end.Lost, end.Retries, end.FollowUps = 70, 60, 5, 5, 6, 50
-		end.Sessions = result.Sessions{Begun: 60, Completed: 40, Broken: 4}
+		end.DroppedRetries, end.DroppedFollowUps = 2, 3
+		end.Sessions = result.Sessions{Begun: 60, Completed: 40, Broken: 4, Unfinished: 16}
 		end.People = result.People{Served: 40, GaveUp: 4, Waiting: 26}
 	}
 	return result.NewRun(result.Header{
@@ -68,7 +71,9 @@ func TestTheAccountsAddUpInEveryFormat(t *testing.T) {
 	text := strings.Join(strings.Fields(write(t, "text", doc)), " ")
 	for _, want := range []string{
 		"70 planned = 60 sent + 5 dropped + 5 lost; 60 sent + 6 retries + 50 later steps = 76 good + 20 late + 4 shed + 6 failed + 10 unfinished.",
-		"sessions and requests planned 70", "requests sent 60", "later steps of sessions 50", "sessions begun 60", "sessions completed 40", "sessions broken 4",
+		"sessions and requests planned 70", "requests sent 60", "later steps of sessions 50", "sessions begun 60", "sessions completed 40", "sessions broken 4", "sessions unfinished 16",
+		"retries 6 retries dropped 2 later steps of sessions 50 later steps dropped 3",
+		"people still waiting 11 people never sent: dropped or lost 10 people dropped on the way 5",
 		"failed: check: json token exists 6", "waited for a place, longest 3.00 ms",
 		"Partly open model:", "Sent by nethttp on 2 loops, those due within 1 ms of each other together: rawhttp cannot: found https, want http.",
 		"came in, retries and later steps included",
@@ -83,10 +88,13 @@ func TestTheAccountsAddUpInEveryFormat(t *testing.T) {
 	if err := json.Unmarshal([]byte(write(t, "json", doc)), &told); err != nil {
 		t.Fatal(err)
 	}
-	for name, want := range map[string]any{"model": "partly-open", "driver": "nethttp", "loops": 2.0, "precision": 0.001, "sent": 60.0, "follow_ups": 50.0, "validity": "pass", "aborted": "", "converged": 0.0} {
+	for name, want := range map[string]any{"model": "partly-open", "driver": "nethttp", "loops": 2.0, "precision": 0.001, "sent": 60.0, "follow_ups": 50.0, "dropped_retries": 2.0, "dropped_follow_ups": 3.0, "validity": "pass", "aborted": "", "converged": 0.0} {
 		if got := told.Runs[0][name]; got != want {
 			t.Errorf("%s is %v, want %v", name, got, want)
 		}
+	}
+	if p := r.People; p.Waiting != 26 || p.NeverSent != 10 || p.DroppedLater != 5 || p.StillWaiting() != 11 {
+		t.Errorf("%+v", p)
 	}
 }
 
