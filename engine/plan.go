@@ -165,15 +165,3 @@ func (p *Plan) Phase(t time.Duration) string {
 	}
 	return "day"
 }
-
-// Steepest is the most by which the rate rises within one second, and where that second begins, to 10 ms.
-func (p *Plan) Steepest() (rise float64, at time.Duration) {
-	const step = 10 * time.Millisecond
-	rise = p.Curve.Rate(0) // from nothing
-	for t := time.Duration(0); t+time.Second <= p.Length(); t += step {
-		if r := p.Curve.Rate(t+time.Second) - p.Curve.Rate(t); r > rise {
-			rise, at = r, t
-		}
-	}
-	return rise, at
-}
