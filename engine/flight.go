@@ -162,8 +162,7 @@ func (l *lane) lose() {
 	}
 }
 
-// leave ends the errand of a person; a user begins another one, not before think has passed. A user whose errand could not
-// even be made, as when a feeder has no more rows, does not come back: the next would fail as fast.
+// leave ends the errand of a person; a user whose errand could be made begins another one, not before think has passed.
 func (l *lane) leave(f *flight, now, think time.Duration) {
 	if l.users != nil && !l.stopped && f.err == nil {
 		l.users.again(l, f, now, think)

@@ -15,6 +15,7 @@ import (
 type Needs struct {
 	Planned uint64        // arrivals in all
 	Peak    uint64        // arrivals in the fullest second
+	Users   int           // of the closed model at a time, at most; 0 in the open ones
 	Sockets int           // connections to the target at once, at most
 	Guarded bool          // in a variant: the guard has two connections a request in flight, its client's and its own to the service
 	Length  time.Duration // of the arrivals
@@ -31,6 +32,9 @@ func (p *Plan) Needs() Needs {
 	}
 	all := min(math.Ceil(float64(p.Peak)*p.Scenario.Timeout.Seconds()), float64(p.Planned)) * float64(attempts)
 	n.Sockets = int(min(all, float64(p.Scenario.MaxInFlight)))
+	if n.Users = p.maxUsers(); n.Users > 0 {
+		n.Sockets = n.Users
+	}
 	n.Guarded = slices.ContainsFunc(p.Scenario.Variants, func(v scenarios.Variant) bool { return v.Guard })
 	return n
 }

@@ -545,3 +545,37 @@ func TestTimesCountFromTheStartThatIsTold(t *testing.T) {
 		}
 	})
 }
+
+// exhausted has sessions for the first 20 arrivals only, as a feeder that gives each row out once.
+type exhausted struct{ visits }
+
+func (e exhausted) Begin(seq uint64, op string) (scenarios.Session, error) {
+	if seq >= 20 {
+		return nil, errors.New("people.csv: found 20 rows")
+	}
+	return e.visits.Begin(seq, op)
+}
+
+func TestUsersWithoutRowsStopTheRun(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		sc := even(1, time.Minute)
+		sc.Users, sc.Shape.Base = 4, 4
+		sc.Mix = []scenarios.Weight{{Op: "visit", Share: 1}}
+		sc.Journeys = []scenarios.Journey{{Name: "visit", Steps: make([]scenarios.Step, 3)}}
+		plan, err := NewPlan(t.Context(), sc, exhausted{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		var log memory
+		end, err := Engine{Driver: always(answer{status: 200, after: 100 * time.Millisecond}), Log: &log}.Run(t.Context(), plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(end.Invalid) != 1 || !strings.Contains(end.Invalid[0], "people.csv: found 20 rows") || end.Seconds > 20 {
+			t.Errorf("invalid %q after %v s, want the feeder's reason", end.Invalid, end.Seconds)
+		}
+		if s := end.Sessions; s.Begun != s.Completed+s.Broken+s.Unfinished || s.Completed == 0 {
+			t.Errorf("sessions %+v", s)
+		}
+	})
+}

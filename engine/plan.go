@@ -84,7 +84,7 @@ func NewPlan(ctx context.Context, s scenarios.Scenario, requests scenarios.Reque
 		return nil, fmt.Errorf("planning %s: %w", s.Name, err)
 	}
 	if s.Users > 0 {
-		p.Scenario.MaxInFlight = max(s.MaxInFlight, p.users()) // a user without a place would be one user less
+		p.Scenario.MaxInFlight = max(s.MaxInFlight, p.maxUsers()) // a user without a place would be one user less
 		return p, nil
 	}
 	if s.Arrivals == scenarios.Replay {
@@ -145,8 +145,13 @@ func (p *Plan) class(name string) (string, error) {
 // them.
 func (p *Plan) Operations() []string { return p.names }
 
-// users is the most users of the closed model at a time.
-func (p *Plan) users() int { return int(math.Round(p.Marks.PeakRate)) }
+// maxUsers is the most users of the closed model at a time; 0 in the open ones.
+func (p *Plan) maxUsers() int {
+	if p.Scenario.Users == 0 {
+		return 0
+	}
+	return int(math.Round(p.Marks.PeakRate))
+}
 
 // Length is the time from the start to the end of the arrivals, without the drain.
 func (p *Plan) Length() time.Duration { return p.Curve.Length() }

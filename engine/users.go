@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"fmt"
 	"math"
 	"time"
 
@@ -20,7 +21,7 @@ func newUsers(l *lane) *users {
 	if l.plan.Scenario.Users == 0 {
 		return nil
 	}
-	u := &users{all: l.plan.users()}
+	u := &users{all: l.plan.maxUsers()}
 	n := share(u.all, l.index, l.of)
 	u.errands, u.active = make([]int, n), make([]bool, n)
 	return u
@@ -56,6 +57,9 @@ func (u *users) begin(l *lane, f *flight, due time.Duration) {
 	seq := uint64(u.errands[place])*uint64(u.all) + uint64(l.index+place*l.of)
 	u.errands[place]++
 	l.prepare(f, l.plan.errand(seq, due))
+	if f.err != nil && f.session == nil { // as when a feeder has no more rows: the next errand would fail as fast, and the one after it
+		l.collector.halt(Abort{fmt.Sprintf("an errand could not be made: %v", f.err)})
+	}
 	l.lastDue = max(l.lastDue, due)
 	l.pausing.push(f)
 }

@@ -79,7 +79,7 @@ file (http or json), at --rate arrivals a second or by --users who wait for thei
 			return err
 		}
 		document := reports.Build(conclude(ready.Scenario, []*result.Run{run}, ready.look, ready.day, *options))
-		if targets.given() && len(ready.Scenario.Budgets) == 0 && document.ExitCode == gate.ExitInconclusive && !run.End.Interrupted {
+		if len(ready.Scenario.Budgets) == 0 && document.ExitCode == gate.ExitInconclusive && !run.End.Interrupted {
 			document.ExitCode = gate.ExitPass // no verdict was asked for
 		}
 		if load.out != "-" {
@@ -107,6 +107,10 @@ func (s *session) answer(format string, document reports.Document, run *result.R
 // drive runs one variant with progress on stderr; place says which of how many it is.
 func (s *session) drive(ctx context.Context, r *ready, v scenarios.Variant, place string, rec record) (*result.Run, error) {
 	p := newProgress(s.stderr, place+v.Name)
+	quiet := context.AfterFunc(ctx, func() {
+		fmt.Fprintln(s.stderr, "\npeakday: stopping: nothing more is sent, what is in flight is waited for; once more does not wait")
+	})
+	defer quiet()
 	r.Progress = p.show
 	err := r.Run(ctx, v, rec.writers())
 	p.done()
