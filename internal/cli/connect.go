@@ -4,9 +4,12 @@ import (
 	"crypto/tls"
 	"crypto/x509"
 	"fmt"
+	"net"
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -68,9 +71,6 @@ func (f *connectFlags) apply(c *cobra.Command, sc scenarios.Scenario) (scenarios
 		}
 		sc.Abort = append(sc.Abort, rule)
 	}
-	if f.connections < 0 || f.loops < 0 || f.precision < 0 {
-		return sc, usage(c, "--connections, --loops and --precision: want more than 0")
-	}
 	if f.connections > 0 {
 		sc.MaxInFlight = f.connections
 		if sc.Overload.Policy == "" || sc.Overload.Policy == scenarios.Drop {
@@ -83,28 +83,46 @@ func (f *connectFlags) apply(c *cobra.Command, sc scenarios.Scenario) (scenarios
 	return sc, nil
 }
 
-// configure tells the drill.
-func (f *connectFlags) configure(c *cobra.Command, d *drill.Drill, load *loadFlags) (err error) {
-	if f.driver != "auto" {
-		d.Driver = f.driver
+// check refuses what no driver can do.
+func (f *connectFlags) check(c *cobra.Command) error {
+	if f.connections < 0 || f.loops < 0 || f.precision < 0 || f.idleFor < 0 || f.maxHead < 0 || f.maxBody < 0 || f.redirects < 0 {
+		return usage(c, "--connections, --loops, --precision, --idle-for, --max-head, --max-body and --redirects: want more than 0")
 	}
-	d.Loops, d.Precision, d.Warm = f.loops, f.precision, f.connections
-	d.Connections = driver.Options{
+	if f.precision > maxPrecision {
+		return usage(c, "--precision %v: want at most %v", f.precision, maxPrecision)
+	}
+	if names := append([]string{"auto"}, drill.DriverNames()...); !slices.Contains(names, f.driver) {
+		return usage(c, "--driver %q: want one of %s", f.driver, strings.Join(names, ", "))
+	}
+	if f.proxy != "" && len(f.connectTo) > 0 {
+		return usage(c, "--proxy and --connect-to: a proxy connects by itself, want one of them")
+	}
+	return nil
+}
+
+// maxPrecision is a slice of the engine: what leaves together is counted together.
+const maxPrecision = 100 * time.Millisecond
+
+// options are what the flags say about connections.
+func (f *connectFlags) options(c *cobra.Command, load *loadFlags) (o driver.Options, err error) {
+	if err := f.check(c); err != nil {
+		return o, err
+	}
+	o = driver.Options{
 		Target: load.target, Idle: f.connections, IdleFor: f.idleFor, Close: f.close, MaxHead: f.maxHead, MaxBody: f.maxBody,
 		Allow: engine.Allow(load.allow), DNSFor: f.dnsFor, HTTP2: f.http2, Redirects: f.redirects,
 	}
-	o := &d.Connections
 	for _, text := range f.sources {
 		a, err := netip.ParseAddr(text)
 		if err != nil {
-			return usage(c, "--source %q: want an address of this machine such as 127.0.0.2", text)
+			return o, usage(c, "--source %q: want an address of this machine such as 127.0.0.2", text)
 		}
 		o.Sources = append(o.Sources, a)
 	}
 	for _, text := range f.connectTo {
 		from, to, ok := strings.Cut(text, "=")
-		if !ok {
-			return usage(c, "--connect-to %q: want HOST:PORT=HOST:PORT", text)
+		if !ok || !isAddress(from) || !isAddress(to) {
+			return o, usage(c, "--connect-to %q: want HOST:PORT=HOST:PORT", text)
 		}
 		if o.ConnectTo == nil {
 			o.ConnectTo = map[string]string{}
@@ -112,17 +130,31 @@ func (f *connectFlags) configure(c *cobra.Command, d *drill.Drill, load *loadFla
 		o.ConnectTo[from] = to
 	}
 	if f.proxy != "" {
-		if o.Proxy, err = url.Parse(f.proxy); err != nil || o.Proxy.Host == "" {
-			return usage(c, "--proxy %q: want a URL such as http://127.0.0.1:3128", f.proxy)
+		if o.Proxy, err = url.Parse(f.proxy); err != nil || o.Proxy.Hostname() == "" || !slices.Contains([]string{"http", "https", "socks5"}, o.Proxy.Scheme) {
+			return o, usage(c, "--proxy: want a URL such as http://127.0.0.1:3128") // what was found may hold a password
 		}
 	}
-	if o.TLS, err = f.tls(c); err != nil {
-		return err
+	o.TLS, err = f.tls(c)
+	return o, err
+}
+
+// isAddress says whether a text is HOST:PORT.
+func isAddress(s string) bool {
+	host, port, err := net.SplitHostPort(s)
+	n, wrong := strconv.ParseUint(port, 10, 16)
+	return err == nil && wrong == nil && host != "" && n > 0
+}
+
+// configure tells the drill.
+func (f *connectFlags) configure(d *drill.Drill, o driver.Options) error {
+	if f.driver != "auto" {
+		d.Driver = f.driver
 	}
-	if load.target == "" {
+	d.Loops, d.Precision, d.Warm, d.Connections = f.loops, f.precision, f.connections, o
+	if o.Target == "" {
 		return nil
 	}
-	_, _, err = drill.Choose(d.Driver, *o)
+	_, _, err := drill.Choose(d.Driver, o)
 	return err
 }
 

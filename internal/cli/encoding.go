@@ -173,10 +173,27 @@ func requestsOf(h result.Header) []vegeta.Target {
 			if method == "" {
 				method = "GET"
 			}
-			targets[i] = vegeta.Target{Method: method, URL: base + l.Path}
+			targets[i] = vegeta.Target{Method: method, URL: base + plainOf(l.Path)}
 			continue
 		}
 		targets[i] = vegeta.Target{URL: base + "/#" + op}
 	}
 	return targets
+}
+
+// plainOf is a template as it was sent, but for what differs from request to request, which stands as it was written.
+func plainOf(template string) string {
+	pieces, err := scenarios.ParseTemplate(template)
+	if err != nil {
+		return template
+	}
+	var b strings.Builder
+	for _, p := range pieces {
+		if p.Kind == scenarios.Text {
+			b.WriteString(p.Name)
+		} else {
+			b.WriteString(p.String())
+		}
+	}
+	return b.String()
 }

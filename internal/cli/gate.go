@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"math"
 	"os"
 
 	"github.com/spf13/cobra"
@@ -61,7 +62,7 @@ func (j *judgeFlags) apply(c *cobra.Command, sc scenarios.Scenario) (scenarios.S
 		}
 		sc.Budgets = append(sc.Budgets, b)
 	}
-	if j.capacity < 0 {
+	if c.Flags().Changed("capacity") && (!(j.capacity > 0) || math.IsInf(j.capacity, 0)) {
 		return sc, usage(c, "--capacity %g: want answers a second, more than 0", j.capacity)
 	}
 	if j.capacity > 0 {

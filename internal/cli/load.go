@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/engine"
+	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/internal/drill"
@@ -70,7 +71,7 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 	if load.maxLateness <= 0 {
 		return nil, usage(c, "--max-lateness %v: want more than 0", load.maxLateness)
 	}
-	if load.converged < 0 || load.converged >= 1 {
+	if c.Flags().Changed("until-converged") && !(load.converged > 0 && load.converged < 1) {
 		return nil, usage(c, "--until-converged %v: want a share such as 0.05", load.converged)
 	}
 	var sc scenarios.Scenario
@@ -84,7 +85,13 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		if u, err := url.Parse(load.target); !strings.Contains(load.target, "@") && (err != nil || u.Host == "") {
 			return nil, usage(c, "--target %q: want a base URL such as http://127.0.0.1:8080", load.target)
 		}
-		if err := engine.CheckTarget(c.Context(), load.target, load.allow); err != nil {
+	}
+	connections, err := load.connect.options(c, load)
+	if err != nil {
+		return nil, err
+	}
+	if load.target != "" {
+		if err := engine.CheckTarget(c.Context(), connections, load.allow); err != nil {
 			return nil, err
 		}
 	}
@@ -96,14 +103,14 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 	if sc, err = load.connect.apply(c, sc); err != nil {
 		return nil, err
 	}
-	if err := drill.Check(sc); err != nil {
+	if sc, err = judge.apply(c, sc); err != nil {
 		return nil, err
+	}
+	if err := drill.Check(sc); err != nil {
+		return nil, targets.name(err)
 	}
 	if len(sc.Requests) > 0 && load.target == "" {
 		return nil, usage(c, "%s has requests of its own, which the bundled service does not know: give --target URL", ref)
-	}
-	if sc, err = judge.apply(c, sc); err != nil {
-		return nil, err
 	}
 	if c.Flags().Changed("seed") {
 		sc.Seed = load.seed
@@ -113,12 +120,12 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		return nil, err
 	}
 	if r.Drill, err = drill.New(c.Context(), sc, load.target, drill.Beside(ref)); err != nil {
+		return nil, targets.name(err)
+	}
+	if err := load.connect.configure(r.Drill, connections); err != nil {
 		return nil, err
 	}
-	if err := load.connect.configure(c, r.Drill, load); err != nil {
-		return nil, err
-	}
-	if err := load.ceiling.check(r.Plan); err != nil {
+	if err := load.ceiling.check(c, r.Plan); err != nil {
 		return nil, err
 	}
 	r.MaxLateness = load.maxLateness
@@ -133,7 +140,7 @@ func (s *session) open(c *cobra.Command, r *ready, load *loadFlags) error {
 	if err := r.Fit(); err != nil {
 		return err
 	}
-	if err := reach(c.Context(), load.target); err != nil {
+	if err := reach(c.Context(), r.Connections); err != nil {
 		return err
 	}
 	if r.Databases = load.databases; r.Databases != "" {
@@ -149,23 +156,17 @@ func (s *session) open(c *cobra.Command, r *ready, load *loadFlags) error {
 	return err
 }
 
-// reach connects to a target once and sends nothing, so that a whole drill is not spent on a service that is not there.
-func reach(ctx context.Context, target string) error {
-	if target == "" {
+// reach connects once to where a target, if there is one, is connected to and sends nothing, so that a whole drill is not
+// spent on a service that is not there.
+func reach(ctx context.Context, o driver.Options) error {
+	if o.Target == "" {
 		return nil
 	}
-	u, err := url.Parse(target)
-	if err != nil {
-		return err
-	}
-	address := u.Host
-	if u.Port() == "" {
-		address = net.JoinHostPort(u.Hostname(), u.Scheme)
-	}
+	address := engine.Address(o)
 	dialer := net.Dialer{Timeout: 5 * time.Second}
 	conn, err := dialer.DialContext(ctx, "tcp", address)
 	if err != nil {
-		return fmt.Errorf("target %s cannot be reached: %w; start the service first", target, err)
+		return fmt.Errorf("target %s cannot be reached: %w; start the service first", o.Target, err)
 	}
 	return conn.Close()
 }

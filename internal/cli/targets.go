@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ type targetFlags struct {
 func addTargetFlags(c *cobra.Command) *targetFlags {
 	var t targetFlags
 	f := c.Flags()
-	f.StringVar(&t.file, "targets", "", "send the requests of a vegeta target file (http or json; - for standard input) instead of a scenario's")
+	f.StringVar(&t.file, "targets", "", "send the requests of a vegeta target file (http or json; - for standard input) instead of a scenario's, each drawn with the same chance by the seed, not in turn")
 	f.StringVar(&t.rate, "rate", "", "with --targets: arrivals a second, such as 5000")
 	f.IntVar(&t.users, "users", 0, "with --targets: so many users instead, each of whom waits for an answer before the next request")
 	f.DurationVar(&t.length, "for", 10*time.Second, "with --targets: how long")
@@ -65,11 +66,15 @@ func (t *targetFlags) check(c *cobra.Command, ref string, load *loadFlags) error
 	return nil
 }
 
-// maxTargets is as many operations as a report can name and a result log can number.
-const maxTargets = 10_000
+const (
+	maxTargets    = 10_000           // operations that a report can name and a result log can number
+	maxTargetRate = 1_000_000        // as in a scenario
+	maxTargetTime = 1000 * time.Hour // as in a scenario
+)
 
-// scenario reads the targets and gives the scenario that sends them, each as often as the others, and the base URL that
-// they have in common, which target overrides.
+// scenario reads the targets and gives the scenario that sends them, and the base URL that they have in common, which target
+// overrides. An arrival draws its target by the seed, each with the same chance: in turn, as vegeta sends them, what a
+// service does could fall into step with the file.
 func (t *targetFlags) scenario(c *cobra.Command, target string) (scenarios.Scenario, string, error) {
 	sc := scenarios.Scenario{
 		Name: "targets", Seed: 1, Users: t.users,
@@ -81,19 +86,22 @@ func (t *targetFlags) scenario(c *cobra.Command, target string) (scenarios.Scena
 	sc.Shape = scenarios.Shape{Base: float64(t.users), Phases: []scenarios.Phase{hold}}
 	if t.users == 0 {
 		rate, err := strconv.ParseFloat(strings.TrimSuffix(t.rate, "/s"), 64)
-		if err != nil || rate <= 0 || rate > 1e7 {
-			return sc, "", usage(c, "--rate %q: want arrivals a second such as 5000", t.rate)
+		if err != nil || !(rate > 0 && rate <= maxTargetRate) {
+			return sc, "", usage(c, "--rate %q: want arrivals a second such as 5000, at most %d", t.rate, maxTargetRate)
 		}
 		sc.Shape.Base, sc.Arrivals = rate, scenarios.Even
 	}
 	if t.users < 0 || t.length <= 0 || t.timeout <= 0 {
 		return sc, "", usage(c, "--users, --for and --timeout: want more than 0")
 	}
+	if t.length > maxTargetTime || t.timeout >= maxTargetTime { // the drain is a second longer than the timeout
+		return sc, "", usage(c, "--for and --timeout: want less than %v", maxTargetTime)
+	}
 	list, err := t.read(c.InOrStdin())
 	if err != nil {
 		return sc, "", err
 	}
-	names := map[string]int{}
+	times, taken := map[string]int{}, map[string]bool{}
 	for i, one := range list {
 		base, literal, err := literalOf(one)
 		if err != nil {
@@ -105,13 +113,36 @@ func (t *targetFlags) scenario(c *cobra.Command, target string) (scenarios.Scena
 		if base != target && !c.Flags().Changed("target") {
 			return sc, "", fmt.Errorf("%s: target %d goes to %s, those before it to %s; want one service in a file, or --target URL for all", t.file, i+1, base, target)
 		}
-		if names[literal.Op]++; names[literal.Op] > 1 {
-			literal.Op += "." + strconv.Itoa(names[literal.Op])
+		op := literal.Op
+		for ; taken[literal.Op]; literal.Op = op + "." + strconv.Itoa(times[op]+1) {
+			times[op]++
 		}
+		taken[literal.Op] = true
 		sc.Requests = append(sc.Requests, literal)
 		sc.Mix = append(sc.Mix, scenarios.Weight{Op: literal.Op, Share: 1})
 	}
 	return sc, target, nil
+}
+
+var ofRequest = regexp.MustCompile(`^requests\[([0-9]+)\]\.(.*?): `)
+
+// name gives the faults of a scenario that was made from targets the file and the number of the target they are in.
+func (t *targetFlags) name(err error) error {
+	var faults scenarios.Errors
+	if !t.given() || !errors.As(err, &faults) {
+		return err
+	}
+	named := slices.Clone(faults)
+	for i := range named {
+		at := ofRequest.FindStringSubmatch(named[i].Message)
+		if at == nil {
+			continue
+		}
+		n, _ := strconv.Atoi(at[1])
+		named[i].File = t.file
+		named[i].Message = fmt.Sprintf("target %d: %s: %s", n+1, at[2], named[i].Message[len(at[0]):])
+	}
+	return named
 }
 
 // read reads a target file in either of vegeta's formats, which its first character tells apart.
@@ -133,20 +164,22 @@ func (t *targetFlags) read(stdin io.Reader) ([]vegeta.Target, error) {
 }
 
 func readTargets(r io.Reader) ([]vegeta.Target, error) {
-	text := bufio.NewReader(r)
-	for {
-		c, err := text.ReadByte()
-		if err != nil {
-			return nil, errors.New("no target; want lines such as GET http://127.0.0.1:8080/")
-		}
-		if !strings.ContainsRune(" \t\r\n", rune(c)) {
-			text.UnreadByte()
-			break
-		}
+	text, err := io.ReadAll(r)
+	if err != nil {
+		return nil, err
 	}
-	targeter := vegeta.NewHTTPTargeter(text, nil, nil)
-	if first, _ := text.Peek(1); first[0] == '{' {
-		targeter = vegeta.NewJSONTargeter(text, nil, nil)
+	text = bytes.TrimLeft(text, " \t\r\n")
+	if len(text) == 0 {
+		return nil, errors.New("no target; want lines such as GET http://127.0.0.1:8080/")
+	}
+	targeter := vegeta.NewJSONTargeter(bytes.NewReader(text), nil, nil)
+	if text[0] != '{' {
+		for line := range bytes.Lines(text) { // the http format ends at a longer one, as if it were the end
+			if len(line) >= bufio.MaxScanTokenSize {
+				return nil, fmt.Errorf("a line of %d bytes, beginning with %.40q; want less than %d, or the json format", len(line), line, bufio.MaxScanTokenSize)
+			}
+		}
+		targeter = vegeta.NewHTTPTargeter(bytes.NewReader(text), nil, nil)
 	}
 	var list []vegeta.Target
 	for {
@@ -156,7 +189,7 @@ func readTargets(r io.Reader) ([]vegeta.Target, error) {
 		case errors.Is(err, vegeta.ErrNoTargets) && len(list) > 0:
 			return list, nil
 		case err != nil:
-			return nil, fmt.Errorf("target %d: %w; want vegeta's http or json format", len(list)+1, err)
+			return nil, fmt.Errorf("target %d: %s; want vegeta's http or json format", len(list)+1, userInfo.ReplaceAllString(err.Error(), "//...@"))
 		case len(list) == maxTargets:
 			return nil, fmt.Errorf("more than %d targets; write a scenario whose requests take their rows from a feeder", maxTargets)
 		}
@@ -164,12 +197,17 @@ func readTargets(r io.Reader) ([]vegeta.Target, error) {
 	}
 }
 
+var userInfo = regexp.MustCompile(`//[^/\s]*@`) // no error repeats a password
+
 var notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)
 
 // literalOf is a target as a request of a scenario, and the base URL that it goes to. What looks like a template in it is
 // sent as it stands.
 func literalOf(t vegeta.Target) (base string, l scenarios.Literal, err error) {
 	u, err := url.Parse(t.URL)
+	if err == nil && u.User != nil || err != nil && strings.Contains(t.URL, "@") {
+		return "", l, errors.New("the URL holds user or password, as in user:password@host, which would stand in every result; put them in a header, such as Authorization: Basic ...")
+	}
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", l, fmt.Errorf("URL %q: want one such as http://127.0.0.1:8080/path", t.URL)
 	}
@@ -190,5 +228,6 @@ func literalOf(t vegeta.Target) (base string, l scenarios.Literal, err error) {
 			l.Headers = append(l.Headers, scenarios.Header{Name: http.CanonicalHeaderKey(name), Value: plain(value)})
 		}
 	}
+	slices.SortStableFunc(l.Headers, func(a, b scenarios.Header) int { return strings.Compare(a.Name, b.Name) }) // x-a beside X-A
 	return u.Scheme + "://" + u.Host, l, nil
 }

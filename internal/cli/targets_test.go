@@ -2,9 +2,11 @@ package cli
 
 import (
 	"bytes"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	vegeta "github.com/tsenart/vegeta/v12/lib"
 
@@ -25,6 +27,35 @@ func TestATargetIsSentAsItStands(t *testing.T) {
 	}
 	if base, l, err = literalOf(list[1]); err != nil || base != "https://h" || l.Op != "get" || l.Path != "/" {
 		t.Errorf("%s %+v, %v", base, l, err)
+	}
+}
+
+func TestTargetsOfTheSameNameAreNumbered(t *testing.T) {
+	c := runCommand(&session{})
+	c.SetIn(strings.NewReader("GET http://h/a\n\nGET http://h/a/2\n\nGET http://h/a?x=1\n\nGET http://h/a\n"))
+	sc, _, err := (&targetFlags{file: "-", rate: "1", length: 1, timeout: 1}).scenario(c, "")
+	var names []string
+	for _, l := range sc.Requests {
+		names = append(names, l.Op)
+	}
+	if want := []string{"get.a", "get.a.2", "get.a.3", "get.a.4"}; err != nil || !slices.Equal(names, want) {
+		t.Errorf("got %v, %v; want %v", names, err, want)
+	}
+}
+
+func TestNoTargetIsLostBehindALineThatIsTooLong(t *testing.T) {
+	text := "GET http://h/a\n\nGET http://h/" + strings.Repeat("b", 70_000) + "\n\nGET http://h/c\n"
+	if list, err := readTargets(strings.NewReader(text)); err == nil || !strings.Contains(err.Error(), "want less than 65536") {
+		t.Errorf("%d targets, %v", len(list), err)
+	}
+	if _, err := readTargets(iotest.TimeoutReader(iotest.OneByteReader(strings.NewReader(text)))); !errors.Is(err, iotest.ErrTimeout) {
+		t.Errorf("a source that breaks: %v", err)
+	}
+}
+
+func TestATemplateIsShownAsItWasSent(t *testing.T) {
+	if got := plainOf("/a$${b}?c=${token:raw}"); got != "/a${b}?c=${token:raw}" {
+		t.Errorf("got %s", got)
 	}
 }
 
