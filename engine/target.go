@@ -16,8 +16,8 @@ import (
 
 // CheckTarget refuses a target that is not on this machine, unless its host stands in allow: load on a service that is not
 // one's own is an attack. What is looked at is where a driver with these options connects to, see Address: every address of
-// that host must be loopback; a name that resolves to nothing is refused, too. A name that only a proxy knows is left to the
-// proxy, an address is not. So is a target with user or password refused: it would stand in every result, and drivers do not
+// that host must be loopback; a name that resolves to nothing is refused, too. Behind a proxy an address is looked at as well, a
+// name is left to the driver, which asks Allow. So is a target with user or password refused: it would stand in every result, and drivers do not
 // send it. No error repeats them.
 //
 // It speaks before the run, about a name. What holds during the run, about addresses, is Allow.

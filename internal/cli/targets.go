@@ -206,7 +206,7 @@ var notInNames = regexp.MustCompile(`[^A-Za-z0-9]+`)
 func literalOf(t vegeta.Target) (base string, l scenarios.Literal, err error) {
 	u, err := url.Parse(t.URL)
 	if err == nil && u.User != nil || err != nil && strings.Contains(t.URL, "@") {
-		return "", l, errors.New("the URL holds user or password, as in user:password@host, which would stand in every result; put them in a header, such as Authorization: Basic ...")
+		return "", l, errors.New("the URL holds user or password, as in user:password@host, which would stand in every result; put them in an Authorization header")
 	}
 	if err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
 		return "", l, fmt.Errorf("URL %q: want one such as http://127.0.0.1:8080/path", t.URL)
