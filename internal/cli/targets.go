@@ -35,7 +35,7 @@ type targetFlags struct {
 func addTargetFlags(c *cobra.Command) *targetFlags {
 	var t targetFlags
 	f := c.Flags()
-	f.StringVar(&t.file, "targets", "", "send the requests of a vegeta target file (http or json; - for standard input) instead of a scenario's, each drawn with the same chance by the seed, not in turn")
+	f.StringVar(&t.file, "targets", "", "send the requests of a vegeta target file (http or json; - for standard input), or GET one URL, instead of a scenario's, each drawn with the same chance by the seed, not in turn")
 	f.StringVar(&t.rate, "rate", "", "with --targets: arrivals a second, such as 5000")
 	f.IntVar(&t.users, "users", 0, "with --targets: so many users instead, each of whom waits for an answer before the next request")
 	f.DurationVar(&t.length, "for", 10*time.Second, "with --targets: how long")
@@ -145,8 +145,11 @@ func (t *targetFlags) name(err error) error {
 	return named
 }
 
-// read reads a target file in either of vegeta's formats, which its first character tells apart.
+// read gives the one target that a URL is, or reads a target file in either of vegeta's formats, which its first character tells apart.
 func (t *targetFlags) read(stdin io.Reader) ([]vegeta.Target, error) {
+	if strings.HasPrefix(t.file, "http://") || strings.HasPrefix(t.file, "https://") {
+		return []vegeta.Target{{Method: "GET", URL: t.file}}, nil
+	}
 	source := stdin
 	if t.file != "-" {
 		f, err := os.Open(t.file)
