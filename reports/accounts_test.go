@@ -74,7 +74,7 @@ func TestTheAccountsAddUpInEveryFormat(t *testing.T) {
 		"sessions and requests planned 70", "requests sent 60", "later steps of sessions 50", "sessions begun 60", "sessions completed 40", "sessions broken 4", "sessions unfinished 16",
 		"retries 6 retries dropped 2 later steps of sessions 50 later steps dropped 3",
 		"people still waiting 11 people never sent: dropped or lost 10 people dropped on the way 5",
-		"failed: check: json token exists 6", "waited for a place, longest 3.00 ms",
+		"failed: check: json token exists 6", "queued (waiting for a connection or a place) 3.00 ms",
 		"Partly open model:", "Sent by nethttp on 2 loops, those due within 1 ms of each other together: rawhttp cannot: found https, want http.",
 		"came in, retries and later steps included",
 	} {
@@ -164,7 +164,7 @@ func TestWhetherTheMeasurementCanBeTrusted(t *testing.T) {
 		{"it can", &result.End{Checks: good}, gate.ExitInconclusive, []string{"CAN THIS MEASUREMENT BE TRUSTED Yes:", "lateness p99 1.00 ms 5 ms pass"}},
 		{"it cannot", &result.End{Checks: late, Invalid: []string{late[0].String()}}, gate.ExitInvalid, []string{
 			"CAN THIS MEASUREMENT BE TRUSTED No: lateness p99 is 9ms, limit 5ms: requests left later than they were due.",
-			"lateness p99 9.00 ms 5 ms invalid", "throttled – 1 % not known not known: no cgroups", "tcp sockets 1,234 – pass the limit is not known"}},
+			"INVALID: The measurement is invalid: lateness p99 is 9ms, limit 5ms. PLAIN", "lateness p99 9.00 ms 5 ms invalid", "throttled – 1 % not known not known: no cgroups", "tcp sockets 1,234 – pass the limit is not known"}},
 		{"an abort rule judges the service alone", &result.End{Checks: good, Aborted: rule}, gate.ExitFail, []string{
 			"FAIL: Sending was stopped: " + rule + ";", "An abort rule was broken, and that is a fail: " + rule + ".",
 			"TRUSTED Yes:", "An abort rule stopped the sending: " + rule}},

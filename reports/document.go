@@ -192,6 +192,8 @@ type Table struct {
 	Head  []string
 	Rows  [][]string
 	Note  string // under it; may be empty
+	Rest  int    // so many of the last rows are left out of the text
+	Left  string // what the text says instead of them
 }
 
 // A Picture is a chart with its heading and what to look for in it.

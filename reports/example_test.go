@@ -44,6 +44,6 @@ func Example() {
 	}
 	// Output:
 	// fail 3
-	// Admitted p95 <= 100ms: 120 ms, missed by 20.0 ms (20.0 %); 200 people were served within 1 s and the service answered 20.0/s in time while 20.0/s came in.
+	// admitted p95 <= 100ms: 120 ms, missed by 20.0 ms (20.0 %); 200 people were served within 1 s and the service answered 20.0/s in time while 20.0/s came in.
 	// format "pdf": want one of text, markdown, html, json, junit
 }

@@ -40,11 +40,13 @@ type Quantiles struct {
 	P99  Number `json:"p99"`
 	P999 Number `json:"p999"`
 	Max  Number `json:"max"`
+
+	samples uint64
 }
 
 func quantilesOf(h *hist.Histogram) Quantiles {
 	at := func(q float64) Number { return Number(h.Quantile(q).Seconds()) }
-	return Quantiles{at(0.5), at(0.9), at(0.99), at(0.999), Number(h.Max().Seconds())}
+	return Quantiles{at(0.5), at(0.9), at(0.99), at(0.999), Number(h.Max().Seconds()), h.Count()}
 }
 
 // Measured is what a run came to.

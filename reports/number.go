@@ -8,6 +8,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/peakday/peakday/reports/chart"
+	"github.com/peakday/peakday/scenarios"
 )
 
 // unknown stands where nothing was measured.
@@ -95,9 +96,10 @@ func plural(n uint64, name string) string {
 	return count(n) + " " + name + "s"
 }
 
-// capital begins a sentence.
+// capital begins a sentence; a budget stays as it was written.
 func capital(s string) string {
-	if s == "" {
+	head, _, _ := strings.Cut(s, ": ")
+	if _, err := scenarios.ParseBudget(head); err == nil || s == "" {
 		return s
 	}
 	first, size := utf8.DecodeRuneInString(s)

@@ -27,7 +27,7 @@ func comparisonSection(d Drill, doc Document) Section {
 	return Section{
 		Title:    capital(strings.Join(variantNames(doc), " against ")),
 		Text:     saidOnce(doc, manner),
-		Tables:   pairedTables(doc),
+		Tables:   slices.Concat(timesTables(doc), pairedTables(doc)),
 		Pictures: runPictures(d, doc),
 	}
 }
@@ -110,11 +110,6 @@ func pairedTables(doc Document) []Table {
 	counts.some("sessions completed", func(r RunFacts) uint64 { return r.Sessions.Completed })
 	counts.some("sessions broken", func(r RunFacts) uint64 { return r.Sessions.Broken })
 	counts.some("sessions unfinished", func(r RunFacts) uint64 { return r.Sessions.Unfinished })
-	if slices.ContainsFunc(doc.Runs, func(r RunFacts) bool { return r.Queued.Max > 0 }) {
-		counts.row("waited for a place, p99", func(r RunFacts) string { return measured(r.Queued.P99, "s") })
-		counts.row("waited for a place, longest", func(r RunFacts) string { return measured(r.Queued.Max, "s") })
-	}
-	counts.row("generator lateness p99", func(r RunFacts) string { return measured(r.LatenessP99, "s") })
 	for _, process := range processesOf(doc) {
 		counts.row("CPU of "+process, func(r RunFacts) string {
 			for _, p := range r.Processes {

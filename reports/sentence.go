@@ -24,9 +24,12 @@ func sentence(d Drill, doc Document) string {
 	if ground := ground(d, doc); ground != "" && doc.Head != measuredHead {
 		parts = append(parts, ground)
 	}
-	if _, _, harm := harmed(d.Scenario, doc); harm {
+	_, _, harm := harmed(d.Scenario, doc)
+	switch {
+	case doc.Verdict == scenarios.Invalid: // its numbers are not to be quoted
+	case harm:
 		parts = append(parts, "protection did harm here: "+comparison(doc))
-	} else {
+	default:
 		parts = append(parts, comparison(doc))
 	}
 	if doc.Head == measuredHead {
@@ -59,7 +62,7 @@ func ground(d Drill, doc Document) string {
 		facts := doc.Runs[i]
 		switch {
 		case facts.Validity == scenarios.Invalid:
-			return "the measurement is invalid: " + facts.Reasons[0]
+			return "the measurement is invalid: " + inShort(facts.Reasons[0])
 		case doc.Verdict == scenarios.Invalid && v.Oracles.Verdict == scenarios.Invalid:
 			return "the instrument is off: " + first(facts.Oracles, scenarios.Invalid)
 		case doc.Verdict == scenarios.Inconclusive && facts.Partial && len(d.NotRun) == 0:
@@ -89,6 +92,17 @@ func ground(d Drill, doc Document) string {
 	return ""
 }
 
+// inShort is a reason up to its limit, or up to the advice that follows: "lateness p99 is 9ms, limit 5ms".
+func inShort(reason string) string {
+	value, rest, found := strings.Cut(reason, ", limit ")
+	if !found {
+		value, _, _ = strings.Cut(reason, "; ")
+		return value
+	}
+	limit, _, _ := strings.Cut(rest, ": ")
+	return value + ", limit " + limit
+}
+
 // first describes the first of the budgets with that verdict.
 func first(budgets []BudgetFacts, verdict scenarios.Verdict) string {
 	for _, b := range budgets {
@@ -99,7 +113,7 @@ func first(budgets []BudgetFacts, verdict scenarios.Verdict) string {
 	return ""
 }
 
-// describe says what became of a budget: "admitted p95 <= 1ms: 884 ms, missed by 883 ms (88,300 %)".
+// describe says what became of a budget: "admitted p95 <= 1ms: 884 ms, missed by 883 ms".
 func describe(b BudgetFacts) string {
 	var parts []string
 	if value := measured(b.Value, b.Unit); value != unknown {
@@ -114,15 +128,15 @@ func describe(b BudgetFacts) string {
 	return b.Budget + ": " + strings.Join(parts, ", ")
 }
 
-// missedBy says by how much a budget was missed, and what part of the limit that is. A share is missed by points: percent
-// of percent would be read as percent.
+// missedBy says by how much a budget was missed, and what part of the limit that is, up to
+// ten times the limit: beyond, it tells no more. A share is missed by points: percent of percent would be read as percent.
 func missedBy(b BudgetFacts) string {
 	switch {
 	case b.Missed <= 0:
 		return unknown
 	case b.Unit == "share":
 		return chart.Measured(100*float64(b.Missed)) + " points"
-	case b.MissedShare > 0:
+	case b.MissedShare > 0 && b.MissedShare <= 10:
 		return measured(b.Missed, b.Unit) + " (" + chart.Measured(100*float64(b.MissedShare)) + " %)"
 	}
 	return measured(b.Missed, b.Unit)

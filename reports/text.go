@@ -63,6 +63,9 @@ func writeSections(w io.Writer, sections ...Section) error {
 			if err := textTable(&out, t); err != nil {
 				return fmt.Errorf("table %q: %w", t.Title, err)
 			}
+			if t.Rest > 0 {
+				fmt.Fprintf(&out, "%s\n", wrap(plain(t.Left)))
+			}
 			if t.Note != "" {
 				fmt.Fprintf(&out, "%s\n", wrap(plain(t.Note)))
 			}
@@ -77,6 +80,7 @@ func writeSections(w io.Writer, sections ...Section) error {
 }
 
 func textTable(w io.Writer, t Table) error {
+	t.Rows = t.Rows[:len(t.Rows)-t.Rest]
 	align := make([]tw.Align, len(t.Head))
 	for i := range align {
 		align[i] = tw.AlignRight

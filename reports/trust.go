@@ -2,6 +2,7 @@ package reports
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"github.com/peakday/peakday/engine/result"
@@ -20,13 +21,39 @@ func trustSection(doc Document) Section {
 		if len(doc.Runs) > 1 {
 			t.Title = capital(r.Variant)
 		}
-		for _, c := range r.Checks {
+		shown, quiet := foremostChecks(r.Checks)
+		for _, c := range slices.Concat(shown, quiet) {
 			t.Rows = append(t.Rows, checkRow(c))
+		}
+		if t.Rest = len(quiet); t.Rest > 0 {
+			t.Left = fmt.Sprintf("… and %d more within their limits", t.Rest)
 		}
 		s.Tables = append(s.Tables, t)
 	}
 	return s
 }
+
+// judging are the checks that can make a run invalid by themselves; the others only explain (package watch).
+var judging = [...]string{"lateness p99", "stood still", "clock step", "out of resources", "throttled"}
+
+// foremostChecks tells those that are always shown from those that are within their limits in a run that can be trusted,
+// and explain nothing there.
+func foremostChecks(all []result.Check) (shown, quiet []result.Check) {
+	if slices.ContainsFunc(all, func(c result.Check) bool { return !c.OK }) {
+		return all, nil
+	}
+	for _, c := range all {
+		if c.Note == "" && !beyond(c) && !slices.Contains(judging[:], c.Name) {
+			quiet = append(quiet, c)
+		} else {
+			shown = append(shown, c)
+		}
+	}
+	return shown, quiet
+}
+
+// beyond says that the value of a check is above its limit, if there is one.
+func beyond(c result.Check) bool { return c.Limit > 0 && c.Value > c.Limit }
 
 // trust is the answer, with its reasons.
 func trust(r RunFacts) (texts []string) {
@@ -47,6 +74,9 @@ func trust(r RunFacts) (texts []string) {
 	return texts
 }
 
+// noted is the word for a check over its limit that explains nothing, since nothing was spoilt.
+const noted = "noted"
+
 // notKnown begins the note of a check whose value nobody could read.
 const notKnown = "not known"
 
@@ -66,6 +96,8 @@ func checkRow(c result.Check) []string {
 		row[3], row[4] = string(scenarios.Invalid), "" // it is a reason, and stands above
 	case strings.HasPrefix(c.Note, notKnown):
 		row[1], row[3] = unknown, notKnown
+	case beyond(c):
+		row[3] = noted
 	case c.Limit <= 0 && c.Note != "":
 		row[2] = unknown
 	}
