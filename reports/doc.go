@@ -12,7 +12,8 @@
 // # What is told of a run
 //
 // Its accounts, which add up: planned = sent + dropped + lost, and sent + retries + follow_ups = good + late + shed +
-// failed + unfinished, for the whole and for each phase. What it came to by operation and by step of its journeys. Whether it can be trusted, with everything
+// failed + unfinished, for the whole and for each phase. The times of all its
+// requests: latency, service, queued and lateness. What it came to by operation and by step of its journeys. Whether it can be trusted, with everything
 // that was watched of the generator. And of each plateau of its load of 10 s or more the quantiles without the warm-up,
 // with an interval where the plateau is long enough and came to rest, and where not, why (package steady).
 //

@@ -33,8 +33,14 @@ func trustSection(doc Document) Section {
 	return s
 }
 
-// judging are the checks that can make a run invalid by themselves; the others only explain (package watch).
-var judging = [...]string{"lateness p99", "stood still", "clock step", "out of resources", "throttled"}
+// judges says that a check of that name can make a run invalid by itself; the others only explain (package watch).
+func judges(name string) bool {
+	switch name {
+	case "lateness p99", "stood still", "clock step", "out of resources", "throttled":
+		return true
+	}
+	return false
+}
 
 // foremostChecks tells those that are always shown from those that are within their limits in a run that can be trusted,
 // and explain nothing there.
@@ -43,7 +49,7 @@ func foremostChecks(all []result.Check) (shown, quiet []result.Check) {
 		return all, nil
 	}
 	for _, c := range all {
-		if c.Note == "" && !beyond(c) && !slices.Contains(judging[:], c.Name) {
+		if c.Note == "" && !beyond(c) && !judges(c.Name) {
 			quiet = append(quiet, c)
 		} else {
 			shown = append(shown, c)
