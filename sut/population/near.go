@@ -26,7 +26,7 @@ const (
 	side  = (North - South) / cells // degrees; the box is as wide as it is high
 )
 
-// NewOutlets makes the outlets of a seed and their index. It takes about 10 ms: make it once, where it is needed first.
+// NewOutlets makes the outlets of a seed and their index. It takes about 16 ms: make it once, where it is needed first.
 func NewOutlets(seed uint64) *Outlets {
 	o := &Outlets{seed: seed, at: make([]spot, OutletCount)}
 	spots, cell := make([]spot, OutletCount), make([]int, OutletCount)

@@ -126,7 +126,7 @@ func TestOutletsAreWhatTheMapSays(t *testing.T) {
 	}
 }
 
-// At a random point of the box, ten outlets: 7 µs on a shared 2-core Xeon, Go 1.26.8, 2026-11-22.
+// At a random point of the box, ten outlets: 11 µs on a shared, busy 2-core Xeon, Go 1.26.8, 2026-11-22.
 func BenchmarkNear(b *testing.B) {
 	o := NewOutlets(20230101)
 	r := stream(1, 0, 0, 0)

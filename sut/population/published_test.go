@@ -21,7 +21,7 @@ func chiSquare999(k int) float64 {
 // The quantiles of a table of χ²: 10 degrees 29.588, 50 degrees 86.661.
 func TestChiSquareQuantiles(t *testing.T) {
 	for k, want := range map[int]float64{10: 29.588, 50: 86.661} {
-		if got := chiSquare999(k); math.Abs(got-want) > 0.1 {
+		if got := chiSquare999(k); math.Abs(got-want) > want/100 {
 			t.Errorf("quantile of %d degrees is %.3f, want %.3f", k, got, want)
 		}
 	}
@@ -155,10 +155,10 @@ func assignedProvinces() []int {
 
 // Ten million people, each made once: none has an assigned area, none another's number, and the whole takes 10 s at most
 // on two cores. The time is judged by the fastest of the pieces, since others may use the machine: 2026-11-22 on a
-// shared, busy 2-core Xeon, Go 1.26.8, it took 4 s.
+// shared, busy 2-core Xeon, Go 1.26.8, it took 5.4 s.
 func TestTenMillionPeople(t *testing.T) {
 	if testing.Short() {
-		t.Skip("makes ten million people: 4 s on two cores")
+		t.Skip("makes ten million people: 5 s on two cores")
 	}
 	p, err := New(20230101, Most)
 	if err != nil {
