@@ -2,9 +2,10 @@ package container
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"net"
 	"os"
-	"strings"
 	"sync"
 
 	"github.com/moby/moby/client"
@@ -23,22 +24,35 @@ var quiet = sync.OnceFunc(func() {
 })
 
 // docker finds this machine's Docker.
-func docker() (*testcontainers.DockerProvider, error) {
+func docker(ctx context.Context) (*testcontainers.DockerProvider, error) {
 	quiet()
 	found, err := testcontainers.NewDockerProvider(
 		testcontainers.Generic2DockerOptions(testcontainers.WithLogger(log.NewNoopLogger()))...)
 	if err != nil {
 		return nil, fmt.Errorf("no Docker answers (%w): start it, or install it (Debian: apt-get install docker.io; others: docs.docker.com/engine/install)", err)
 	}
-	if host := found.Client().DaemonHost(); !strings.HasPrefix(host, "unix://") && !strings.HasPrefix(host, "npipe://") {
-		return nil, fmt.Errorf("Docker at %s is on another machine: want one on this machine, so that no network is measured", host)
+	if err := shared(ctx, found.Client()); err != nil {
+		return nil, errors.Join(err, found.Close())
 	}
 	return found, nil
 }
 
+// shared proves that containers can share the network of this process: Docker's bridge stands in it.
+func shared(ctx context.Context, docker client.APIClient) error {
+	bridge, err := docker.NetworkInspect(ctx, "bridge", client.NetworkInspectOptions{})
+	if err != nil {
+		return fmt.Errorf("asking Docker for its network: %w", err)
+	}
+	name := bridge.Network.Options["com.docker.network.bridge.name"]
+	if _, err := net.InterfaceByName(name); err != nil {
+		return fmt.Errorf("no interface %q of Docker (%s) here, as when it runs on another machine, in Docker Desktop or without root: want one on this machine, run by root", name, docker.DaemonHost())
+	}
+	return nil
+}
+
 // Engine is the version of this machine's Docker, "20.10.24", or an error that says how to get one.
 func Engine(ctx context.Context) (string, error) {
-	found, err := docker()
+	found, err := docker(ctx)
 	if err != nil {
 		return "", err
 	}

@@ -9,7 +9,6 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/http"
 	"os"
 	"strconv"
 	"strings"
@@ -20,12 +19,6 @@ import (
 	"github.com/moby/moby/client"
 )
 
-// Where the service listens in its container.
-const (
-	publicPort = 8080
-	adminPort  = 8081
-)
-
 const (
 	startTimeout = time.Minute      // from the container's start until the service is ready
 	stopGrace    = 10 * time.Second // for requests under way
@@ -34,7 +27,7 @@ const (
 // A Service is `peakday sut` in a container of its own.
 type Service struct {
 	Binary string            // a static Linux binary of peakday; empty means this process's own
-	Args   []string          // flags of sut beside the addresses and -o, which are given
+	Args   []string          // flags of sut beside -o, which is given
 	Env    map[string]string // such as secrets, which do not belong on a command line
 	Stderr io.Writer         // takes the service's log; nil drops it
 	Limits
@@ -43,9 +36,12 @@ type Service struct {
 // A Running service serves until Close.
 type Running struct {
 	*Container
-	docker       client.APIClient
-	image        string
-	announcement []byte
+	URL          string // base of the public operations, "http://127.0.0.1:40123"
+	AdminURL     string // base of /livez, /readyz, /metrics and /version
+	Announcement []byte // the line of JSON that the service printed when it was ready
+
+	docker client.APIClient
+	image  string
 }
 
 // Start makes the image, runs it and waits until the service is ready. ctx bounds all three.
@@ -59,7 +55,7 @@ func (s Service) Start(ctx context.Context) (*Running, error) {
 			return nil, fmt.Errorf("finding the peakday binary: %w", err)
 		}
 	}
-	found, err := docker()
+	found, err := docker(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -70,9 +66,8 @@ func (s Service) Start(ctx context.Context) (*Running, error) {
 	stdout := &firstLine{}
 	request := Request{
 		Image:  r.image,
-		Args:   append([]string{"sut", "-o", "json", "--addr", fmt.Sprintf(":%d", publicPort), "--admin-addr", fmt.Sprintf(":%d", adminPort)}, s.Args...),
+		Args:   append([]string{"sut", "-o", "json"}, s.Args...),
 		Env:    s.env(),
-		Ports:  []uint16{publicPort, adminPort},
 		Grace:  stopGrace,
 		Stdout: stdout,
 		Stderr: s.Stderr,
@@ -97,50 +92,32 @@ func (s Service) env() map[string]string {
 	return env
 }
 
-// await returns when the service has announced itself and says that it is ready.
+// await returns when the service has announced itself, which it does when it is ready.
 func (r *Running) await(ctx context.Context, stdout *firstLine) error {
-	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("not ready after %v", startTimeout))
+	ctx, cancel := context.WithTimeoutCause(ctx, startTimeout, fmt.Errorf("no announcement within %v", startTimeout))
 	defer cancel()
 	for {
-		line := stdout.get()
-		if line != nil && ready(ctx, r.AdminURL()+"/readyz") {
-			if !json.Valid(line) {
-				return fmt.Errorf("the service announced %q, want a line of JSON", line)
+		if line := stdout.get(); line != nil {
+			var said struct {
+				URL      string `json:"url"`
+				AdminURL string `json:"admin_url"`
 			}
-			r.announcement = line
+			if err := json.Unmarshal(line, &said); err != nil || said.URL == "" {
+				return fmt.Errorf("starting the service: it announced %q, want a JSON line with its url", line)
+			}
+			r.URL, r.AdminURL, r.Announcement = said.URL, said.AdminURL, line
 			return nil
 		}
 		if err := r.Ended(ctx); err != nil {
 			return fmt.Errorf("starting the service: %w", err)
 		}
-		if err := pause(ctx); err != nil {
-			return fmt.Errorf("starting the service: %w; it said: %s", err, r.last(context.WithoutCancel(ctx)))
+		select {
+		case <-ctx.Done():
+			return fmt.Errorf("starting the service: %w; it said: %s", context.Cause(ctx), r.last(context.WithoutCancel(ctx)))
+		case <-time.After(20 * time.Millisecond):
 		}
 	}
 }
-
-func ready(ctx context.Context, url string) bool {
-	ask, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return false
-	}
-	answer, err := http.DefaultClient.Do(ask)
-	if err != nil {
-		return false
-	}
-	defer answer.Body.Close()
-	return answer.StatusCode == http.StatusOK
-}
-
-// URL is the base of the public operations as this machine reaches them, "http://127.0.0.1:49153".
-func (r *Running) URL() string { return "http://" + r.Addr(publicPort) }
-
-// AdminURL is the base of /livez, /readyz, /metrics and /version.
-func (r *Running) AdminURL() string { return "http://" + r.Addr(adminPort) }
-
-// Announcement is the line of JSON that the service printed when it listened. The addresses in it are those inside the
-// container.
-func (r *Running) Announcement() []byte { return r.announcement }
 
 // Close lets the service drain, and removes container, volume and image. To close twice is no fault.
 func (r *Running) Close() error {

@@ -21,9 +21,10 @@
 //
 // Servers that are started here run with fsync, full_page_writes and synchronous_commit on, as PostgreSQL comes, with
 // shared_buffers of 256 MB or a quarter of the memory limit if that is less, 200 connections, and without compiled
-// queries, which pay in queries of seconds only. The rest is as PostgreSQL comes. With Docker the files are in a volume
-// on the machine's disk and requests pass Docker's proxy process; on the host they are below [os.TempDir], reached by a
-// socket. Where that is a file system in memory a sync costs nothing and a figure says nothing: set TMPDIR.
+// queries, which pay in queries of seconds only. The rest is as PostgreSQL comes. With Docker the server listens on
+// loopback and its files are in a volume on the machine's disk; on the host it listens on a socket only, and its files
+// are below [os.TempDir]. Where that is a file system in memory a sync costs nothing and a figure says nothing: set
+// TMPDIR.
 //
 // # What becomes of a server whose process is killed
 //

@@ -45,7 +45,6 @@ type Server struct {
 // A running server, however it was had.
 type running struct {
 	admin string                      // DSN of its maintenance database
-	peer  string                      // the same as containers reach it; empty if they cannot
 	kept  bool                        // it outlives this process, so its databases must be dropped
 	ended func(context.Context) error // nil while it runs
 	close func() error
@@ -113,7 +112,6 @@ func given(_ context.Context, o Options) (running, error) {
 	}
 	return running{
 		admin: o.DSN,
-		peer:  o.DSN,
 		kept:  true,
 		ended: func(context.Context) error { return errors.New("it does not answer") },
 		close: func() error { return nil },
@@ -169,15 +167,6 @@ func versionOf(ctx context.Context, dsn string) (string, error) {
 
 // DSN is of a new, empty database, for this process.
 func (s *Server) DSN() string { return s.dsn }
-
-// PeerDSN is of the same database as containers of this machine's Docker reach it. It is empty for a server of the
-// machine itself, which they do not.
-func (s *Server) PeerDSN() string {
-	if s.peer == "" {
-		return ""
-	}
-	return withDatabase(s.peer, s.made[0])
-}
 
 // How is "dsn", "docker" or "host".
 func (s *Server) How() string { return s.how }

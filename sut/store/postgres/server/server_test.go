@@ -57,5 +57,5 @@ func TestServerInDocker(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	t.Log(s, s.DSN(), s.PeerDSN(), use(t, s.DSN()))
+	t.Log(s, s.DSN(), use(t, s.DSN()))
 }
