@@ -15,31 +15,16 @@ import (
 	"github.com/peakday/peakday/sut/workflow"
 )
 
-// A Role is what somebody may be here.
-type Role string
-
-// The roles. Anyone has not said who they are.
-const (
-	Anyone   Role = ""
-	Citizen  Role = "citizen"  // a person's index; sees and changes only what is their own
-	Employer Role = "employer" // E000123; its own staff and declarations
-	Hospital Role = "hospital" // H0042; its own visits
-	Bank     Role = "bank"     // B01; its own payments
-	Clerk    Role = "clerk"    // a region's people and cases
-	Reviewer Role = "reviewer" // the second pair of eyes
-	Auditor  Role = "auditor"  // reads totals and logs, no personal data, changes nothing
-	Operator Role = "operator" // runs the machine, sees no business data
-)
-
-// A Caller is who asks: a role and who in that role.
+// A Caller is who asks: one role, and who in that role. Subjects are a person's index, an employer (E000123), a hospital
+// (H0042), a bank (B01), or the name of somebody who works here; never a name or an identity number of a person.
 type Caller struct {
-	Role    Role
+	Role    workflow.Roles
 	Subject string
-	Region  string // of clerks and reviewers
+	Region  string // of clerks and reviewers: whose people they see
 }
 
-// String is "citizen 17": what stands in logs, never a name or an identity number.
-func (c Caller) String() string { return strings.TrimSpace(string(c.Role) + " " + c.Subject) }
+// String is "citizen 17", as it stands in logs.
+func (c Caller) String() string { return strings.TrimSpace(c.Role.String() + " " + c.Subject) }
 
 // A Call is a request that changes something. It happens once per Key, however often it comes.
 type Call struct {
@@ -109,7 +94,7 @@ func (a *Agency) mutate(ctx context.Context, c Call, do func(*change) (status in
 // event is what the audit log says of the change.
 func (c *change) event(outcome string) vault.Event {
 	return vault.Event{
-		At: c.Now.UnixMilli(), Actor: c.Subject, Role: string(c.Role), Op: c.Op, Subject: c.about, Outcome: outcome, Key: c.Key, Txn: c.posted.Seq,
+		At: c.Now.UnixMilli(), Actor: c.Subject, Role: c.Role.String(), Op: c.Op, Subject: c.about, Outcome: outcome, Key: c.Key, Txn: c.posted.Seq,
 	}
 }
 
@@ -130,10 +115,10 @@ func (c *change) proof() Proof {
 }
 
 // move takes a thing with a life cycle along path, which begins with the state it stands in, or with the machine's start
-// for a new thing, and writes that down. ver is the version of the thing's row before it is written: it numbers the
+// for a new one, and writes that down. ver is the version of the thing's row before it is written: it numbers the
 // steps. A step that the machine does not have is a *workflow.IllegalEdge.
-func (c *change) move(m *workflow.Machine, id string, ver int64, path ...workflow.State) error {
-	if err := m.Path(path); err != nil {
+func (c *change) move(m workflow.Machine, id string, ver int64, path ...workflow.State) error {
+	if err := m.PathFrom(path[0], path); err != nil {
 		return err
 	}
 	names := make([]string, len(path))

@@ -114,7 +114,7 @@ func (c *change) keep(who population.Person, b Bill, s split) error {
 	if err := c.Add(&claim); err != nil {
 		return err
 	}
-	if err := c.move(workflow.Claim, b.Hospital+"/"+b.Visit, 0, workflow.Claim.Start, "settled"); err != nil {
+	if err := c.move(workflow.Claim(), b.Hospital+"/"+b.Visit, 0, "previewed", "settled"); err != nil {
 		return err
 	}
 	used := s.used

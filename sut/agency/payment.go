@@ -187,7 +187,7 @@ func (c *change) record(p Push, d declaration, allocated ledger.Fen, reason stri
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := c.move(workflow.Payment, p.ref(), 0, path...); err != nil {
+	if err := c.move(workflow.Payment(), p.ref(), 0, path...); err != nil {
 		return 0, nil, err
 	}
 	if err := c.Count("payments-by-state", state, 1, p.Amount); err != nil {

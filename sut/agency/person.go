@@ -26,7 +26,9 @@ func (c *change) meet(who population.Person) (p store.Person, err error) {
 
 // seal is the row of a person as the population has them.
 func (a *Agency) seal(who population.Person) (store.Person, error) {
-	p := store.Person{ID: uint64(who.Index), Region: who.Region, BlindIndex: a.Vault.Index([]byte(who.IDNumber))}
+	p := store.Person{ID: uint64(who.Index), Region: who.Region}
+	index := a.Vault.Index("person", "id_no", who.IDNumber)
+	p.BlindIndex = index[:]
 	row := key(who.Index)
 	var err error
 	for _, f := range []struct {

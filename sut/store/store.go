@@ -89,3 +89,30 @@ type Pool struct {
 	// updates write down what they add, and the balance takes it in later. Reading the balance is exact in each case.
 	Stripes int
 }
+
+// Each calls each for every record of T's table, in no order. The record is the same one every time: copy what stays.
+func Each[T any, R interface {
+	*T
+	Record
+}](v View, each func(R) error) error {
+	row := R(new(T))
+	return v.Select(Query("SELECT "+row.Table().columns()+" FROM "+row.Table().Name), row.Fields(), func() error { return each(row) })
+}
+
+// Forever is after every sequence number.
+const Forever = 1<<63 - 1
+
+// EachTxn calls each for the transactions of the ledger from sequence from to to, both included, in their order.
+func EachTxn(v View, from, to int64, each func(ledger.Stored) error) error {
+	var s ledger.Stored
+	var hash []byte
+	var event, entries string
+	return v.Select(Txns, []any{&s.Seq, &hash, &event, &s.Txn.Ref, &s.Txn.Reverses, &s.Txn.At, &entries}, func() (err error) {
+		copy(s.Hash[:], hash)
+		s.Txn.Event = ledger.Event(event)
+		if s.Txn.Entries, err = ledger.ParseEntries([]byte(entries)); err != nil {
+			return err
+		}
+		return each(s)
+	}, from, to)
+}

@@ -119,7 +119,7 @@ func (t *tx) Audit(e vault.Event) error {
 	g := t.group
 	next := chain[vault.Hash]{seq: g.audit.seq + 1}
 	next.hash = vault.Link(g.audit.hash, next.seq, e)
-	if _, err := t.do(sqlAddAudit, next.seq, next.hash[:], string(e.Append(nil))); err != nil {
+	if _, err := t.do(sqlAddAudit, next.seq, next.hash[:], string(e.AppendJSON(nil))); err != nil {
 		return t.fail(fmt.Errorf("writing the audit log: %w", err))
 	}
 	g.audit = next
