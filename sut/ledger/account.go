@@ -25,18 +25,25 @@ type Kind string
 
 // The kinds of account.
 const (
-	Bank     Kind = "BANK"
-	Recv     Kind = "RECV"
-	Deferred Kind = "DEFERRED"
-	Susp     Kind = "SUSP"
-	Pool     Kind = "POOL"
-	PA       Kind = "PA"
-	MA       Kind = "MA"
-	Payable  Kind = "PAYABLE"
-	Opening  Kind = "OPENING"
+	Bank      Kind = "BANK"
+	Fiscal    Kind = "FISCAL"
+	Recv      Kind = "RECV"
+	Deferred  Kind = "DEFERRED"
+	Susp      Kind = "SUSP"
+	Pool      Kind = "POOL"
+	PA        Kind = "PA"
+	MA        Kind = "MA"
+	Payable   Kind = "PAYABLE"
+	Transit   Kind = "TRANSIT"
+	Overpaid  Kind = "OVERPAID"
+	LateFee   Kind = "LATEFEE"
+	Interest  Kind = "INTEREST"
+	Interfund Kind = "INTERFUND"
+	Opening   Kind = "OPENING"
 )
 
-// An Account is one line of the book: a kind in a fund, kept for an owner (a region, payer, bank, hospital or person).
+// An Account is one line of the book: a kind in a fund, kept for an owner (a region, payer, bank, hospital,
+// entitlement, batch, transfer or person).
 type Account struct {
 	Kind  Kind
 	Fund  Fund
@@ -58,12 +65,28 @@ func (a Account) String() string {
 	return string(a.Kind) + ":" + string(a.Fund) + ":" + a.Owner
 }
 
-// ParseAccount reads what [Account.String] wrote.
+// ParseAccount reads what [Account.String] wrote. The owner may hold colons, and no part may hold a space.
 func ParseAccount(s string) (Account, error) {
-	kind, rest, ok := strings.Cut(s, ":")
-	fund, owner, ok2 := strings.Cut(rest, ":")
-	if !ok || !ok2 || kind == "" || fund == "" || owner == "" {
+	kind, rest, _ := strings.Cut(s, ":")
+	fund, owner, _ := strings.Cut(rest, ":")
+	a := Account{Kind(kind), Fund(fund), owner}
+	if !a.storable() {
 		return Account{}, fmt.Errorf("account %q: want KIND:fund:owner, such as POOL:medical:420500", s)
 	}
-	return Account{Kind(kind), Fund(fund), owner}, nil
+	return a, nil
+}
+
+// storable tells whether the account reads back from its stored form as itself.
+func (a *Account) storable() bool {
+	return graphic(string(a.Kind), ':') && graphic(string(a.Fund), ':') && graphic(a.Owner, ' ')
+}
+
+// graphic tells whether s is one or more visible ASCII characters, none of them without.
+func graphic(s string, without byte) bool {
+	for i := range len(s) {
+		if c := s[i]; c <= ' ' || c > '~' || c == without {
+			return false
+		}
+	}
+	return s != ""
 }

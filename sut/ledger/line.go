@@ -44,7 +44,7 @@ func appendJSON(b []byte, s string) []byte {
 }
 
 // parseExport reads what [AppendExport] wrote, and nothing else. A general JSON reader would take a field that the hash
-// does not cover, or one twice, under the hash's proof; besides, it takes four times as long.
+// does not cover, or one twice, under the proof of the hash. (It also took 1.7 times as long to verify an export.)
 func parseExport(text string) (s Stored, err error) {
 	l := line{rest: text}
 	l.want(`{"seq":`)
