@@ -11,6 +11,20 @@ type Employer struct {
 	ID    string // E000123
 	First int    // index of the first of its people
 	Size  int    // number of its people, First to First+Size-1, the retired and suspended included
+	Risk  int    // class 1 to 8 of the risk of work injury
+}
+
+// riskWeights are the shares of the classes 1 to 8 in percent: most firms are offices and shops. Our drawing, not a count.
+func riskWeights() [8]int { return [...]int{34, 20, 15, 11, 8, 6, 4, 2} }
+
+func (p *Population) risk(e int) int {
+	at := int(mix(mix(p.seed, riskStream), uint64(e)) % 100)
+	for class, weight := range riskWeights() {
+		if at -= weight; at < 0 {
+			return class + 1
+		}
+	}
+	return 8
 }
 
 // alpha is the Pareto exponent of firm sizes, near Zipf's (Axtell, Zipf distribution of U.S. firm sizes, Science 2001, has 1.06).
@@ -50,9 +64,18 @@ func (s *sizes) first(e int) int {
 // of is the employer of person i.
 func (s *sizes) of(i int) int {
 	part := (float64(i) + 0.5) / float64(s.people) * s.mean
-	u := (1 - math.Pow(1-part*s.c*beta, 1/beta)) / s.c
-	e := min(max(int(u*float64(s.firms)), 0), s.firms-1)
-	// The half keeps e from being too large. It is one too small where its people end within that half.
+	q := 1 - part*s.c*beta
+	q2 := q * q
+	q8 := q2 * q2 * q2 * q2
+	u := (1 - q8*q2*q) / s.c // 1/β is 11
+	at := u * float64(s.firms)
+	e := min(max(int(at), 0), s.firms-1)
+	// The half keeps e from being too large. It is one too small where its people end within that half. They do not where
+	// the rest of e, a firm of at least (1 - c·u)^(-1/α) = q^-10 people, is half a person or more: that spares most of
+	// the powers below.
+	if (float64(e+1) - at) >= 0.5001*q8*q2 {
+		return e
+	}
 	for s.first(e+1) <= i {
 		e++
 	}
@@ -65,7 +88,9 @@ func (p *Population) Employers() int { return p.firms.firms }
 // Employer is employer e.
 func (p *Population) Employer(e int) Employer {
 	first := p.firms.first(e)
-	return Employer{Index: e, ID: fmt.Sprintf("E%06d", e), First: first, Size: p.firms.first(e+1) - first}
+	return Employer{
+		Index: e, ID: fmt.Sprintf("E%06d", e), First: first, Size: p.firms.first(e+1) - first, Risk: p.risk(e),
+	}
 }
 
 // EmployerOf is the index of the employer of person i; a retired person's is the last one.

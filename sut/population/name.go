@@ -2,13 +2,25 @@ package population
 
 import "math/rand/v2"
 
-// name is a family name and one or two given characters from a table of our own.
-func name(r *rand.Rand) string {
-	family := [...]string{"王", "李", "张", "刘", "陈", "杨", "黄", "赵", "吴", "周", "徐", "孙", "马", "朱", "胡", "郭", "何", "高", "林", "罗"}
-	given := [...]string{"安", "宁", "平", "和", "明", "月", "山", "川", "文", "心", "远", "航", "青", "禾", "乐", "思", "嘉", "言", "立", "春"}
-	n := family[r.IntN(len(family))] + given[r.IntN(len(given))]
+// The characters that names are made of, twenty each, three bytes a character.
+const (
+	families = "王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗"
+	givens   = "安宁平和明月山川文心远航青禾乐思嘉言立春"
+	perTable = 20
+)
+
+// appendName appends a family name and one or two given characters.
+func appendName(b []byte, r *rand.Rand) []byte {
+	b = append(b, character(families, r)...)
+	given := character(givens, r)
+	b = append(b, given...)
 	if r.IntN(4) > 0 {
-		n += given[r.IntN(len(given))]
+		b = append(b, character(givens, r)...)
 	}
-	return n
+	return b
+}
+
+func character(table string, r *rand.Rand) string {
+	i := 3 * r.IntN(perTable)
+	return table[i : i+3]
 }

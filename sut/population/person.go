@@ -4,7 +4,7 @@ import (
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"time"
+	"slices"
 
 	"github.com/peakday/peakday/sut/rules"
 )
@@ -57,18 +57,27 @@ func (p *Population) Person(i int) Person {
 	tail := p.numbers.at(i)
 	who := Person{
 		Index:    i,
-		ID:       fmt.Sprintf("P%08d", i),
 		Birth:    p.births.draw(r),
 		Region:   DefaultRegion,
 		Employer: p.EmployerOf(i),
 		Wage:     int64(math.Round(wageMedian * math.Exp(wageSigma*r.NormFloat64()))),
 	}
-	who.IDNumber = idNumber(tail, who.Birth)
 	who.Sex, who.Class = sexAndClass(tail%2 == 1, r)
-	who.Name = name(r)
+	// One string holds the three texts: an allocation is a tenth of what a person costs.
+	text := make([]byte, 0, idLength+numberLength+3*3)
+	text = appendDigits(append(text, 'P'), i, idLength-1)
+	text = appendIDNumber(text, tail, who.Birth)
+	all := string(appendName(text, r))
+	who.ID, who.IDNumber, who.Name = all[:idLength], all[idLength:idLength+numberLength], all[idLength+numberLength:]
 	who.work(r)
 	return who
 }
+
+// Bytes of a person's id and identity number.
+const (
+	idLength     = len("P00000123")
+	numberLength = 18
+)
 
 // sexAndClass: an odd serial is a man's (GB 11643). Two women in five have the age of 55: our assumption.
 func sexAndClass(odd bool, r *rand.Rand) (string, rules.Class) {
@@ -162,10 +171,23 @@ func newBirths() births {
 
 func (b *births) draw(r *rand.Rand) rules.Date {
 	at := r.Float64() * b.upTo[len(b.upTo)-1]
-	i := 0
-	for b.upTo[i] < at {
-		i++
+	i, _ := slices.BinarySearch(b.upTo[:], at)
+	return dayOfYear(firstYear+i, 1+r.IntN(365))
+}
+
+// dayOfYear is day n of a year, 1 to 365.
+func dayOfYear(year, n int) rules.Date {
+	february := 28
+	if year%4 == 0 && (year%100 != 0 || year%400 == 0) {
+		february = 29
 	}
-	t := time.Date(firstYear+i, 1, 1+r.IntN(365), 0, 0, 0, 0, time.UTC)
-	return rules.Date(t.Year()*10000 + int(t.Month())*100 + t.Day())
+	month := 1
+	for _, days := range [...]int{31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30} {
+		if n <= days {
+			break
+		}
+		n -= days
+		month++
+	}
+	return rules.Date(year*10000 + month*100 + n)
 }

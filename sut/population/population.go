@@ -21,8 +21,11 @@ type Population struct {
 	size    int
 	order   permutation // sequence numbers to people
 	numbers permutation // people to identity number tails
-	births  births
-	firms   sizes
+	// contacts gives people and employers their phone and account numbers, other than the tails: who knows a phone does
+	// not know the identity number.
+	contacts permutation
+	births   births
+	firms    sizes
 }
 
 // New is a population of size people, 1 to [Most].
@@ -31,12 +34,13 @@ func New(seed uint64, size int) (*Population, error) {
 		return nil, fmt.Errorf("population of %d people: want 1 to %d", size, Most)
 	}
 	return &Population{
-		seed:    seed,
-		size:    size,
-		order:   newPermutation(size, mix(seed, 1)),
-		numbers: newPermutation(Most, mix(seed, 2)),
-		births:  newBirths(),
-		firms:   newSizes(size),
+		seed:     seed,
+		size:     size,
+		order:    newPermutation(size, mix(seed, 1)),
+		numbers:  newPermutation(Most, mix(seed, 2)),
+		contacts: newPermutation(Most, mix(seed, 3)),
+		births:   newBirths(),
+		firms:    newSizes(size),
 	}, nil
 }
 

@@ -2,7 +2,6 @@ package rules
 
 import (
 	"cmp"
-	"embed"
 	"fmt"
 	"io/fs"
 	"iter"
@@ -10,24 +9,13 @@ import (
 	"strings"
 )
 
-//go:embed packs/*.yaml
-var embedded embed.FS
-
 // A Book is a set of packs. It never changes after it was read, so goroutines may share it.
 type Book struct {
 	packs []*Pack // newest first
 }
 
-// Open reads the packs that come with the program.
-func Open() (*Book, error) {
-	dir, err := fs.Sub(embedded, "packs")
-	if err != nil {
-		return nil, err
-	}
-	return Read(dir)
-}
-
-// Read reads every *.yaml at the top of dir as one pack. Two packs of one region and day are an error.
+// Read reads every *.yaml at the top of dir as one pack and asks for no approval: it is for drafts and tests, [Open]
+// and [ReadApproved] are for money. Two packs of one region and day are an error.
 func Read(dir fs.FS) (*Book, error) {
 	names, err := fs.Glob(dir, "*.yaml")
 	if err != nil {
@@ -44,11 +32,10 @@ func Read(dir fs.FS) (*Book, error) {
 		if err != nil {
 			return nil, fmt.Errorf("policy pack %s: %w", name, err)
 		}
-		key := p.Region + "@" + p.From.String()
-		if other := seen[key]; other != "" {
-			return nil, fmt.Errorf("policy pack %s: %s is already in %s: put both in one file", name, key, other)
+		if other := seen[p.name()]; other != "" {
+			return nil, fmt.Errorf("policy pack %s: %s is already in %s: put both in one file", name, p.name(), other)
 		}
-		seen[key] = name
+		seen[p.name()] = name
 		b.packs = append(b.packs, p)
 	}
 	slices.SortFunc(b.packs, func(x, y *Pack) int { return cmp.Or(cmp.Compare(y.From, x.From), cmp.Compare(x.Region, y.Region)) })
@@ -57,6 +44,39 @@ func Read(dir fs.FS) (*Book, error) {
 
 // Packs are the packs of the book, newest first. They are shared: read, do not write.
 func (b *Book) Packs() []*Pack { return slices.Clone(b.packs) }
+
+// ByID is the pack with this id, of which the hash is a part; the error wraps [ErrNoPack].
+func (b *Book) ByID(id string) (*Pack, error) {
+	for _, p := range b.packs {
+		if p.ID == id {
+			return p, nil
+		}
+	}
+	for _, p := range b.packs {
+		if strings.HasPrefix(id, p.name()+"#") {
+			return nil, fmt.Errorf("%w %s: the book holds %s: the file was changed since, bring back the one with that hash", ErrNoPack, id, p.ID)
+		}
+	}
+	return nil, fmt.Errorf("%w %s: want an id from Book.Packs, such as CN@2025-01-01#sha256:…", ErrNoPack, id)
+}
+
+// Only is the book of just these packs. A stored amount names the packs it rests on ([Basis].Packs): reckoned again with
+// Only those it must come out to the same fen, whatever packs came later.
+func (b *Book) Only(ids ...string) (*Book, error) {
+	only := new(Book)
+	for _, p := range b.packs {
+		if slices.Contains(ids, p.ID) {
+			only.packs = append(only.packs, p)
+		}
+	}
+	for _, id := range ids {
+		if _, err := only.ByID(id); err != nil {
+			_, err = b.ByID(id)
+			return nil, err
+		}
+	}
+	return only, nil
+}
 
 // inForce yields the packs of the region, its province and its country that are in force on the day, nearest region
 // first and newest first within it.
@@ -71,9 +91,6 @@ func (b *Book) inForce(region string, day Date) iter.Seq[*Pack] {
 		}
 	}
 }
-
-// InForce says whether the pack is in force on a day.
-func (p *Pack) InForce(day Date) bool { return p.From <= day && (p.To == 0 || day < p.To) }
 
 // lineage is the region as packs write it, then its province, then its country: 420500 is CN-420500, CN-420000, CN.
 // Six bare digits are Chinese (GB/T 2260).
@@ -91,45 +108,36 @@ func lineage(region string) []string {
 	return []string{region, country + "-" + code[:2] + "0000", country}
 }
 
-// find is the section that decides in the region on the day, and its pack.
-func find[S any](b *Book, region string, day Date, of func(*sections) *S, what string) (*S, *Pack, error) {
+// A law is the section that decides in a region on a day and the pack that holds it, or why there is none.
+type law[S any] struct {
+	rule *S
+	pack *Pack
+	err  error // wraps ErrNoRule
+}
+
+// find is the section that decides in the region on the day.
+func find[S any](b *Book, region string, day Date, of func(*sections) *S, what string) law[S] {
 	for p := range b.inForce(region, day) {
 		if s := of(&p.sections); s != nil {
-			return s, p, nil
+			return law[S]{s, p, nil}
 		}
 	}
-	return nil, nil, fmt.Errorf("region %q on %s: no %s in the policy packs: %w", region, day, what, ErrNoRule)
+	return law[S]{err: fmt.Errorf("region %q on %s: no %s in the policy packs: %w", region, day, what, ErrNoRule)}
 }
 
-// A Basis says what an amount rests on.
-type Basis struct {
-	Packs       []string // ids of the packs used, in the order of use
-	Citations   []string // one for each section used
-	Verified    bool     // every section used was verified
-	Assumptions []string // what was taken for granted, the notes of the sections used among it
-	Trace       []string // the reckoning, one step a line, first the rule's name
-}
-
-// use notes that a section of a pack gave a number.
-func (b *Basis) use(p *Pack, s Source) {
-	if len(b.Packs) == 0 {
-		b.Verified = true
+// change is the first day after day on which find may give another section, or zero where nothing is announced.
+func change[S any](b *Book, region string, day Date, of func(*sections) *S) (first Date) {
+	for _, r := range lineage(region) {
+		for _, p := range b.packs {
+			if p.Region != r || of(&p.sections) == nil {
+				continue
+			}
+			for _, d := range []Date{p.From, p.To} {
+				if d > day && (first == 0 || d < first) {
+					first = d
+				}
+			}
+		}
 	}
-	b.Verified = b.Verified && s.Verified
-	b.Packs = appendNew(b.Packs, p.ID)
-	b.Citations = appendNew(b.Citations, s.Rule+" "+s.Citation)
-	if s.Note != "" {
-		b.Assumptions = appendNew(b.Assumptions, s.Rule+" "+s.Note)
-	}
-}
-
-func (b *Basis) step(format string, args ...any) {
-	b.Trace = append(b.Trace, fmt.Sprintf(format, args...))
-}
-
-func appendNew(list []string, s string) []string {
-	if slices.Contains(list, s) {
-		return list
-	}
-	return append(list, s)
+	return first
 }

@@ -24,6 +24,13 @@ func (d Date) Month() Month { return Month(d / 100) }
 // Year is the calendar year, such as 2023: the year that deductibles and caps are counted in.
 func (d Date) Year() int { return int(d) / 10000 }
 
+// Since is the number of days from o to d; it is negative where d comes first.
+func (d Date) Since(o Date) int { return int(d.day().Sub(o.day()) / (24 * time.Hour)) }
+
+func (d Date) day() time.Time {
+	return time.Date(int(d)/10000, time.Month(d/100%100), int(d)%100, 0, 0, 0, 0, time.UTC)
+}
+
 // String gives 2023-01-01, or the empty string for the zero Date.
 func (d Date) String() string {
 	if d == 0 {

@@ -16,10 +16,10 @@ func TestTheBaseIsHeldBetweenFloorAndCap(t *testing.T) {
 		floor, cap int64 // 0: the oracle does not give it
 		base       int64
 	}{
-		{"Sichuan below the floor", Wage{"510000", 202507, 3000_00}, 4588_00, 22938_00, 4588_00},
-		{"Sichuan between", Wage{"510000", 202507, 8000_00}, 4588_00, 22938_00, 8000_00},
-		{"Sichuan above the cap", Wage{"510100", 202507, 50000_00}, 4588_00, 22938_00, 22938_00},
-		{"Guangdong above the cap", Wage{"440000", 202407, 50000_00}, 0, 27501_00, 27501_00},
+		{"Sichuan below the floor", Wage{Region: "510000", Month: 202507, Wage: 3000_00}, 4588_00, 22938_00, 4588_00},
+		{"Sichuan between", Wage{Region: "510000", Month: 202507, Wage: 8000_00}, 4588_00, 22938_00, 8000_00},
+		{"Sichuan above the cap", Wage{Region: "510100", Month: 202507, Wage: 50000_00}, 4588_00, 22938_00, 22938_00},
+		{"Guangdong above the cap", Wage{Region: "440000", Month: 202407, Wage: 50000_00}, 0, 27501_00, 27501_00},
 	} {
 		got, err := b.Contribute(c.w)
 		if err != nil {
@@ -47,7 +47,7 @@ func TestContributionsToTheFen(t *testing.T) {
 		{"a wage of 3,000 pays from the floor", 3000_00, nil, 1660_85},
 		{"a wage of 50,000 pays from the cap", 50000_00, nil, 8303_55},
 	} {
-		got, err := b.Contribute(Wage{"510000", 202507, c.wage})
+		got, err := b.Contribute(Wage{Region: "510000", Month: 202507, Wage: c.wage})
 		if err != nil {
 			t.Errorf("%s: %v", c.name, err)
 			continue
@@ -74,11 +74,11 @@ func TestContributionsNeverFallAsTheWageRises(t *testing.T) {
 		if low > high {
 			low, high = high, low
 		}
-		x, err := b.Contribute(Wage{"420500", 202301, low})
+		x, err := b.Contribute(Wage{Region: "420500", Month: 202301, Wage: low})
 		if err != nil {
 			t.Fatal(err)
 		}
-		y, err := b.Contribute(Wage{"420500", 202301, high})
+		y, err := b.Contribute(Wage{Region: "420500", Month: 202301, Wage: high})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -99,16 +99,16 @@ func TestImpossibleWagesAreNamed(t *testing.T) {
 		field string
 		w     Wage
 	}{
-		{"month", Wage{"420500", 0, 1}},
-		{"wage_fen", Wage{"420500", 202301, -1}},
-		{"wage_fen", Wage{"420500", 202301, maxMoney + 1}},
+		{"month", Wage{Region: "420500", Month: 0, Wage: 1}},
+		{"wage_fen", Wage{Region: "420500", Month: 202301, Wage: -1}},
+		{"wage_fen", Wage{Region: "420500", Month: 202301, Wage: maxMoney + 1}},
 	} {
 		var fault *FactError
 		if _, err := b.Contribute(c.w); !errors.As(err, &fault) || fault.Field != c.field {
 			t.Errorf("%+v: error is %v, want a FactError on %s", c.w, err, c.field)
 		}
 	}
-	if _, err := b.Contribute(Wage{"420500", 199112, 1}); !errors.Is(err, ErrNoRule) {
+	if _, err := b.Contribute(Wage{Region: "420500", Month: 199112, Wage: 1}); !errors.Is(err, ErrNoRule) {
 		t.Errorf("a month before the first pack: error is %v, want ErrNoRule", err)
 	}
 }

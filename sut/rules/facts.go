@@ -8,6 +8,9 @@ import (
 // ErrNoRule is wrapped by the error of a call for which no pack in the book holds a rule on that day.
 var ErrNoRule = errors.New("no rule in force")
 
+// ErrNoPack is wrapped by the error of a call that names a pack by an id that is not in the book.
+var ErrNoPack = errors.New("no policy pack")
+
 // A FactError says which fact cannot be reckoned with. The caller can mend it.
 type FactError struct {
 	Field string // the fact's name in the API, such as "months" or "lines[2].qty"
@@ -30,6 +33,8 @@ func between(field string, v, lo, hi int64) error {
 
 // The largest facts taken: far above what the law knows, far below where an int64 ends.
 const (
-	maxMoney  = 100_000_000_00 // fen
+	maxMoney  = 100_000_000_00        // fen, of one person
+	maxSum    = 10_000_000_000_000_00 // fen, of one employer
+	maxBase   = 10_000_000_00         // fen a month
 	maxMonths = 900
 )

@@ -27,8 +27,14 @@ type YearToDate struct {
 	Fund       int64 // fen paid by the fund
 }
 
-// A Settlement splits a bill: Fund + Account + Cash = Total, none negative.
+// A Settlement is the split of a bill and what it rests on.
 type Settlement struct {
+	Split
+	Basis
+}
+
+// A Split of a bill: Fund + Account + Cash = Total, none negative.
+type Split struct {
 	Total      int64      // fen, sum of the lines
 	InPolicy   int64      // fen of Total within the policy
 	Deductible int64      // fen of InPolicy that this visit used of the deductible
@@ -36,7 +42,6 @@ type Settlement struct {
 	Account    int64      // fen the medical personal account pays
 	Cash       int64      // fen the patient pays
 	After      YearToDate // Year of the visit after this settlement
-	Basis
 }
 
 // outpatient is O18. A cap of 0 means that the fund pays nothing.
@@ -65,7 +70,7 @@ func (o *outpatient) check() error {
 		return fmt.Errorf("tier_ppm is empty: want the share for the community and each tier")
 	}
 	for _, ppm := range o.Tiers {
-		if ppm < 0 || o.RetiredExtra < 0 || ppm+o.RetiredExtra > million {
+		if min(ppm, o.RetiredExtra) < 0 || max(ppm, o.RetiredExtra) > million || ppm+o.RetiredExtra > million {
 			return fmt.Errorf("share of %d + %d ppm: want 0 to 1000000 together", ppm, o.RetiredExtra)
 		}
 	}
@@ -75,62 +80,105 @@ func (o *outpatient) check() error {
 	return nil
 }
 
-// Settle splits the bill of a visit between fund, personal account and cash (O18). It changes nothing, so a preview and
-// a settlement are the same call; the caller keeps After and the balances.
+// A Splitter is the outpatient law of one region on one day of visits, found once for many bills. It never changes, so
+// goroutines may share it. [Book.Settle] gives the same amounts with what they rest on.
+type Splitter struct {
+	region string
+	day    Date
+	law    law[outpatient]
+}
+
+// Splitter finds the outpatient law of a region on a day. The error is a [FactError] or wraps [ErrNoRule].
+func (b *Book) Splitter(region string, day Date) (*Splitter, error) {
+	if day == 0 {
+		return nil, &FactError{"visit_date", "missing", "the day of the visit, such as 2023-01-01"}
+	}
+	l := find(b, region, day, func(s *sections) *outpatient { return s.Outpatient }, "outpatient rule")
+	if l.err != nil {
+		return nil, l.err
+	}
+	return &Splitter{region, day, l}, nil
+}
+
+// Pack is the id of the pack that the splits rest on, to be stored with them.
+func (s *Splitter) Pack() string { return s.law.pack.ID }
+
+// Split splits the bill of a visit between fund, personal account and cash (O18). It allocates nothing.
+// The error is a [FactError].
 //
 //	fund = min(rate x max(0, in-policy - deductible left), cap left), rounded once
 //	account = min(balance, in-policy - fund),   cash = the rest
-func (b *Book) Settle(v Visit) (Settlement, error) {
-	if err := v.check(); err != nil {
-		return Settlement{}, err
+func (s *Splitter) Split(v Visit) (Split, error) {
+	rule := s.law.rule
+	if v.Region != s.region || v.Date != s.day {
+		return Split{}, &FactError{"region and visit_date", v.Region + " and " + v.Date.String(), "those of the splitter, " + s.region + " and " + s.day.String()}
 	}
-	rule, pack, err := find(b, v.Region, v.Date, func(s *sections) *outpatient { return s.Outpatient }, "outpatient rule")
+	if err := v.check(); err != nil {
+		return Split{}, err
+	}
+	if err := between("tier", int64(v.Tier), 0, int64(len(rule.Tiers)-1)); err != nil {
+		return Split{}, err
+	}
+	var out Split
+	for i := range v.Lines {
+		l := &v.Lines[i]
+		out.Total += l.Qty * l.Unit
+		if l.InPolicy {
+			out.InPolicy += l.Qty * l.Unit
+		}
+	}
+	out.Deductible = min(out.InPolicy, rule.deductibleLeft(&v))
+	out.Fund = min(Round(out.InPolicy-out.Deductible, rule.rate(&v), million), rule.capLeft(&v))
+	out.Account = min(v.Account, out.InPolicy-out.Fund)
+	out.Cash = out.Total - out.Fund - out.Account
+	out.After = YearToDate{v.Year.Deductible + out.Deductible, v.Year.Fund + out.Fund}
+	return out, nil
+}
+
+func (o *outpatient) rate(v *Visit) int64 {
+	if v.Retired {
+		return o.Tiers[v.Tier] + o.RetiredExtra
+	}
+	return o.Tiers[v.Tier]
+}
+
+func (o *outpatient) deductibleLeft(v *Visit) int64 {
+	return max(0, o.Deductible.of(v.Retired)-v.Year.Deductible)
+}
+
+func (o *outpatient) capLeft(v *Visit) int64 { return max(0, o.Cap.of(v.Retired)-v.Year.Fund) }
+
+// Settle splits the bill of a visit by the law of the day of the visit, whenever it is settled (O18), with what the
+// split rests on. It changes nothing, so a preview and a settlement are the same call; the caller keeps After and the
+// balances.
+func (b *Book) Settle(v Visit) (Settlement, error) {
+	splitter, err := b.Splitter(v.Region, v.Date)
 	if err != nil {
 		return Settlement{}, err
 	}
-	if err := between("tier", int64(v.Tier), 0, int64(len(rule.Tiers)-1)); err != nil {
+	split, err := splitter.Split(v)
+	if err != nil {
 		return Settlement{}, err
 	}
-	var s Settlement
-	s.use(pack, rule.Source)
-	for _, l := range v.Lines {
-		s.Total += l.Qty * l.Unit
-		if l.InPolicy {
-			s.InPolicy += l.Qty * l.Unit
-		}
-	}
-	rate := rule.Tiers[v.Tier]
-	if v.Retired {
-		rate += rule.RetiredExtra
-	}
-	deductibleLeft := max(0, rule.Deductible.of(v.Retired)-v.Year.Deductible)
-	capLeft := max(0, rule.Cap.of(v.Retired)-v.Year.Fund)
-
-	s.Deductible = min(s.InPolicy, deductibleLeft)
-	eligible := share(s.InPolicy-s.Deductible, rate)
-	s.Fund = min(eligible, capLeft)
-	s.Account = min(v.Account, s.InPolicy-s.Fund)
-	s.Cash = s.Total - s.Fund - s.Account
-	s.After = YearToDate{v.Year.Deductible + s.Deductible, v.Year.Fund + s.Fund}
-
+	s, rule := Settlement{Split: split}, splitter.law.rule
+	s.use(splitter.law.pack, rule.Source)
+	eligible := Round(s.InPolicy-s.Deductible, rule.rate(&v), million)
 	s.step("%s.in_policy %d of %d", rule.Rule, s.InPolicy, s.Total)
-	s.step("%s.deductible %d of %d left", rule.Rule, s.Deductible, deductibleLeft)
-	s.step("%s.share (%d - %d) x %d ppm = %d", rule.Rule, s.InPolicy, s.Deductible, rate, eligible)
-	s.step("%s.fund %d, cap left %d", rule.Rule, s.Fund, capLeft)
+	s.step("%s.deductible %d of %d left", rule.Rule, s.Deductible, rule.deductibleLeft(&v))
+	s.step("%s.share (%d - %d) x %d ppm = %d", rule.Rule, s.InPolicy, s.Deductible, rule.rate(&v), eligible)
+	s.step("%s.fund %d, cap left %d", rule.Rule, s.Fund, rule.capLeft(&v))
 	s.step("%s.account %d of balance %d", rule.Rule, s.Account, v.Account)
 	s.step("%s.cash %d", rule.Rule, s.Cash)
 	return s, nil
 }
 
 func (v *Visit) check() error {
-	switch {
-	case v.Date == 0:
-		return &FactError{"visit_date", "missing", "the day of the visit, such as 2023-01-01"}
-	case len(v.Lines) == 0:
+	if len(v.Lines) == 0 {
 		return &FactError{"lines", "empty", "at least one line"}
 	}
 	var total int64
-	for i, l := range v.Lines {
+	for i := range v.Lines {
+		l := &v.Lines[i]
 		if l.Qty < 1 || l.Qty > maxQty {
 			return &FactError{fmt.Sprintf("lines[%d].qty", i), fmt.Sprint(l.Qty), fmt.Sprintf("1 to %d", maxQty)}
 		}
@@ -143,7 +191,7 @@ func (v *Visit) check() error {
 			return err
 		}
 	}
-	for _, c := range []struct {
+	for _, c := range [...]struct {
 		field string
 		v     int64
 	}{

@@ -5,6 +5,8 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"regexp"
+	"slices"
+	"strings"
 
 	"github.com/goccy/go-yaml"
 )
@@ -31,17 +33,47 @@ type Source struct {
 	Note     string `yaml:"note"`     // what to know, always given where Verified is false
 }
 
+// name is region@from, which is unique in a book.
+func (p *Pack) name() string { return p.Region + "@" + p.From.String() }
+
+// hash is the SHA-256 of the file, in hex.
+func (p *Pack) hash() string { return strings.TrimPrefix(p.ID, p.name()+"#sha256:") }
+
+// InForce says whether the pack is in force on a day.
+func (p *Pack) InForce(day Date) bool { return p.From <= day && (p.To == 0 || day < p.To) }
+
 // sections are the parameters a pack may hold; nil means the pack is silent on it. A new kind of rule is a new field
 // here and a line in all.
 type sections struct {
-	Retirement    *retirement    `yaml:"retirement"`
-	Payout        *payout        `yaml:"payout_months"`
-	Pension       *pension       `yaml:"pension"`
-	PensionBase   *pensionBase   `yaml:"pension_base"`
-	Transition    *transition    `yaml:"transition"`
-	WageBase      *wageBase      `yaml:"wage_base"`
-	Contributions *contributions `yaml:"contributions"`
-	Outpatient    *outpatient    `yaml:"outpatient"`
+	WageBase           *wageBase           `yaml:"wage_base"`
+	Contributions      *contributions      `yaml:"contributions"`
+	Flexible           *contributions      `yaml:"flexible"`
+	Undeclared         *undeclared         `yaml:"undeclared"`
+	LateFee            *lateFee            `yaml:"late_fee"`
+	Retirement         *retirement         `yaml:"retirement"`
+	Minimum            *minimum            `yaml:"minimum_months"`
+	Payout             *payout             `yaml:"payout_months"`
+	Pension            *pension            `yaml:"pension"`
+	PensionBase        *pensionBase        `yaml:"pension_base"`
+	Transition         *transition         `yaml:"transition"`
+	Primary            *primary            `yaml:"primary_insurance"`
+	UnemploymentTerm   *unemploymentTerm   `yaml:"unemployment_term"`
+	UnemploymentAmount *unemploymentAmount `yaml:"unemployment_amount"`
+	Injury             *injury             `yaml:"injury"`
+	InjuryRates        *injuryRates        `yaml:"injury_rates"`
+	Maternity          *maternity          `yaml:"maternity"`
+	Outpatient         *outpatient         `yaml:"outpatient"`
+	MedicalWaiting     *medicalWaiting     `yaml:"medical_waiting"`
+	Transfer           *transfer           `yaml:"transfer"`
+}
+
+func (s *sections) all() []section {
+	return slices.Concat(
+		held(s.WageBase), held(s.Contributions), held(s.Flexible), held(s.Undeclared), held(s.LateFee),
+		held(s.Retirement), held(s.Minimum), held(s.Payout), held(s.Pension), held(s.PensionBase), held(s.Transition), held(s.Primary),
+		held(s.UnemploymentTerm), held(s.UnemploymentAmount), held(s.Injury), held(s.InjuryRates), held(s.Maternity),
+		held(s.Outpatient), held(s.MedicalWaiting), held(s.Transfer),
+	)
 }
 
 // section is what every kind of section can do: name its source and check its own numbers.
@@ -52,33 +84,14 @@ type section interface {
 
 func (s Source) source() Source { return s }
 
-func (s *sections) all() []section {
-	var found []section
-	if s.Retirement != nil {
-		found = append(found, s.Retirement)
+func held[S any, P interface {
+	*S
+	section
+}](s P) []section {
+	if s == nil {
+		return nil
 	}
-	if s.Payout != nil {
-		found = append(found, s.Payout)
-	}
-	if s.Pension != nil {
-		found = append(found, s.Pension)
-	}
-	if s.PensionBase != nil {
-		found = append(found, s.PensionBase)
-	}
-	if s.Transition != nil {
-		found = append(found, s.Transition)
-	}
-	if s.WageBase != nil {
-		found = append(found, s.WageBase)
-	}
-	if s.Contributions != nil {
-		found = append(found, s.Contributions)
-	}
-	if s.Outpatient != nil {
-		found = append(found, s.Outpatient)
-	}
-	return found
+	return []section{s}
 }
 
 // ParsePack reads one pack. Its errors name line and column where YAML is at fault, else the section.
@@ -99,7 +112,13 @@ func ParsePack(text []byte) (*Pack, error) {
 		Text:     string(text),
 		sections: file.Sections,
 	}
-	return p, p.check()
+	if err := p.check(); err != nil {
+		return nil, err
+	}
+	if file.Sections.Pension != nil {
+		file.Sections.Pension.growth = newGrowth(file.Sections.Pension.Interest)
+	}
+	return p, nil
 }
 
 func (p *Pack) check() error {

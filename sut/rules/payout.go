@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"fmt"
-	"math/big"
-)
+import "fmt"
 
 // payout is O8: for whole ages the number of months that a personal account is divided by.
 type payout struct {
@@ -13,12 +10,12 @@ type payout struct {
 }
 
 func (p *payout) check() error {
-	if len(p.Months) == 0 || p.From < 1 {
-		return fmt.Errorf("%d entries from age %d: want at least one, from an age above 0", len(p.Months), p.From)
+	if len(p.Months) == 0 || p.From < 1 || p.From+len(p.Months)-1 > maxAge {
+		return fmt.Errorf("%d entries from age %d: want at least one, from an age above 0 up to %d", len(p.Months), p.From, maxAge)
 	}
 	for i, m := range p.Months {
-		if m < 1 || i > 0 && m >= p.Months[i-1] {
-			return fmt.Errorf("age %d has %d months: want fewer than a year before, and at least 1", p.From+i, m)
+		if m < 1 || m > maxMonths || i > 0 && m >= p.Months[i-1] {
+			return fmt.Errorf("age %d has %d months: want fewer than a year before, and 1 to %d", p.From+i, m, maxMonths)
 		}
 	}
 	return nil
@@ -28,11 +25,11 @@ func (p *payout) check() error {
 // between two birthdays are interpolated by month and rounded to the tenth. Ages outside the table are an error: public
 // copies of it disagree there.
 func (b *Book) PayoutMonths(region string, day Date, age int) (tenths int, err error) {
-	rule, _, err := find(b, region, day, func(s *sections) *payout { return s.Payout }, "payout months")
-	if err != nil {
-		return 0, err
+	l := find(b, region, day, func(s *sections) *payout { return s.Payout }, "payout months")
+	if l.err != nil {
+		return 0, l.err
 	}
-	return rule.tenths(age)
+	return l.rule.tenths(age)
 }
 
 func (p *payout) tenths(age int) (int, error) {
@@ -45,5 +42,5 @@ func (p *payout) tenths(age int) (int, error) {
 	if m > 0 {
 		twelfths -= (p.Months[i] - p.Months[i+1]) * m
 	}
-	return int(Round(product(twelfths, 10), big.NewInt(12))), nil
+	return int(Round(twelfths, 10, 12)), nil
 }

@@ -1,9 +1,6 @@
 package rules
 
-import (
-	"fmt"
-	"math/big"
-)
+import "fmt"
 
 // PensionFacts are what a pension is estimated from.
 type PensionFacts struct {
@@ -16,21 +13,27 @@ type PensionFacts struct {
 	Before98 int    // months paid between the start of payments and 1998-06 (Beijing's N98)
 	AsOf     Month  // the month of reckoning; its first day decides the packs
 	Region   string // such as 110000
-	Base     int64  // C, fen a month; 0: the region's from its pack
+	Base     int64  // C, fen a month; 0: the region's from its pack. Base x Index is the indexed wage of a month
 }
 
-// A Pension is the estimate of a monthly pension: Basic + Personal + Transition = Total, fen a month.
+// A Pension is the estimate of a monthly pension and what it rests on.
 type Pension struct {
+	Amounts
+	Basis
+}
+
+// Amounts are the numbers of a [Pension], in fen a month, or in cents where the region counts in dollars.
+type Amounts struct {
 	Retire     Month
 	Age        int   // months of age at Retire
-	Base       int64 // C, fen a month
+	Minimum    int   // months one must have paid to draw a pension from Retire on; 0: no pack says
+	Base       int64 // C
 	Basic      int64
 	Personal   int64
 	Transition int64
-	Total      int64
+	Total      int64 // Basic + Personal + Transition, in the US down to the dollar
 	Account    int64 // fen on the personal account, projected to Retire
 	Divisor    int   // payout months in tenths: 1183 is 118.3
-	Basis
 }
 
 // pension is O9 and O10: the accrual a year of the basic pension, and the yearly rate the account is projected with.
@@ -38,13 +41,15 @@ type pension struct {
 	Source   `yaml:",inline"`
 	Accrual  int64 `yaml:"accrual_ppm"`
 	Interest int64 `yaml:"account_interest_ppm"`
+
+	growth growth // by Interest, made when the pack is read
 }
 
 func (p *pension) check() error {
-	if p.Accrual <= 0 || p.Accrual > million || p.Interest < 0 || p.Interest > million {
-		return fmt.Errorf("accrual %d, interest %d ppm: want 1 to 1000000 and 0 to 1000000", p.Accrual, p.Interest)
+	if err := between("account_interest_ppm", p.Interest, 0, maxInterest); err != nil {
+		return err
 	}
-	return nil
+	return between("accrual_ppm", p.Accrual, 1, million)
 }
 
 // pensionBase is C, the base of a region's pensions.
@@ -63,127 +68,71 @@ type transition struct {
 
 func (t *transition) check() error { return between("accrual_ppm", t.Accrual, 1, million) }
 
-// maxBase bounds C, fen a month.
-const maxBase = 10_000_000_00
-
-func (f *PensionFacts) check() error {
-	for _, c := range []struct {
-		field     string
-		v, lo, hi int64
-	}{
-		{"months", int64(f.Months), 1, maxMonths},
-		{"index_ppm", f.Index, 1, 3 * million},
-		{"account_fen", f.Account, 0, maxMoney},
-		{"deemed_months", int64(f.Deemed), 0, int64(f.Months)},
-		{"before98_months", int64(f.Before98), 0, int64(f.Months)},
-		{"as_of", int64(f.AsOf), 190001, 999912},
-		{"base_fen", f.Base, 0, maxBase},
-	} {
-		if err := between(c.field, c.v, c.lo, c.hi); err != nil {
-			return err
-		}
-	}
-	return nil
-}
-
-// Estimate reckons the monthly pension at the statutory month of retirement (O6, O8 to O12).
-//
-//	basic      = (C + C·index)/2 · months/12 · accrual
-//	personal   = account · (1 + r/12)^n / payout months,   n = months from AsOf to retirement
-//	transition = C·deemed/12 · accrual + C·index·before98/12 · accrual
-//
-// Each of the three and the projected account are rounded once.
+// Estimate reckons the monthly pension at the statutory month of retirement, with what it rests on. The region's packs
+// decide by which formula: the Chinese one (O6 to O12) or the American one (O21); see [Estimator.Estimate].
 func (b *Book) Estimate(f PensionFacts) (Pension, error) {
-	if err := f.check(); err != nil {
-		return Pension{}, err
-	}
-	retire, err := b.Retire(f)
+	e, err := b.Estimator(f.Region, f.AsOf)
 	if err != nil {
 		return Pension{}, err
 	}
-	p := Pension{Retire: retire.Month, Age: retire.Age, Basis: retire.Basis}
-	for _, step := range []func(*Book, PensionFacts) error{p.base, p.basic, p.transition} {
-		if err := step(b, f); err != nil {
-			return Pension{}, err
-		}
+	a, err := e.Estimate(f)
+	if err != nil {
+		return Pension{}, err
 	}
-	p.Total = p.Basic + p.Personal + p.Transition
-	p.step("total %d + %d + %d = %d", p.Basic, p.Personal, p.Transition, p.Total)
-	p.Assumptions = append(p.Assumptions,
-		"months and index are those at retirement; nothing is paid in after as_of",
-		"the base C stays what it is at as_of",
-		"the minimum of paid years is not tested")
-	return p, nil
+	return Pension{a, e.explain(&f, &a)}, nil
 }
 
-func (p *Pension) base(b *Book, f PensionFacts) error {
+// explain says what the amounts rest on, in the order they were reckoned.
+func (e *Estimator) explain(f *PensionFacts, a *Amounts) Basis {
+	var b Basis
+	_, age, delay, _ := e.retirement.rule.at(f)
+	b.retirement(e.retirement, f, a.Retire, age, delay)
 	if f.Base != 0 {
-		p.Base = f.Base
-		p.step("base C %d as given", p.Base)
-		return nil
+		b.step("base C %d as given", a.Base)
+	} else {
+		b.use(e.base.pack, e.base.rule.Source)
+		b.step("%s.base C %d of %s", e.base.rule.Rule, a.Base, e.base.pack.Region)
 	}
-	rule, pack, err := find(b, f.Region, f.AsOf.First(), func(s *sections) *pensionBase { return s.PensionBase }, "pension base")
-	if err != nil {
-		return err
+	if e.years != nil {
+		e.explainPrimary(&b, f, a)
+	} else {
+		e.explainParts(&b, f, a)
 	}
-	p.use(pack, rule.Source)
-	p.Base = rule.Base
-	p.step("%s.base C %d of %s", rule.Rule, p.Base, pack.Region)
-	return nil
+	b.step("total %d + %d + %d = %d", a.Basic, a.Personal, a.Transition, a.Total)
+	b.assume("months and index are those at retirement; nothing is paid in after as_of")
+	e.explainMinimum(&b, f, a)
+	return b
 }
 
-// basic reckons the basic and the personal pension.
-func (p *Pension) basic(b *Book, f PensionFacts) error {
-	day := f.AsOf.First()
-	rule, pack, err := find(b, f.Region, day, func(s *sections) *pension { return s.Pension }, "pension formula")
-	if err != nil {
-		return err
-	}
-	table, tablePack, err := find(b, f.Region, day, func(s *sections) *payout { return s.Payout }, "payout months")
-	if err != nil {
-		return err
-	}
-	p.use(pack, rule.Source)
-	p.use(tablePack, table.Source)
-
-	p.Basic = Round(product(p.Base, million+f.Index, int64(f.Months), rule.Accrual), product(2, million, 12, million))
-	p.step("O9.basic (%d + %d x %d ppm) / 2 x %d / 12 x %d ppm = %d", p.Base, p.Base, f.Index, f.Months, rule.Accrual, p.Basic)
-
-	p.Divisor, err = table.tenths(p.Age)
-	if err != nil {
-		return err
-	}
-	n := max(0, p.Retire.Since(f.AsOf))
-	p.Account = project(f.Account, rule.Interest, n)
-	p.Personal = Round(product(p.Account, 10), product(int64(p.Divisor)))
-	p.step("O10.account %d after %d months at %d ppm a year = %d", f.Account, n, rule.Interest, p.Account)
-	p.step("O10.personal %d / %d.%d = %d", p.Account, p.Divisor/10, p.Divisor%10, p.Personal)
-	return nil
-}
-
-// project is the account after n months of compound interest, rounded once at the end. It is exact before that: a power
-// of a fraction, some thousands of bits for a working life.
-func project(account, yearly int64, n int) int64 {
-	exp := big.NewInt(int64(n))
-	up := new(big.Int).Exp(big.NewInt(12*million+yearly), exp, nil)
-	down := new(big.Int).Exp(big.NewInt(12*million), exp, nil)
-	return Round(up.Mul(up, big.NewInt(account)), down)
-}
-
-// transition leaves the part at 0, and says so, where the region's packs have no such rule.
-func (p *Pension) transition(b *Book, f PensionFacts) error {
+func (e *Estimator) explainParts(b *Basis, f *PensionFacts, a *Amounts) {
+	p := e.pension.rule
+	b.use(e.pension.pack, p.Source)
+	b.use(e.payout.pack, e.payout.rule.Source)
+	b.step("O9.basic (%d + %d x %d ppm) / 2 x %d / 12 x %d ppm = %d", a.Base, a.Base, f.Index, f.Months, p.Accrual, a.Basic)
+	b.step("O10.account %d after %d months at %d ppm a year = %d", f.Account, e.wait(a.Retire), p.Interest, a.Account)
+	b.step("O10.personal %d / %d.%d = %d", a.Account, a.Divisor/10, a.Divisor%10, a.Personal)
+	b.assume("the base C stays what it is at as_of")
 	if f.Deemed == 0 && f.Before98 == 0 {
-		return nil
+		return
 	}
-	rule, pack, err := find(b, f.Region, f.AsOf.First(), func(s *sections) *transition { return s.Transition }, "transition rule")
-	if err != nil {
-		p.Assumptions = append(p.Assumptions, fmt.Sprintf("no transition part: %v", err))
-		return nil
+	if e.transition.err != nil {
+		b.assume("no transition part: %v", e.transition.err)
+		return
 	}
-	p.use(pack, rule.Source)
-	months := product(int64(f.Deemed), million)
-	months.Add(months, product(f.Index, int64(f.Before98)))
-	p.Transition = Round(months.Mul(months, product(p.Base, rule.Accrual)), product(12, million, million))
-	p.step("%s.transition %d x (%d + %d ppm x %d) / 12 x %d ppm = %d", rule.Rule, p.Base, f.Deemed, f.Index, f.Before98, rule.Accrual, p.Transition)
-	return nil
+	t := e.transition.rule
+	b.use(e.transition.pack, t.Source)
+	b.step("%s.transition %d x (%d + %d ppm x %d) / 12 x %d ppm = %d", t.Rule, a.Base, f.Deemed, f.Index, f.Before98, t.Accrual, a.Transition)
+}
+
+func (e *Estimator) explainMinimum(b *Basis, f *PensionFacts, a *Amounts) {
+	if e.minimum.err != nil {
+		b.assume("the minimum of paid months is not tested: %v", e.minimum.err)
+		return
+	}
+	m := e.minimum.rule
+	b.use(e.minimum.pack, m.Source)
+	b.step("%s.minimum in %s: %d months, %d count", m.Rule, a.Retire, a.Minimum, f.Months)
+	if f.Months < a.Minimum {
+		b.assume("%d months are short of the minimum of %d: %s", f.Months, a.Minimum, fmt.Sprintf("without %d more no monthly pension is drawn", a.Minimum-f.Months))
+	}
 }

@@ -41,8 +41,8 @@ func TestTheGoldenPerson(t *testing.T) {
 			t.Errorf("%s is %d, want %d\n%s", c.name, c.got, c.want, strings.Join(got.Trace, "\n"))
 		}
 	}
-	if !got.Verified || len(got.Citations) != 5 {
-		t.Errorf("verified %v with %d citations, want true with 5: %q", got.Verified, len(got.Citations), got.Citations)
+	if !got.Verified || len(got.Citations) != 6 || got.Minimum != 234 {
+		t.Errorf("verified %v with %d citations, minimum %d; want true with 6, 234: %q", got.Verified, len(got.Citations), got.Minimum, got.Citations)
 	}
 }
 
@@ -66,13 +66,14 @@ func TestBasicPension(t *testing.T) {
 
 // O10: (1 + 2.62 %/12)^n.
 func TestTheAccountIsProjectedWithMonthlyInterest(t *testing.T) {
+	interest := newGrowth(26_200)
 	for _, c := range []struct {
 		months int
 		want   int64
 	}{
 		{0, 100000_00}, {12, 102651_69}, {148, 138096_30},
 	} {
-		if got := project(100000_00, 26_200, c.months); got != c.want {
+		if got := interest.project(100000_00, c.months); got != c.want {
 			t.Errorf("%d months: %d, want %d", c.months, got, c.want)
 		}
 	}
