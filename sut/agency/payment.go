@@ -193,5 +193,5 @@ func (c *change) record(p Push, d declaration, allocated ledger.Fen, reason stri
 	if err := c.Count("payments-by-state", state, 1, p.Amount); err != nil {
 		return 0, nil, err
 	}
-	return created, Received{Payment: p.ref(), Status: state, Reason: reason, Proof: c.proof()}, nil
+	return created, Received{Payment: p.ref(), Status: string(path[1]), Reason: reason, Proof: c.proof()}, nil
 }

@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -20,6 +21,7 @@ import (
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/sqlite"
 	"github.com/peakday/peakday/sut/traffic"
+	"github.com/peakday/peakday/sut/vault"
 	"github.com/peakday/peakday/sut/workflow"
 )
 
@@ -49,8 +51,10 @@ func newDesk(t testing.TB) *desk {
 	d.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), store.Pool{})
 	fatal(t, err)
 	t.Cleanup(func() { d.store.Close() })
+	ring, err := vault.NewRing(rand.Reader)
+	fatal(t, err)
 	d.api = httpapi.New(httpapi.Config{
-		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, PIN: d.keys.PIN},
+		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
 		Keys:   d.keys, Now: func() time.Time { return now }, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
 	})
 	return d

@@ -22,7 +22,6 @@ type conn struct {
 	others map[store.Query]*stmt
 	args   []driver.NamedValue // of the statement that runs
 	values []any
-	row    []driver.Value
 }
 
 // A stmt is a prepared statement.
