@@ -4,14 +4,14 @@ import (
 	"context"
 	"fmt"
 
-	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/invariant"
 	"github.com/peakday/peakday/sut/store/sqlite"
 )
 
 // A Report is the proof of a database: one finding a checker, in a fixed order.
 type Report struct {
-	Sound    bool             `json:"sound"` // every checker holds
-	Findings []ledger.Finding `json:"findings"`
+	Sound    bool                `json:"sound"` // every checker holds
+	Findings []invariant.Finding `json:"findings"`
 }
 
 // Check opens a database that a service left behind, or still uses, and proves its ledger. An unsound ledger is a
@@ -23,7 +23,7 @@ func Check(ctx context.Context, path string) (Report, error) {
 	}
 	defer s.Close()
 	r := Report{Sound: true}
-	if r.Findings, err = s.Audit(ctx); err != nil {
+	if r.Findings, err = invariant.Of(ctx, s); err != nil {
 		return Report{}, fmt.Errorf("checking %s: %w", path, err)
 	}
 	for _, f := range r.Findings {

@@ -2,6 +2,7 @@ package sut
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -21,8 +22,10 @@ import (
 	"github.com/peakday/peakday/sut/httpapi"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/sqlite"
 	"github.com/peakday/peakday/sut/traffic"
+	"github.com/peakday/peakday/sut/vault"
 )
 
 // Config sets up a service. The zero value serves 100,000 people on free loopback ports from a temporary database.
@@ -99,10 +102,14 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 		}
 		c.DB = filepath.Join(s.temporary, "ledger.db")
 	}
-	if s.store, err = sqlite.Open(ctx, c.DB); err != nil {
+	if s.store, err = sqlite.Open(ctx, c.DB, store.Pool{}); err != nil {
 		return err
 	}
-	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, PIN: s.keys.PIN}
+	ring, err := vault.NewRing(rand.Reader)
+	if err != nil {
+		return err
+	}
+	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, Vault: ring, Random: rand.Reader, PIN: s.keys.PIN}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("database %s: %w", c.DB, err)
 	}

@@ -35,17 +35,15 @@ func (a *Agency) Account(ctx context.Context, person int) (Account, error) {
 		if answer.Pension, answer.Medical, err = balances(v, who); err != nil {
 			return err
 		}
-		spent, err := v.Spent(uint64(person), year)
+		used, err := spent(v, person, year)
 		if err != nil {
 			return err
 		}
-		answer.Spent.Deductible, answer.Spent.Fund = spent.Deductible, spent.Fund
-		paid, err := v.Contributions(uint64(person), int(population.Opening.Month()), lastMonth)
-		answer.Months += len(paid)
+		answer.Spent.Deductible, answer.Spent.Fund = used.Deductible, used.Fund
+		var paid int64
+		err = v.Select(store.MonthsPaid, []any{&paid}, func() error { return nil }, person)
+		answer.Months += int(paid)
 		return err
 	})
 	return answer, err
 }
-
-// lastMonth is beyond every month that can be paid.
-const lastMonth = 999912

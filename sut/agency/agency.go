@@ -3,14 +3,13 @@ package agency
 import (
 	"errors"
 	"fmt"
+	"io"
 	"regexp"
-	"strconv"
-	"time"
 
-	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
 )
 
 // Agency holds what the use cases need. It is safe for concurrent use.
@@ -18,6 +17,8 @@ type Agency struct {
 	People *population.Population
 	Rules  *rules.Book
 	Store  store.Store
+	Vault  *vault.Ring
+	Random io.Reader                    // of nonces; outside tests crypto/rand.Reader
 	PIN    func(idNumber string) string // the secret number of a citizen
 }
 
@@ -66,42 +67,4 @@ func identified(field, value string) error {
 		return refuse(Malformed, "bad-identifier", "%s %q: want 1 to 64 letters, digits, dots and dashes", field, value)
 	}
 	return nil
-}
-
-// find is the person of an identity number. The number itself never stands in an answer or a log.
-func (a *Agency) find(idNumber string) (population.Person, error) {
-	i, ok := a.People.Find(idNumber)
-	if !ok {
-		return population.Person{}, refuse(Unprocessable, "unknown-person", "id_no belongs to nobody insured here")
-	}
-	return a.People.Person(i), nil
-}
-
-// balances are a person's pension and medical accounts: those of the ledger once it has met the person,
-// until then those of the population.
-func balances(v store.View, who population.Person) (pension, medical ledger.Fen, err error) {
-	met, err := v.Posted(ledger.EventOpened, strconv.Itoa(who.Index))
-	if err != nil {
-		return 0, 0, err
-	}
-	if !met {
-		return ledger.Fen(who.Pension), ledger.Fen(who.Medical), nil
-	}
-	if pension, err = v.Balance(ledger.PensionAccount(uint64(who.Index))); err != nil {
-		return 0, 0, err
-	}
-	medical, err = v.Balance(ledger.MedicalAccount(uint64(who.Index)))
-	return -pension, -medical, err // what the funds owe is a credit
-}
-
-// meet posts the opening entry of a person whom the ledger has not met.
-func meet(tx store.Tx, who population.Person, now time.Time) error {
-	met, err := tx.Posted(ledger.EventOpened, strconv.Itoa(who.Index))
-	if met || err != nil {
-		return err
-	}
-	t := ledger.Opened(who.Region, uint64(who.Index), ledger.Fen(who.Pension), ledger.Fen(who.Medical))
-	t.At = now.UnixMilli()
-	_, err = tx.Post(t)
-	return err
 }

@@ -2,6 +2,7 @@ package agency_test
 
 import (
 	"context"
+	"crypto/rand"
 	"fmt"
 	"path/filepath"
 	"testing"
@@ -10,10 +11,14 @@ import (
 	"pgregory.net/rapid"
 
 	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/invariant"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/sqlite"
+	"github.com/peakday/peakday/sut/vault"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 var now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
@@ -28,12 +33,20 @@ func newAgency(t testing.TB) *agency.Agency {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), store.Pool{})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { s.Close() })
-	return &agency.Agency{People: people, Rules: book, Store: s, PIN: func(string) string { return "123456" }}
+	ring, err := vault.NewRing(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &agency.Agency{People: people, Rules: book, Store: s, Vault: ring, Random: rand.Reader, PIN: func(string) string { return "123456" }}
+}
+
+func call(hospital, key string) agency.Call {
+	return agency.Call{Caller: agency.Caller{Role: workflow.Hospital, Subject: hospital}, Op: "claims.settle", Now: now, Key: key}
 }
 
 // TestYearOfBillsKeepsItsBounds settles random bills of one person after another.
@@ -66,7 +79,7 @@ func TestYearOfBillsKeepsItsBounds(t *testing.T) {
 			if err != nil {
 				rt.Fatal(err)
 			}
-			if _, _, err := a.Settle(t.Context(), agency.Key{Key: b.Visit}, now, "H1", b); err != nil {
+			if _, _, err := a.Settle(t.Context(), call("H1", b.Visit), b); err != nil {
 				rt.Fatal(err)
 			}
 			if s.Fund+s.Account+s.Cash != s.Total || s.Fund < 0 || s.Account < 0 || s.Cash < 0 {
@@ -94,7 +107,7 @@ func TestYearOfBillsKeepsItsBounds(t *testing.T) {
 
 func wantSound(t *testing.T, a *agency.Agency) {
 	t.Helper()
-	findings, err := a.Store.Audit(t.Context())
+	findings, err := invariant.Of(t.Context(), a.Store)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -115,7 +128,7 @@ func TestPreviewAnswersTheSameAfterManyVisits(t *testing.T) {
 	}
 	var first agency.Split
 	for i := range 200 {
-		if _, _, err := a.Settle(t.Context(), agency.Key{Key: fmt.Sprint(i)}, now, "H1", bill(i)); err != nil {
+		if _, _, err := a.Settle(t.Context(), call("H1", fmt.Sprint(i)), bill(i)); err != nil {
 			t.Fatal(err)
 		}
 		s, err := a.Preview(t.Context(), "H1", bill(i))
@@ -141,7 +154,7 @@ func TestBookIsFoundedOnce(t *testing.T) {
 	if err := a.Found(t.Context(), now, 2); err == nil {
 		t.Error("a book of seed 1 was taken for one of seed 2")
 	}
-	findings, err := a.Store.Audit(t.Context())
+	findings, err := invariant.Of(t.Context(), a.Store)
 	if err != nil || findings[0].Checked != 1 {
 		t.Errorf("%d transactions, %v; want 1", findings[0].Checked, err)
 	}

@@ -2,13 +2,12 @@ package agency
 
 import (
 	"context"
-	"errors"
-	"time"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // A Bill is the body of claims.preview and claims.settle: one visit of one patient.
@@ -45,8 +44,7 @@ type Settlement struct {
 	Claim  string `json:"claim"`
 	Status string `json:"status"`
 	Split
-	Txn     int64  `json:"ledger_txn"`
-	Receipt string `json:"receipt_hash"`
+	Proof
 }
 
 // Preview divides a bill and changes nothing: a settlement at the same moment would give the same.
@@ -56,52 +54,89 @@ func (a *Agency) Preview(ctx context.Context, hospital string, b Bill) (s Split,
 		return s, err
 	}
 	err = a.Store.View(ctx, func(v store.View) error {
-		s, err = a.split(v, who, b)
+		divided, err := a.split(v, who, b)
+		s = divided.Split
 		return err
 	})
 	return s, err
 }
 
 // Settle divides a bill and posts it, once per key.
-func (a *Agency) Settle(ctx context.Context, k Key, now time.Time, hospital string, b Bill) (store.Answer, bool, error) {
-	who, err := a.patient(hospital, b)
+func (a *Agency) Settle(ctx context.Context, c Call, b Bill) (store.Answer, bool, error) {
+	who, err := a.patient(c.Subject, b)
 	if err != nil {
 		return store.Answer{}, false, err
 	}
-	return store.Once(ctx, a.Store, k.Key, k.Fingerprint, func(tx store.Tx) (store.Answer, error) {
-		if err := meet(tx, who, now); err != nil {
-			return store.Answer{}, err
-		}
-		s, err := a.split(tx, who, b)
-		if err != nil {
-			return store.Answer{}, err
-		}
-		return a.settle(tx, k, now, who, b, s)
-	})
+	return a.mutate(ctx, c, func(ch *change) (int, any, error) { return ch.settle(who, b) })
 }
 
-func (a *Agency) settle(tx store.Tx, k Key, now time.Time, who population.Person, b Bill, s Split) (store.Answer, error) {
+func (c *change) settle(who population.Person, b Bill) (int, any, error) {
 	ref := b.Hospital + "/" + b.Visit
-	t := ledger.Settled(ledger.Claim{
+	c.about = "claim " + ref
+	claim := store.Claim{Hospital: b.Hospital, Visit: b.Visit}
+	switch settled, err := c.Get(&claim); {
+	case err != nil:
+		return 0, nil, err
+	case settled:
+		return 0, nil, refuse(Conflict, "visit-settled", "visit %s was settled under another key", b.Visit)
+	}
+	person, err := c.meet(who)
+	if err != nil {
+		return 0, nil, err
+	}
+	s, err := c.agency.split(c, who, b)
+	if err != nil {
+		return 0, nil, err
+	}
+	err = c.post(ledger.Settled(ledger.Claim{
 		Ref: ref, Region: who.Region, Hospital: b.Hospital, Person: uint64(who.Index), Fund: s.Fund, Account: s.Account,
-	})
-	t.At = now.UnixMilli()
-	posted, err := tx.Post(t)
-	if errors.Is(err, store.ErrExists) {
-		return store.Answer{}, refuse(Conflict, "visit-settled", "visit %s was settled under another key", b.Visit)
-	}
+	}))
 	if err != nil {
-		return store.Answer{}, err
+		return 0, nil, err
 	}
-	err = tx.AddClaim(store.Claim{
-		Hospital: b.Hospital, Visit: b.Visit, Person: uint64(who.Index), Date: b.Date.String(), Tier: b.Tier,
-		Deductible: s.Deductible, Fund: s.Fund, Account: s.Account, Cash: s.Cash, Pack: s.Pack, Txn: posted.Seq,
-	})
-	if err != nil {
-		return store.Answer{}, err
+	if err := c.keep(who, b, s); err != nil {
+		return 0, nil, err
 	}
-	return k.answer(posted, Settlement{Claim: ref, Status: "settled", Split: s, Txn: posted.Seq, Receipt: k.receipt(posted)})
+	if err := c.Set(&person); err != nil { // the account was read to decide
+		return 0, nil, err
+	}
+	return created, Settlement{Claim: ref, Status: "settled", Split: s.Split, Proof: c.proof()}, nil
 }
+
+// keep writes the claim down, with what it was reckoned from, and counts it.
+func (c *change) keep(who population.Person, b Bill, s split) error {
+	claim := store.Claim{
+		Hospital: b.Hospital, Visit: b.Visit, Person: uint64(who.Index), Year: int64(b.Date.Year()), Date: int64(b.Date), Tier: int64(b.Tier),
+		Retired: who.Status == population.Retired, Region: who.Region, Total: s.Total, InPolicy: s.inPolicy,
+		UsedDeductible: s.used.Deductible, UsedFund: s.used.Fund, AccountBefore: s.before,
+		Deductible: s.Deductible, Fund: s.Fund, Account: s.Account, Cash: s.Cash, Pack: s.Pack, State: "settled", Txn: c.posted.Seq,
+	}
+	if err := c.Add(&claim); err != nil {
+		return err
+	}
+	if err := c.move(workflow.Claim(), b.Hospital+"/"+b.Visit, 0, "previewed", "settled"); err != nil {
+		return err
+	}
+	used := s.used
+	used.Deductible += s.Deductible
+	used.Fund += s.Fund
+	if err := c.use(s.used, used); err != nil {
+		return err
+	}
+	return c.Count("claims-by-day", b.Date.String(), 1, s.Fund)
+}
+
+// use writes what a year's claims have used up.
+func (c *change) use(before, after store.Spent) error {
+	if before.Ver == 0 {
+		after.Ver = 1
+		return c.Add(&after)
+	}
+	return c.Set(&after)
+}
+
+// created is HTTP's 201.
+const created = 201
 
 // patient checks the names in a bill and finds whom it is for.
 func (a *Agency) patient(hospital string, b Bill) (population.Person, error) {
@@ -117,33 +152,42 @@ func (a *Agency) patient(hospital string, b Bill) (population.Person, error) {
 	return a.find(b.IDNo)
 }
 
+// A split is a divided bill and what it was reckoned from.
+type split struct {
+	Split
+	inPolicy ledger.Fen
+	used     store.Spent
+	before   ledger.Fen // on the medical account
+}
+
 // split asks the rules, with the person's balance and year as they stand.
-func (a *Agency) split(v store.View, who population.Person, b Bill) (Split, error) {
-	_, medical, err := balances(v, who)
-	if err != nil {
-		return Split{}, err
+func (a *Agency) split(v store.View, who population.Person, b Bill) (s split, err error) {
+	if _, s.before, err = balances(v, who); err != nil {
+		return s, err
 	}
-	spent, err := v.Spent(uint64(who.Index), b.Date.Year())
-	if err != nil {
-		return Split{}, err
+	if s.used, err = spent(v, who.Index, b.Date.Year()); err != nil {
+		return s, err
 	}
 	lines := make([]rules.Line, len(b.Lines))
 	for i, l := range b.Lines {
 		lines[i] = rules.Line(l)
+		if l.InPolicy {
+			s.inPolicy += ledger.Fen(l.Qty * l.Unit)
+		}
 	}
-	s, err := a.Rules.Settle(rules.Visit{
+	r, err := a.Rules.Settle(rules.Visit{
 		Region: who.Region, Date: b.Date, Tier: b.Tier, Retired: who.Status == population.Retired, Lines: lines,
-		Year: rules.YearToDate{Deductible: int64(spent.Deductible), Fund: int64(spent.Fund)}, Account: int64(medical),
+		Year: rules.YearToDate{Deductible: int64(s.used.Deductible), Fund: int64(s.used.Fund)}, Account: int64(s.before),
 	})
 	if err != nil {
-		return Split{}, ruled(err)
+		return s, ruled(err)
 	}
-	split := Split{
-		Total: ledger.Fen(s.Total), Deductible: ledger.Fen(s.Deductible), Fund: ledger.Fen(s.Fund),
-		Account: ledger.Fen(s.Account), Cash: ledger.Fen(s.Cash), Trace: s.Trace,
+	s.Split = Split{
+		Total: ledger.Fen(r.Total), Deductible: ledger.Fen(r.Deductible), Fund: ledger.Fen(r.Fund),
+		Account: ledger.Fen(r.Account), Cash: ledger.Fen(r.Cash), Trace: r.Trace,
 	}
-	if len(s.Packs) > 0 {
-		split.Pack = s.Packs[0]
+	if len(r.Packs) > 0 {
+		s.Pack = r.Packs[0]
 	}
-	return split, nil
+	return s, nil
 }

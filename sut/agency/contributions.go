@@ -25,6 +25,9 @@ type PaidMonth struct {
 	Employee ledger.Fen  `json:"employee_fen"`
 }
 
+// lastMonth is beyond every month that can be paid.
+const lastMonth = 999912
+
 // pageMonths is two years: what most people look for.
 const pageMonths = 24
 
@@ -38,7 +41,7 @@ func (a *Agency) Contributions(ctx context.Context, person int, from, cursor rul
 	}
 	var paid []store.Contribution
 	err := a.Store.View(ctx, func(v store.View) (err error) {
-		paid, err = v.Contributions(uint64(person), int(max(from, population.Opening.Month())), int(newest))
+		paid, err = store.List[store.Contribution](v, store.ContributionsOf, person, int(max(from, population.Opening.Month())), int(newest), pageMonths+1)
 		return err
 	})
 	if err != nil {
@@ -50,7 +53,7 @@ func (a *Agency) Contributions(ctx context.Context, person int, from, cursor rul
 			page.Next = rules.Month(c.Month).String()
 			return page, nil
 		}
-		page.Items = append(page.Items, PaidMonth{Month: rules.Month(c.Month), Base: c.Base, Employer: c.Employer, Employee: c.Employee})
+		page.Items = append(page.Items, PaidMonth{Month: rules.Month(c.Month), Base: c.Base, Employer: c.ByEmployer, Employee: c.ByPerson})
 	}
 	return page, a.earlier(&page, who, from, newest)
 }

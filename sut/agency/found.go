@@ -14,17 +14,19 @@ import (
 func (a *Agency) Found(ctx context.Context, now time.Time, seed uint64) error {
 	t := ledger.Txn{Event: ledger.EventFounded, Ref: fmt.Sprintf("seed %d, %d people", seed, a.People.Size()), At: now.UnixMilli()}
 	return a.Store.Update(ctx, func(tx store.Tx) error {
-		head, err := tx.Head()
-		if err != nil {
-			return err
-		}
-		if head.Seq == 0 {
-			_, err = tx.Post(t)
-			return err
-		}
 		founded, err := tx.Posted(t.Event, t.Ref)
-		if err == nil && !founded {
-			return fmt.Errorf("the book was begun for another population than %s: give its seed and size, or another file", t.Ref)
+		if err != nil || founded.Seq != 0 {
+			return err
+		}
+		begun := false
+		err = tx.Select(store.Heads, []any{new(string), new(int64), new(int64), new([]byte)}, func() error { begun = true; return nil })
+		switch {
+		case err != nil:
+			return err
+		case !begun:
+			_, err = tx.Post(t)
+		default:
+			err = fmt.Errorf("the book was begun for another population than %s: give its seed and size, or another file", t.Ref)
 		}
 		return err
 	})

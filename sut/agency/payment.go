@@ -3,12 +3,13 @@ package agency
 import (
 	"context"
 	"fmt"
-	"time"
+	"strings"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // A Push is the body of payments.push: a bank reports money that an employer paid for one person's month.
@@ -27,35 +28,37 @@ type Received struct {
 	Payment string `json:"payment"`
 	Status  string `json:"status"`           // matched or suspense
 	Reason  string `json:"reason,omitempty"` // why the money waits in suspense
-	Txn     int64  `json:"ledger_txn"`
-	Receipt string `json:"receipt_hash"`
+	Proof
 }
 
 // Receive posts a bank's push, once per key. Money for an open declaration of exactly its amount pays it;
 // any other money was received all the same, and waits in suspense.
-func (a *Agency) Receive(ctx context.Context, k Key, now time.Time, bank string, p Push) (store.Answer, bool, error) {
-	if err := p.check(bank); err != nil {
+func (a *Agency) Receive(ctx context.Context, c Call, p Push) (store.Answer, bool, error) {
+	if err := p.check(c.Subject); err != nil {
 		return store.Answer{}, false, err
 	}
-	return store.Once(ctx, a.Store, k.Key, k.Fingerprint, func(tx store.Tx) (store.Answer, error) {
-		switch old, known, err := tx.Payment(p.Bank, p.BankTxn); {
-		case err != nil:
-			return store.Answer{}, err
-		case known && old.Amount != p.Amount:
-			return store.Answer{}, refuse(Unprocessable, "other-amount",
-				"bank_txn %s was received with %d fen, now %d", p.BankTxn, old.Amount, p.Amount)
-		case known:
-			return store.Answer{}, refuse(Conflict, "payment-received", "bank_txn %s was received under another key", p.BankTxn)
-		}
-		d, reason, err := a.declared(tx, p)
-		if err != nil {
-			return store.Answer{}, err
-		}
-		if reason != "" {
-			return suspend(tx, k, now, p, d, reason)
-		}
-		return match(tx, k, now, p, d)
-	})
+	return a.mutate(ctx, c, func(ch *change) (int, any, error) { return ch.receive(p) })
+}
+
+func (c *change) receive(p Push) (int, any, error) {
+	c.about = "payment " + p.ref()
+	old := store.Payment{Bank: p.Bank, BankTxn: p.BankTxn}
+	switch known, err := c.Get(&old); {
+	case err != nil:
+		return 0, nil, err
+	case known && old.Amount != p.Amount:
+		return 0, nil, refuse(Unprocessable, "other-amount", "bank_txn %s was received with %d fen, now %d", p.BankTxn, old.Amount, p.Amount)
+	case known:
+		return 0, nil, refuse(Conflict, "payment-received", "bank_txn %s was received under another key", p.BankTxn)
+	}
+	d, reason, err := c.agency.declared(c, p)
+	if err != nil {
+		return 0, nil, err
+	}
+	if reason != "" {
+		return c.suspend(p, d, reason)
+	}
+	return c.match(p, d)
 }
 
 func (p Push) check(bank string) error {
@@ -82,16 +85,17 @@ const maxAmount ledger.Fen = 1_000_000_000_00
 
 // A declaration is what an employer owes for one person and month.
 type declaration struct {
-	ref  string
-	who  population.Person
-	base ledger.Fen
-	er   ledger.Fen
-	ee   ledger.Fen
-	dues []ledger.Due
+	ref   string
+	who   population.Person
+	base  ledger.Fen
+	er    ledger.Fen
+	ee    ledger.Fen
+	dues  []ledger.Due
+	packs string
 }
 
 // declared finds the open declaration that a push pays. A reason means there is none.
-func (a *Agency) declared(tx store.Tx, p Push) (d declaration, reason string, err error) {
+func (a *Agency) declared(v store.View, p Push) (d declaration, reason string, err error) {
 	i, found := a.People.Find(p.IDNo)
 	if !found {
 		return d, "nobody insured has this id_no", nil
@@ -106,11 +110,11 @@ func (a *Agency) declared(tx store.Tx, p Push) (d declaration, reason string, er
 	case p.Month < population.Opening.Month():
 		return d, "the month was paid before", nil
 	}
-	paid, err := tx.Contributions(uint64(i), int(p.Month), int(p.Month))
+	paid, err := v.Get(&store.Contribution{Person: uint64(i), Month: int64(p.Month), Kind: "normal"})
 	if err != nil {
 		return d, "", err
 	}
-	if len(paid) > 0 {
+	if paid {
 		return d, "the month is paid", nil
 	}
 	c, err := a.Rules.Contribute(rules.Wage{Region: d.who.Region, Month: p.Month, Wage: d.who.Wage})
@@ -118,6 +122,7 @@ func (a *Agency) declared(tx store.Tx, p Push) (d declaration, reason string, er
 		return d, "", ruled(err)
 	}
 	d.base, d.er, d.ee, d.dues = ledger.Fen(c.Base), ledger.Fen(c.Employer), ledger.Fen(c.Person), dues(c.Parts)
+	d.packs = strings.Join(c.Packs, " ")
 	if total := ledger.Total(d.dues); p.Amount != total {
 		return d, fmt.Sprintf("the declaration is of %d fen", total), nil
 	}
@@ -137,51 +142,56 @@ func dues(parts []rules.Part) []ledger.Due {
 	return list
 }
 
-func match(tx store.Tx, k Key, now time.Time, p Push, d declaration) (store.Answer, error) {
-	if err := meet(tx, d.who, now); err != nil {
-		return store.Answer{}, err
+func (c *change) match(p Push, d declaration) (int, any, error) {
+	if _, err := c.meet(d.who); err != nil {
+		return 0, nil, err
 	}
-	assessed := ledger.Assessed(d.ref, p.Employer, d.dues)
-	assessed.At = now.UnixMilli()
-	if _, err := tx.Post(assessed); err != nil {
-		return store.Answer{}, err
+	if err := c.post(ledger.Assessed(d.ref, p.Employer, d.dues)); err != nil {
+		return 0, nil, err
 	}
-	answer, posted, err := record(tx, k, now, p, d, "matched", "", ledger.Matched(ledger.Payment{
+	err := c.post(ledger.Matched(ledger.Payment{
 		Ref: p.ref(), Region: d.who.Region, Payer: p.Employer, Bank: p.Bank, Person: uint64(d.who.Index), Dues: d.dues,
 	}))
 	if err != nil {
-		return answer, err
+		return 0, nil, err
 	}
-	return answer, tx.AddContribution(store.Contribution{
-		Person: uint64(d.who.Index), Month: int(p.Month), Base: d.base, Employer: d.er, Employee: d.ee, Txn: posted.Seq,
+	err = c.Add(&store.Contribution{
+		Person: uint64(d.who.Index), Month: int64(p.Month), Kind: "normal", Payer: p.Employer, Wage: ledger.Fen(d.who.Wage), Base: d.base,
+		ByEmployer: d.er, ByPerson: d.ee, Packs: d.packs, Txn: c.posted.Seq,
 	})
+	if err != nil {
+		return 0, nil, err
+	}
+	return c.record(p, d, p.Amount, "", "received", "matched", "posted")
 }
 
-func suspend(tx store.Tx, k Key, now time.Time, p Push, d declaration, reason string) (store.Answer, error) {
-	region := d.who.Region
-	if region == "" {
-		region = population.DefaultRegion
+func (c *change) suspend(p Push, d declaration, reason string) (int, any, error) {
+	if d.who.Region == "" {
+		d.who.Region = population.DefaultRegion
 	}
-	answer, _, err := record(tx, k, now, p, d, "suspense", reason, ledger.Suspended(p.ref(), region, p.Bank, p.Amount))
-	return answer, err
+	if err := c.post(ledger.Suspended(p.ref(), d.who.Region, p.Bank, p.Amount)); err != nil {
+		return 0, nil, err
+	}
+	return c.record(p, d, 0, reason, "received", "suspense")
 }
 
 func (p Push) ref() string { return p.Bank + "/" + p.BankTxn }
 
-// record posts the money and keeps the push beside it.
-func record(tx store.Tx, k Key, now time.Time, p Push, d declaration, status, reason string, t ledger.Txn) (store.Answer, store.Posted, error) {
-	t.At = now.UnixMilli()
-	posted, err := tx.Post(t)
-	if err != nil {
-		return store.Answer{}, posted, err
-	}
-	err = tx.AddPayment(store.Payment{
-		Bank: p.Bank, BankTxn: p.BankTxn, Employer: p.Employer, Month: int(p.Month),
-		Amount: p.Amount, Status: status, Txn: posted.Seq,
+// record keeps the push beside the money, which was posted.
+func (c *change) record(p Push, d declaration, allocated ledger.Fen, reason string, path ...workflow.State) (int, any, error) {
+	state := string(path[len(path)-1])
+	err := c.Add(&store.Payment{
+		Bank: p.Bank, BankTxn: p.BankTxn, Payer: p.Employer, Person: uint64(d.who.Index), Month: int64(p.Month), Amount: p.Amount, Allocated: allocated,
+		State: state, Reason: reason, Value: int64(p.Value), Region: d.who.Region, Txn: c.posted.Seq,
 	})
 	if err != nil {
-		return store.Answer{}, posted, err
+		return 0, nil, err
 	}
-	answer, err := k.answer(posted, Received{Payment: p.ref(), Status: status, Reason: reason, Txn: posted.Seq, Receipt: k.receipt(posted)})
-	return answer, posted, err
+	if err := c.move(workflow.Payment(), p.ref(), 0, path...); err != nil {
+		return 0, nil, err
+	}
+	if err := c.Count("payments-by-state", state, 1, p.Amount); err != nil {
+		return 0, nil, err
+	}
+	return created, Received{Payment: p.ref(), Status: string(path[1]), Reason: reason, Proof: c.proof()}, nil
 }

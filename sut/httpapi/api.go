@@ -39,7 +39,7 @@ var _ http.Handler = (*API)(nil)
 
 // A handler answers one operation for an authenticated caller, or returns why not: a *Problem, a refusal of the
 // agency, or a fault.
-type handler func(w http.ResponseWriter, r *http.Request, who caller) error
+type handler func(w http.ResponseWriter, r *http.Request, who agency.Caller) error
 
 // New makes an API.
 func New(c Config) *API {

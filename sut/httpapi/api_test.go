@@ -2,6 +2,7 @@ package httpapi_test
 
 import (
 	"bytes"
+	"crypto/rand"
 	"encoding/json"
 	"log/slog"
 	"net/http"
@@ -14,10 +15,14 @@ import (
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/httpapi"
+	"github.com/peakday/peakday/sut/invariant"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/sqlite"
 	"github.com/peakday/peakday/sut/traffic"
+	"github.com/peakday/peakday/sut/vault"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // now is the clock of the service in these tests.
@@ -43,11 +48,13 @@ func newDesk(t testing.TB) *desk {
 	fatal(t, err)
 	d.traffic, err = traffic.New(d.people, book, d.keys, now)
 	fatal(t, err)
-	d.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	d.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), store.Pool{})
 	fatal(t, err)
 	t.Cleanup(func() { d.store.Close() })
+	ring, err := vault.NewRing(rand.Reader)
+	fatal(t, err)
 	d.api = httpapi.New(httpapi.Config{
-		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, PIN: d.keys.PIN},
+		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
 		Keys:   d.keys, Now: func() time.Time { return now }, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
 	})
 	return d
@@ -146,7 +153,7 @@ func TestExactlyTheTableIsServed(t *testing.T) {
 func TestRefusals(t *testing.T) {
 	d := newDesk(t)
 	hospital := func(subject string) string {
-		token, err := d.keys.Token(traffic.Hospital, subject, now, time.Hour)
+		token, err := d.keys.Token(workflow.Hospital, subject, now, time.Hour)
 		fatal(t, err)
 		return "Bearer " + token
 	}
@@ -213,7 +220,7 @@ func TestRefusals(t *testing.T) {
 	} {
 		wantProblem(t, c.name, d.do(c.r), c.status, c.code)
 	}
-	findings, err := d.store.Audit(t.Context())
+	findings, err := invariant.Of(t.Context(), d.store)
 	fatal(t, err)
 	if findings[0].Checked != 0 {
 		t.Errorf("refusals left %d transactions, want none", findings[0].Checked)
@@ -233,7 +240,7 @@ func httptestGet(d *desk, path string) *http.Request {
 func TestTamperedTokensAreRefused(t *testing.T) {
 	d := newDesk(t)
 	sign := func(k traffic.Keys, issued time.Time, life time.Duration) string {
-		token, err := k.Token(traffic.Citizen, "5", issued, life)
+		token, err := k.Token(workflow.Citizen, "5", issued, life)
 		fatal(t, err)
 		return token
 	}
@@ -250,7 +257,7 @@ func TestTamperedTokensAreRefused(t *testing.T) {
 		"expired":                  sign(d.keys, now.Add(-2*time.Hour), time.Hour),
 		"issued in the future":     sign(d.keys, now.Add(time.Hour), time.Hour),
 		"expired beyond the skew":  sign(d.keys, now.Add(-time.Hour-31*time.Second), time.Hour),
-		"a subject that is nobody": must(d.keys.Token(traffic.Citizen, "1000", now, time.Hour)),
+		"a subject that is nobody": must(d.keys.Token(workflow.Citizen, "1000", now, time.Hour)),
 	} {
 		w := d.do(set(httptest.NewRequest("GET", "/v1/me/account", nil), "Authorization", "Bearer "+token))
 		if name == "a subject that is nobody" {
@@ -293,7 +300,7 @@ func TestSessionOpensTheOwnAccount(t *testing.T) {
 func TestOutpatientPoolingIsSettledAsPreviewed(t *testing.T) {
 	d := newDesk(t)
 	who := active(d)
-	token := "Bearer " + must(d.keys.Token(traffic.Hospital, "H1", now, time.Hour))
+	token := "Bearer " + must(d.keys.Token(workflow.Hospital, "H1", now, time.Hour))
 	send := func(path, visit string, tier int, day string, fen int) *httptest.ResponseRecorder {
 		text := `{"visit":"` + visit + `","id_no":"` + who.IDNumber + `","hospital":"H1","tier":` + strconv.Itoa(tier) + `,"visit_date":"` + day +
 			`","lines":[{"item":"A1","qty":1,"unit_fen":` + strconv.Itoa(fen) + `,"in_policy":true}]}`
@@ -323,7 +330,7 @@ func TestOutpatientPoolingIsSettledAsPreviewed(t *testing.T) {
 		}
 		medical -= int64(got.Account)
 	}
-	token = "Bearer " + must(d.keys.Token(traffic.Citizen, strconv.Itoa(who.Index), now, time.Hour))
+	token = "Bearer " + must(d.keys.Token(workflow.Citizen, strconv.Itoa(who.Index), now, time.Hour))
 	account := decoded[agency.Account](t, d.do(set(httptest.NewRequest("GET", "/v1/me/account", nil), "Authorization", token)))
 	if int64(account.Medical) != medical || account.Spent.Fund != 220_000 || account.Spent.Deductible != 50_000 {
 		t.Errorf("account %+v, want medical %d, fund 220000, deductible 50000", account, medical)
@@ -397,7 +404,7 @@ func TestBankPush(t *testing.T) {
 	if len(page.Items) != min(24, who.Months+1) || page.Items[0].Month != 202301 || page.Items[1].Month != 202212 {
 		t.Errorf("%d contributions, the newest %v; want the paid month first", len(page.Items), page.Items[:2])
 	}
-	findings, err := d.store.Audit(t.Context())
+	findings, err := invariant.Of(t.Context(), d.store)
 	fatal(t, err)
 	for _, f := range findings {
 		if !f.OK {

@@ -13,14 +13,14 @@ import (
 )
 
 func TestKeyInFlightIsRefusedAndFreedAfter(t *testing.T) {
-	var a API
+	a := API{now: time.Now}
 	request := httptest.NewRequest("POST", "/v1/claims", nil)
 	request.Header.Set("Idempotency-Key", "k")
 	var second error
-	done := func(agency.Key) (store.Answer, bool, error) { return store.Answer{Status: 201}, false, nil }
-	first := a.mutate(httptest.NewRecorder(), request, caller{}, nil, func(k agency.Key) (store.Answer, bool, error) {
-		second = a.mutate(httptest.NewRecorder(), request, caller{}, nil, done) // while the first runs
-		return done(k)
+	done := func(agency.Call) (store.Answer, bool, error) { return store.Answer{Status: 201}, false, nil }
+	first := a.mutate(httptest.NewRecorder(), request, agency.Caller{}, "op", nil, func(c agency.Call) (store.Answer, bool, error) {
+		second = a.mutate(httptest.NewRecorder(), request, agency.Caller{}, "op", nil, done) // while the first runs
+		return done(c)
 	})
 	if p, ok := second.(*Problem); !ok || p.Status != 409 || !strings.HasSuffix(p.Type, "key-in-flight") {
 		t.Errorf("during the first: %v, want 409 key-in-flight", second)
@@ -28,7 +28,7 @@ func TestKeyInFlightIsRefusedAndFreedAfter(t *testing.T) {
 	if first != nil {
 		t.Errorf("first: %v", first)
 	}
-	if err := a.mutate(httptest.NewRecorder(), request, caller{}, nil, done); err != nil {
+	if err := a.mutate(httptest.NewRecorder(), request, agency.Caller{}, "op", nil, done); err != nil {
 		t.Errorf("after the first: %v", err)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/peakday/peakday/sut/invariant"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -37,7 +38,7 @@ func FuzzBody(f *testing.F) {
 		if w.Code != http.StatusCreated || n%50 != 0 {
 			return
 		}
-		findings, err := d.store.Audit(t.Context())
+		findings, err := invariant.Of(t.Context(), d.store)
 		fatal(t, err)
 		for _, f := range findings {
 			if !f.OK {

@@ -11,7 +11,7 @@ import (
 )
 
 // mutate runs a use case once per Idempotency-Key and answers with what it stored.
-func (a *API) mutate(w http.ResponseWriter, r *http.Request, who caller, body []byte, do func(agency.Key) (store.Answer, bool, error)) error {
+func (a *API) mutate(w http.ResponseWriter, r *http.Request, who agency.Caller, op string, body []byte, do func(agency.Call) (store.Answer, bool, error)) error {
 	key := r.Header.Get("Idempotency-Key")
 	if key == "" || len(key) > maxKey {
 		return problem(http.StatusBadRequest, "no-key", "want an Idempotency-Key of 1 to 200 characters, new for every request, the same for its repetitions")
@@ -20,14 +20,15 @@ func (a *API) mutate(w http.ResponseWriter, r *http.Request, who caller, body []
 		return problem(http.StatusConflict, "key-in-flight", "a request with this Idempotency-Key is being served: repeat it later")
 	}
 	defer a.running.end(key)
-	answer, replayed, err := do(agency.Key{Key: key, Fingerprint: fingerprint(r.Method, r.URL.Path, who.subject, body)})
+	print := fingerprint(r.Method, r.URL.Path, who.Subject, body)
+	answer, replayed, err := do(agency.Call{Caller: who, Op: op, Now: a.now(), Key: key, Fingerprint: print[:]})
 	if err != nil {
 		return err
 	}
 	if replayed {
 		w.Header().Set("Idempotent-Replayed", "true")
 	}
-	send(w, answer.Status, answer.Body)
+	send(w, int(answer.Status), answer.Body)
 	return nil
 }
 

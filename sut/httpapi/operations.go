@@ -8,7 +8,7 @@ import (
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
-	"github.com/peakday/peakday/sut/traffic"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // sessionLife is how long a token from sessions.create is good.
@@ -21,7 +21,7 @@ type session struct {
 	Seconds int    `json:"expires_in"`
 }
 
-func (a *API) createSession(w http.ResponseWriter, r *http.Request, _ caller) error {
+func (a *API) createSession(w http.ResponseWriter, r *http.Request, _ agency.Caller) error {
 	var login agency.Login
 	if _, err := readInto(w, r, &login); err != nil {
 		return err
@@ -30,14 +30,14 @@ func (a *API) createSession(w http.ResponseWriter, r *http.Request, _ caller) er
 	if err != nil {
 		return err
 	}
-	token, err := a.keys.Token(traffic.Citizen, strconv.Itoa(person), a.now(), sessionLife)
+	token, err := a.keys.Token(workflow.Citizen, strconv.Itoa(person), a.now(), sessionLife)
 	if err != nil {
 		return err
 	}
 	return reply(w, http.StatusCreated, session{token, "Bearer", int(sessionLife.Seconds())})
 }
 
-func (a *API) account(w http.ResponseWriter, r *http.Request, who caller) error {
+func (a *API) account(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
 	person, err := a.person(who)
 	if err != nil {
 		return err
@@ -49,7 +49,7 @@ func (a *API) account(w http.ResponseWriter, r *http.Request, who caller) error 
 	return reply(w, http.StatusOK, account)
 }
 
-func (a *API) contributions(w http.ResponseWriter, r *http.Request, who caller) error {
+func (a *API) contributions(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
 	person, err := a.person(who)
 	if err != nil {
 		return err
@@ -69,41 +69,41 @@ func (a *API) contributions(w http.ResponseWriter, r *http.Request, who caller) 
 	return reply(w, http.StatusOK, page)
 }
 
-func (a *API) previewClaim(w http.ResponseWriter, r *http.Request, who caller) error {
+func (a *API) previewClaim(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
 	var bill agency.Bill
 	if _, err := readInto(w, r, &bill); err != nil {
 		return err
 	}
-	split, err := a.agency.Preview(r.Context(), who.subject, bill)
+	split, err := a.agency.Preview(r.Context(), who.Subject, bill)
 	if err != nil {
 		return err
 	}
 	return reply(w, http.StatusOK, split)
 }
 
-func (a *API) settleClaim(w http.ResponseWriter, r *http.Request, who caller) error {
+func (a *API) settleClaim(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
 	var bill agency.Bill
 	body, err := readInto(w, r, &bill)
 	if err != nil {
 		return err
 	}
-	return a.mutate(w, r, who, body, func(k agency.Key) (store.Answer, bool, error) {
-		return a.agency.Settle(r.Context(), k, a.now(), who.subject, bill)
+	return a.mutate(w, r, who, "claims.settle", body, func(c agency.Call) (store.Answer, bool, error) {
+		return a.agency.Settle(r.Context(), c, bill)
 	})
 }
 
-func (a *API) pushPayment(w http.ResponseWriter, r *http.Request, who caller) error {
+func (a *API) pushPayment(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
 	var push agency.Push
 	body, err := readInto(w, r, &push)
 	if err != nil {
 		return err
 	}
-	return a.mutate(w, r, who, body, func(k agency.Key) (store.Answer, bool, error) {
-		return a.agency.Receive(r.Context(), k, a.now(), who.subject, push)
+	return a.mutate(w, r, who, "payments.push", body, func(c agency.Call) (store.Answer, bool, error) {
+		return a.agency.Receive(r.Context(), c, push)
 	})
 }
 
-func (a *API) estimate(w http.ResponseWriter, r *http.Request, _ caller) error {
+func (a *API) estimate(w http.ResponseWriter, r *http.Request, _ agency.Caller) error {
 	var facts agency.Facts
 	if _, err := readInto(w, r, &facts); err != nil {
 		return err
@@ -115,7 +115,7 @@ func (a *API) estimate(w http.ResponseWriter, r *http.Request, _ caller) error {
 	return reply(w, http.StatusOK, estimate)
 }
 
-func (a *API) policies(w http.ResponseWriter, r *http.Request, _ caller) error {
+func (a *API) policies(w http.ResponseWriter, r *http.Request, _ agency.Caller) error {
 	var day rules.Date
 	query := r.URL.Query()
 	if s := query.Get("as_of"); s != "" {
@@ -141,8 +141,8 @@ func readInto(w http.ResponseWriter, r *http.Request, v any) ([]byte, error) {
 }
 
 // person is the index of the citizen who calls. A valid token can still be of a larger population.
-func (a *API) person(who caller) (int, error) {
-	person, err := strconv.Atoi(who.subject)
+func (a *API) person(who agency.Caller) (int, error) {
+	person, err := strconv.Atoi(who.Subject)
 	if err != nil || person < 0 || person >= a.agency.People.Size() {
 		return 0, problem(http.StatusForbidden, "unknown-subject", "the token's subject is nobody insured here")
 	}

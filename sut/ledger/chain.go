@@ -62,3 +62,10 @@ func Root(heads []Head) Hash {
 	}
 	return sha256.Sum256(b)
 }
+
+// A Stored transaction is a [Txn] with its place in the chain.
+type Stored struct {
+	Seq  int64 // 1, 2, 3, … without gaps in its lane
+	Hash Hash
+	Txn  Txn
+}

@@ -5,47 +5,60 @@ import (
 	"errors"
 
 	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/vault"
 )
 
-// ErrExists is returned by the Add methods and Post when the record is there already.
+// ErrExists is returned by Add and Post when the record is there already: at once, or by the Update when it ends.
 var ErrExists = errors.New("exists already")
+
+// ErrStale is returned by Set when the row is not of the version that was read. An Update that meets it is run again by
+// the store and returns it only after losing many times in a row.
+var ErrStale = errors.New("was changed by another update")
 
 // ErrClosed is returned by a store that was closed.
 var ErrClosed = errors.New("store is closed")
 
 // A Store keeps the agency's records. It is safe for concurrent use.
 type Store interface {
-	// Update runs do in a transaction that sees all earlier ones, and returns nil only when the effect is durable.
-	// An error or panic of do leaves nothing behind and comes back as the error. Updates run one after the other;
-	// do must not wait for another one. ctx bounds the wait for a place; once do has begun it is finished.
+	// Update runs do in a transaction and returns nil only when its effect is durable. An error or panic of do leaves
+	// nothing behind and comes back as the error. Updates that touch the same rows happen one after the other: do may
+	// be run again from the start where another one came first, so it must set, not add to, what it captures.
+	// do must not wait for another Update. ctx bounds the wait for a place; once do has begun it is finished.
 	Update(ctx context.Context, do func(Tx) error) error
 	// View runs do on an unchanging picture of what was committed, beside other Views and Updates.
 	View(ctx context.Context, do func(View) error) error
-	// Audit proves the invariants of everything stored.
-	Audit(ctx context.Context) ([]ledger.Finding, error)
 	// Close waits for Updates that have begun. Later calls return ErrClosed.
 	Close() error
 }
 
-// A View reads. A missing record is the zero value and false.
+// A View reads. Inside an Update it sees what that Update wrote.
 type View interface {
-	Head() (Posted, error) // the last transaction; Seq 0 means none
-	Posted(event ledger.Event, ref string) (bool, error)
-	Balance(a ledger.Account) (ledger.Fen, error) // zero when nothing was posted
-	Spent(person uint64, year int) (Spent, error)
-	Payment(bank, bankTxn string) (Payment, bool, error)
-	Contributions(person uint64, from, to int) ([]Contribution, error) // months yyyymm, both included, newest first
-	Answer(key string) (Answer, bool, error)
+	// Get fills r from the row that has r's key. Where there is none it returns false and leaves r alone.
+	Get(r Record) (bool, error)
+	// Select scans every row of a query into dest, pointers as those of Fields, and calls each after it; an error of
+	// each ends it. Rows that this Update wrote may be missing: Select is for lists, Get for deciding.
+	Select(q Query, dest []any, each func() error, args ...any) error
+	// Balance is zero where nothing was posted.
+	Balance(a ledger.Account) (ledger.Fen, error)
+	// Posted finds the transaction of an event and reference; Seq 0 means none.
+	Posted(event ledger.Event, ref string) (Posted, error)
 }
 
-// A Tx reads and writes. A record that stands already is refused with ErrExists.
+// A Tx reads and writes.
 type Tx interface {
 	View
-	Post(ledger.Txn) (Posted, error) // refuses what does not balance
-	AddClaim(Claim) error
-	AddPayment(Payment) error
-	AddContribution(Contribution) error
-	AddAnswer(key string, a Answer) error
+	// Add writes new rows. One whose key stands fails the Update with ErrExists.
+	Add(rows ...Record) error
+	// Set replaces the row with r's key, if it is of r's version still, and counts r's version up.
+	Set(r Record) error
+	// Change runs a statement on many rows and says how many it was.
+	Change(q Query, args ...any) (int64, error)
+	// Post writes a transaction to the ledger's chain and moves the balances; it refuses what does not balance.
+	Post(ledger.Txn) (Posted, error)
+	// Audit writes an event to the chain of the audit log.
+	Audit(vault.Event) error
+	// Count adds to a running total of the statistics.
+	Count(report, bucket string, n int64, sum ledger.Fen) error
 }
 
 // Posted is a transaction's place in the chain.
@@ -54,49 +67,52 @@ type Posted struct {
 	Hash ledger.Hash
 }
 
-// A Claim is a settled medical bill; money in fen.
-type Claim struct {
-	Hospital, Visit string // unique together
-	Person          uint64
-	Date            string // yyyy-mm-dd
-	Tier            int    // 1 to 3, the hospital's level
-	Deductible      ledger.Fen
-	Fund            ledger.Fen
-	Account         ledger.Fen
-	Cash            ledger.Fen
-	Pack            string // the policy pack that divided the bill
-	Txn             int64
+// A Query is SQL that every implementation understands, with $1, $2, … for its arguments.
+type Query string
+
+// List is every record of a query for whole rows of T's table.
+func List[T any, R interface {
+	*T
+	Record
+}](v View, q Query, args ...any) (list []T, err error) {
+	var row T
+	err = v.Select(q, R(&row).Fields(), func() error {
+		list = append(list, row)
+		return nil
+	}, args...)
+	return list, err
 }
 
-// Spent is what a person's claims of one calendar year have used up.
-type Spent struct {
-	Deductible, Fund ledger.Fen
+// A Pool says how the balance of the pooled funds, which every payment and every claim of a region moves, is kept.
+type Pool struct {
+	// Stripes is the number of rows that share the balance: 1 is one hot row that all updates wait for. 0 is lazy:
+	// updates write down what they add, and the balance takes it in later. Reading the balance is exact in each case.
+	Stripes int
 }
 
-// A Payment is a bank's push as it arrived.
-type Payment struct {
-	Bank, BankTxn string // unique together
-	Employer      string
-	Month         int // yyyymm that the payer named
-	Amount        ledger.Fen
-	Status        string // "matched" or "suspense"
-	Txn           int64
+// Each calls each for every record of T's table, in no order. The record is the same one every time: copy what stays.
+func Each[T any, R interface {
+	*T
+	Record
+}](v View, each func(R) error) error {
+	row := R(new(T))
+	return v.Select(Query("SELECT "+row.Table().columns()+" FROM "+row.Table().Name), row.Fields(), func() error { return each(row) })
 }
 
-// A Contribution is a paid normal month of a person, beyond those the population says were paid before.
-type Contribution struct {
-	Person   uint64
-	Month    int // yyyymm; unique with Person
-	Base     ledger.Fen
-	Employer ledger.Fen // all employer parts
-	Employee ledger.Fen // all employee parts
-	Txn      int64
-}
+// Forever is after every sequence number.
+const Forever = 1<<63 - 1
 
-// An Answer is what a mutation replied, kept under its idempotency key.
-type Answer struct {
-	Fingerprint ledger.Hash // of method, path, subject and body
-	Status      int         // HTTP status
-	Body        []byte
-	Txn         int64
+// EachTxn calls each for the transactions of the ledger from sequence from to to, both included, in their order.
+func EachTxn(v View, from, to int64, each func(ledger.Stored) error) error {
+	var s ledger.Stored
+	var hash []byte
+	var event, entries string
+	return v.Select(Txns, []any{&s.Seq, &hash, &event, &s.Txn.Ref, &s.Txn.Reverses, &s.Txn.At, &entries}, func() (err error) {
+		copy(s.Hash[:], hash)
+		s.Txn.Event = ledger.Event(event)
+		if s.Txn.Entries, err = ledger.ParseEntries([]byte(entries)); err != nil {
+			return err
+		}
+		return each(s)
+	}, from, to)
 }

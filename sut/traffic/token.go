@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // Issuer stands in every token of the service.
@@ -15,7 +17,7 @@ const Issuer = "peakday-sut"
 
 // Claims are what a token says: who (subject: a person's index, a hospital, a bank) and in which role.
 type Claims struct {
-	Role Role `json:"role"`
+	Role string `json:"role"`
 	jwt.RegisteredClaims
 }
 
@@ -37,9 +39,9 @@ func derive(seed uint64, purpose string) []byte {
 }
 
 // Token signs a token (HS256) for a subject in a role, from issued until life later.
-func (k Keys) Token(role Role, subject string, issued time.Time, life time.Duration) (string, error) {
+func (k Keys) Token(role workflow.Roles, subject string, issued time.Time, life time.Duration) (string, error) {
 	return jwt.NewWithClaims(jwt.SigningMethodHS256, Claims{
-		Role: role,
+		Role: role.String(),
 		RegisteredClaims: jwt.RegisteredClaims{
 			Issuer: Issuer, Subject: subject,
 			IssuedAt: jwt.NewNumericDate(issued), ExpiresAt: jwt.NewNumericDate(issued.Add(life)),

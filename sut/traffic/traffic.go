@@ -13,6 +13,7 @@ import (
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 const (
@@ -52,14 +53,14 @@ type arrival struct {
 func New(people *population.Population, book *rules.Book, keys Keys, issued time.Time) (*Traffic, error) {
 	t := &Traffic{people: people, book: book, keys: keys, issued: issued, run: strconv.FormatInt(issued.Unix(), 36), makers: make(map[string]maker)}
 	for i := range hospitals {
-		token, err := keys.Token(Hospital, hospitalID(i), issued, tokenLife)
+		token, err := keys.Token(workflow.Hospital, hospitalID(i), issued, tokenLife)
 		if err != nil {
 			return nil, err
 		}
 		t.hospitals = append(t.hospitals, "Bearer "+token)
 	}
 	for i := range banks {
-		token, err := keys.Token(Bank, bankID(i), issued, tokenLife)
+		token, err := keys.Token(workflow.Bank, bankID(i), issued, tokenLife)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +119,7 @@ func (t *Traffic) session(a arrival, r *scenarios.Request) error {
 
 // own asks for what belongs to the person.
 func (t *Traffic) own(a arrival, r *scenarios.Request) error {
-	token, err := t.keys.Token(Citizen, strconv.Itoa(a.who.Index), t.issued, tokenLife)
+	token, err := t.keys.Token(workflow.Citizen, strconv.Itoa(a.who.Index), t.issued, tokenLife)
 	authorize(r, "Bearer "+token)
 	return err
 }

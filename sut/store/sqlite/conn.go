@@ -2,94 +2,197 @@ package sqlite
 
 import (
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"strings"
+
+	"modernc.org/sqlite"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
 )
 
-// A conn is one connection with its statements prepared. One goroutine uses it at a time.
+// A conn is one connection with the statements that it has prepared. One goroutine uses it at a time, so it speaks to the
+// driver itself: database/sql's pool, locks and conversions cost as much as a row.
 type conn struct {
-	conn  *sql.Conn
-	stmts [numStatements]*sql.Stmt
+	driver driver.Conn
+	tables map[*store.Table]*tableStmts
+	others map[store.Query]*stmt
+	args   []driver.NamedValue // of the statement that runs
+	values []any
 }
 
-func newConn(ctx context.Context, db *sql.DB) (*conn, error) {
-	sc, err := db.Conn(ctx)
+// A stmt is a prepared statement.
+type stmt struct{ s driver.Stmt }
+
+// tableStmts are the statements of a table; nil ones were not needed so far.
+type tableStmts struct{ insert, get, set *stmt }
+
+func connect(dsn string) (*conn, error) {
+	d, err := (&sqlite.Driver{}).Open(dsn)
 	if err != nil {
 		return nil, err
 	}
-	c := &conn{conn: sc}
-	for i, text := range statements {
-		if c.stmts[i], err = sc.PrepareContext(context.Background(), text); err != nil {
-			return nil, fmt.Errorf("preparing %q: %w", text, err)
+	return &conn{driver: d, tables: make(map[*store.Table]*tableStmts), others: make(map[store.Query]*stmt)}, nil
+}
+
+func (c *conn) close() error {
+	var err error
+	for _, t := range c.tables {
+		for _, s := range []*stmt{t.insert, t.get, t.set} {
+			if s != nil {
+				err = errors.Join(err, s.s.Close())
+			}
 		}
 	}
-	return c, nil
+	for _, s := range c.others {
+		err = errors.Join(err, s.s.Close())
+	}
+	return errors.Join(err, c.driver.Close())
 }
 
-func (c *conn) exec(s statement, args ...any) error {
-	_, err := c.stmts[s].Exec(args...)
-	return named(err)
+func (c *conn) prepare(text string) (*stmt, error) {
+	s, err := c.driver.Prepare(positional(text))
+	if err != nil {
+		return nil, fmt.Errorf("preparing %q: %w", text, err)
+	}
+	return &stmt{s}, nil
 }
 
-// add is exec for a record that must be new.
-func (c *conn) add(s statement, args ...any) error {
-	res, err := c.stmts[s].Exec(args...)
+// positional writes ? for $1, $2, … where they stand in that order: the driver looks named places up in a time that
+// grows with the square of their number.
+func positional(text string) string {
+	short := text
+	for n := 1; strings.Contains(short, "$"); n++ {
+		place := fmt.Sprintf("$%d", n)
+		i := strings.Index(short, "$")
+		if !strings.HasPrefix(short[i:], place) || (i+len(place) < len(short) && short[i+len(place)] >= '0' && short[i+len(place)] <= '9') {
+			return text
+		}
+		short = short[:i] + "?" + short[i+len(place):]
+	}
+	return short
+}
+
+func (c *conn) table(t *store.Table) *tableStmts {
+	s := c.tables[t]
+	if s == nil {
+		s = new(tableStmts)
+		c.tables[t] = s
+	}
+	return s
+}
+
+// stmt prepares a query when it is first asked for.
+func (c *conn) stmt(q store.Query) (s *stmt, err error) {
+	if s = c.others[q]; s == nil {
+		if s, err = c.prepare(string(q)); err == nil {
+			c.others[q] = s
+		}
+	}
+	return s, err
+}
+
+// run executes a statement and returns the number of rows that it changed.
+func (c *conn) run(s *stmt, args []any) (int64, error) {
+	r, err := s.s.(driver.StmtExecContext).ExecContext(context.Background(), c.bind(args))
+	if err != nil {
+		return 0, named(err)
+	}
+	return r.RowsAffected()
+}
+
+// do executes a query that returns nothing.
+func (c *conn) do(q store.Query, args ...any) (int64, error) {
+	s, err := c.stmt(q)
+	if err != nil {
+		return 0, err
+	}
+	return c.run(s, args)
+}
+
+// rows scans every row of a query into dest and calls each.
+func (c *conn) rows(s *stmt, dest []any, each func() error, args []any) (err error) {
+	rs, err := s.s.(driver.StmtQueryContext).QueryContext(context.Background(), c.bind(args))
 	if err != nil {
 		return named(err)
 	}
-	if n, err := res.RowsAffected(); err != nil || n == 0 {
-		return errors.Join(store.ErrExists, err)
-	}
-	return nil
-}
-
-// row reads the only row of a query into dest; false means there is none.
-func (c *conn) row(s statement, dest []any, args ...any) (bool, error) {
-	err := c.stmts[s].QueryRow(args...).Scan(dest...)
-	if errors.Is(err, sql.ErrNoRows) {
-		return false, nil
-	}
-	return err == nil, named(err)
-}
-
-// rows calls each after scanning every row into dest.
-func (c *conn) rows(s statement, dest []any, each func() error, args ...any) error {
-	rs, err := c.stmts[s].Query(args...)
-	if err != nil {
-		return named(err)
-	}
-	defer rs.Close()
-	for rs.Next() {
-		if err := rs.Scan(dest...); err != nil {
+	defer func() { err = errors.Join(err, rs.Close()) }()
+	row := make([]driver.Value, len(dest)) // each may ask for something else meanwhile
+	for {
+		switch err := rs.Next(row); {
+		case err == io.EOF:
+			return nil
+		case err != nil:
 			return named(err)
+		}
+		if err := scan(dest, row); err != nil {
+			return err
 		}
 		if err := each(); err != nil {
 			return err
 		}
 	}
-	return named(rs.Err())
 }
 
-// Head is the last transaction of the chain.
-func (c *conn) Head() (store.Posted, error) {
-	var p store.Posted
-	var hash []byte
-	_, err := c.row(sqlHead, []any{&p.Seq, &hash})
-	copy(p.Hash[:], hash)
-	return p, err
+func (c *conn) bind(args []any) []driver.NamedValue {
+	c.args = c.args[:0]
+	for i, a := range args {
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: plain(a)})
+	}
+	return c.args
+}
+
+// plain is an argument as the driver takes it.
+func plain(a any) driver.Value {
+	switch v := a.(type) {
+	case int:
+		return int64(v)
+	case uint64:
+		return int64(v)
+	case ledger.Fen:
+		return int64(v)
+	case ledger.Event:
+		return string(v)
+	}
+	return a
+}
+
+func scan(dest []any, row []driver.Value) error {
+	for i, v := range row {
+		ok := false
+		switch p := dest[i].(type) {
+		case *int64:
+			*p, ok = v.(int64)
+		case *ledger.Fen:
+			var n int64
+			n, ok = v.(int64)
+			*p = ledger.Fen(n)
+		case *uint64:
+			var n int64
+			n, ok = v.(int64)
+			*p = uint64(n)
+		case *bool:
+			var n int64
+			n, ok = v.(int64)
+			*p = n != 0
+		case *string:
+			*p, ok = v.(string)
+		case *[]byte:
+			*p, ok = v.([]byte)
+		}
+		if !ok {
+			return fmt.Errorf("column %d of the row is a %T, wanted for a %T", i+1, v, dest[i])
+		}
+	}
+	return nil
 }
 
 func named(err error) error {
-	if errors.Is(err, driver.ErrBadConn) || errors.Is(err, sql.ErrConnDone) {
+	if errors.Is(err, driver.ErrBadConn) {
 		return errors.Join(store.ErrClosed, err)
 	}
 	return err
 }
-
-// fen lets money be scanned and stored as the integer it is.
-func fen(f ledger.Fen) int64 { return int64(f) }

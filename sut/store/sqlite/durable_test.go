@@ -7,6 +7,8 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"github.com/peakday/peakday/sut/store"
 )
 
 // TestEveryAcknowledgementComesAfterASync runs updates in a child under strace and reads its system calls: the kernel
@@ -52,7 +54,7 @@ func TestChildUpdates(t *testing.T) {
 	if dir == "" {
 		t.Skip("only as a child")
 	}
-	s, err := Open(t.Context(), filepath.Join(dir, "ledger.db"))
+	s, err := Open(t.Context(), filepath.Join(dir, "ledger.db"), store.Pool{})
 	if err != nil {
 		t.Fatal(err)
 	}

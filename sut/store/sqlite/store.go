@@ -3,21 +3,15 @@ package sqlite
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"sync"
 
-	_ "modernc.org/sqlite" // registers the "sqlite" driver
-
-	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/store/migrate"
 )
-
-//go:embed schema.sql
-var schema string
 
 const (
 	readers  = 4   // concurrent Views; more than the cores of a small machine gain nothing
@@ -27,21 +21,22 @@ const (
 
 // Store is a [store.Store] in one SQLite file.
 type Store struct {
-	db   *sql.DB
-	idle chan *conn // connections free to read
+	pool   store.Pool
+	writer *conn
+	idle   chan *conn // connections free to read
 
 	jobs    chan *job
 	closing chan struct{}
 	once    sync.Once
-	writer  sync.WaitGroup
+	writing sync.WaitGroup
 	stopped chan struct{} // closed when the writer has left
 }
 
 var _ store.Store = (*Store)(nil)
 
-// Open opens the file at path, or creates it, and starts the writer.
-func Open(ctx context.Context, path string) (*Store, error) {
-	return open(ctx, path, true)
+// Open opens the file at path, or creates it, brings its tables forward and starts the writer.
+func Open(ctx context.Context, path string, pool store.Pool) (*Store, error) {
+	return open(ctx, path, pool, true)
 }
 
 // OpenExisting opens a file that an earlier Open made. A file that is not there, or is something else, is an error
@@ -52,47 +47,50 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 	if _, err := os.Stat(path); err != nil {
 		return nil, fmt.Errorf("reading a service's database: %w; %s", err, next)
 	}
-	s, err := open(ctx, path, false)
+	s, err := open(ctx, path, store.Pool{}, false)
 	if err != nil {
 		return nil, fmt.Errorf("not a database of the service, or a damaged one: %w; %s", err, next)
 	}
 	return s, nil
 }
 
-func open(ctx context.Context, path string, create bool) (*Store, error) {
-	db, err := sql.Open("sqlite", dsn(path, create))
-	if err != nil {
-		return nil, fmt.Errorf("database %s: %w", path, err)
+func open(ctx context.Context, path string, pool store.Pool, create bool) (*Store, error) {
+	s := &Store{pool: pool, idle: make(chan *conn, readers), jobs: make(chan *job, backlog), closing: make(chan struct{}), stopped: make(chan struct{})}
+	if err := s.connect(ctx, dsn(path, create), create); err != nil {
+		return nil, errors.Join(fmt.Errorf("database %s: %w", path, err), s.disconnect())
 	}
-	s := &Store{db: db, idle: make(chan *conn, readers), jobs: make(chan *job, backlog), closing: make(chan struct{}), stopped: make(chan struct{})}
-	w, err := s.connect(ctx, create)
-	if err != nil {
-		db.Close()
-		return nil, fmt.Errorf("database %s: %w", path, err)
-	}
-	s.writer.Go(func() { s.write(w) })
+	s.writing.Go(func() { s.write(s.writer) })
 	return s, nil
 }
 
-// connect makes the schema, if wanted, the writing connection and the reading ones.
-func (s *Store) connect(ctx context.Context, create bool) (*conn, error) {
-	if create {
-		if _, err := s.db.ExecContext(ctx, schema); err != nil {
-			return nil, err
-		}
+// connect brings the tables forward, if wanted, and opens the writing connection and the reading ones.
+func (s *Store) connect(ctx context.Context, dsn string, create bool) (err error) {
+	if err := tables(ctx, dsn, create); err != nil {
+		return err
 	}
-	w, err := newConn(ctx, s.db)
-	if err != nil {
-		return nil, err
+	if s.writer, err = connect(dsn); err != nil {
+		return err
 	}
 	for range readers {
-		r, err := newConn(ctx, s.db)
+		r, err := connect(dsn)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		s.idle <- r
 	}
-	return w, nil
+	return nil
+}
+
+func tables(ctx context.Context, dsn string, create bool) (err error) {
+	db, err := sql.Open("sqlite", dsn)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	if create {
+		return migrate.Up(ctx, db, store.SQLite)
+	}
+	return migrate.Check(ctx, db, store.SQLite)
 }
 
 func dsn(path string, create bool) string {
@@ -114,10 +112,13 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 	select {
 	case c := <-s.idle:
 		defer func() { s.idle <- c }()
-		if err := c.exec(sqlBegin); err != nil {
+		if _, err := c.do(sqlBegin); err != nil {
 			return err
 		}
-		defer func() { err = errors.Join(err, c.exec(sqlRollback)) }()
+		defer func() {
+			_, ended := c.do(sqlRollback)
+			err = errors.Join(err, ended)
+		}()
 		return do(view{c})
 	case <-s.closing:
 		return store.ErrClosed
@@ -131,20 +132,24 @@ func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
 		close(s.closing)
-		s.writer.Wait()
+		s.writing.Wait()
 		for range readers {
-			<-s.idle // waits for Views that run
+			r := <-s.idle // waits for Views that run
+			err = errors.Join(err, r.close())
 		}
-		err = s.db.Close()
+		err = errors.Join(err, s.writer.close())
 	})
 	return err
 }
 
-// Audit reads the whole file in one View.
-func (s *Store) Audit(ctx context.Context) (findings []ledger.Finding, err error) {
-	err = s.View(ctx, func(v store.View) error {
-		findings, err = ledger.Audit(book{v.(view).conn})
-		return err
-	})
-	return findings, err
+// disconnect closes what connect opened before it failed.
+func (s *Store) disconnect() error {
+	var err error
+	if s.writer != nil {
+		err = s.writer.close()
+	}
+	for len(s.idle) > 0 {
+		err = errors.Join(err, (<-s.idle).close())
+	}
+	return err
 }

@@ -10,7 +10,7 @@ import (
 )
 
 func open(t *testing.T) store.Store {
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"))
+	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), store.Pool{})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -2,108 +2,133 @@ package sqlite
 
 import (
 	"fmt"
-	"strconv"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
 )
 
-// view reads on a connection that is inside a transaction.
-type view struct{ *conn }
-
-func (v view) Posted(event ledger.Event, ref string) (bool, error) {
-	var seq int64
-	return v.row(sqlPosted, []any{&seq}, string(event), ref)
-}
-
-func (v view) Balance(a ledger.Account) (amount ledger.Fen, err error) {
-	_, err = v.row(sqlBalance, []any{&amount}, a.String())
-	return amount, err
-}
-
-func (v view) Spent(person uint64, year int) (s store.Spent, err error) {
-	_, err = v.row(sqlSpent, []any{&s.Deductible, &s.Fund}, int64(person), year)
-	return s, err
-}
-
-func (v view) Payment(bank, bankTxn string) (store.Payment, bool, error) {
-	p := store.Payment{Bank: bank, BankTxn: bankTxn}
-	found, err := v.row(sqlPayment, []any{&p.Employer, &p.Month, &p.Amount, &p.Status, &p.Txn}, bank, bankTxn)
-	if !found {
-		return store.Payment{}, false, err
-	}
-	return p, true, nil
-}
-
-func (v view) Contributions(person uint64, from, to int) (list []store.Contribution, err error) {
-	c := store.Contribution{Person: person}
-	err = v.rows(sqlContributions, []any{&c.Month, &c.Base, &c.Employer, &c.Employee, &c.Txn}, func() error {
-		list = append(list, c)
-		return nil
-	}, int64(person), from, to)
-	return list, err
-}
-
-func (v view) Answer(key string) (store.Answer, bool, error) {
-	var a store.Answer
-	var fingerprint []byte
-	found, err := v.row(sqlAnswer, []any{&fingerprint, &a.Status, &a.Body, &a.Txn}, key)
-	if !found {
-		return store.Answer{}, false, err
-	}
-	copy(a.Fingerprint[:], fingerprint)
-	return a, true, nil
-}
-
-// tx writes inside the savepoint of one Update. head moves with it and is kept only if the Update succeeds.
+// tx writes inside the savepoint of one Update.
 type tx struct {
 	view
-	head store.Posted
+	group  *group
+	broken error // an error that do may have overlooked, but the Update must not
+}
+
+func (t *tx) fail(err error) error {
+	if t.broken == nil {
+		t.broken = err
+	}
+	return err
+}
+
+func (t *tx) Add(rows ...store.Record) error {
+	for _, r := range rows {
+		table := r.Table()
+		stmts := t.table(table)
+		if stmts.insert == nil {
+			var err error
+			if stmts.insert, err = t.prepare(table.Insert()); err != nil {
+				return t.fail(err)
+			}
+		}
+		t.values = store.Values(t.values[:0], r.Fields())
+		switch n, err := t.run(stmts.insert, t.values); {
+		case err != nil:
+			return t.fail(fmt.Errorf("adding to %s: %w", table.Name, err))
+		case n == 0:
+			return t.fail(fmt.Errorf("adding to %s: %w", table.Name, store.ErrExists))
+		}
+	}
+	return nil
+}
+
+func (t *tx) Set(r store.Record) error {
+	table := r.Table()
+	if !table.Versioned() {
+		return t.fail(fmt.Errorf("setting %s: its rows have no version and are never changed", table.Name))
+	}
+	stmts := t.table(table)
+	if stmts.set == nil {
+		var err error
+		if stmts.set, err = t.prepare(table.Set()); err != nil {
+			return t.fail(err)
+		}
+	}
+	switch n, err := t.run(stmts.set, table.SetArgs(r)); {
+	case err != nil:
+		return t.fail(fmt.Errorf("setting %s: %w", table.Name, err))
+	case n == 0:
+		return t.fail(fmt.Errorf("setting %s: %w", table.Name, store.ErrStale))
+	}
+	fields := r.Fields()
+	*fields[len(fields)-1].(*int64)++
+	return nil
+}
+
+func (t *tx) Change(q store.Query, args ...any) (int64, error) {
+	n, err := t.do(q, args...)
+	if err != nil {
+		t.fail(err)
+	}
+	return n, err
 }
 
 func (t *tx) Post(posting ledger.Txn) (store.Posted, error) {
 	if err := posting.Check(); err != nil {
-		return store.Posted{}, err
+		return store.Posted{}, t.fail(err)
 	}
-	next := store.Posted{Seq: t.head.Seq + 1}
-	next.Hash = ledger.Link(t.head.Hash, next.Seq, posting)
-	if err := t.add(sqlAddTxn, next.Seq, next.Hash[:], string(posting.Event), posting.Ref, posting.At); err != nil {
-		return store.Posted{}, fmt.Errorf("posting %s %s: %w", posting.Event, posting.Ref, err)
+	g := t.group
+	next := store.Posted{Seq: g.txn.seq + 1}
+	next.Hash = ledger.Link(g.txn.hash, next.Seq, posting)
+	entries := string(ledger.AppendEntries(nil, posting.Entries))
+	switch n, err := t.do(sqlAddTxn, next.Seq, next.Hash[:], posting.Event, posting.Ref, posting.Reverses, posting.At, entries); {
+	case err != nil:
+		return store.Posted{}, t.fail(fmt.Errorf("posting %s %s: %w", posting.Event, posting.Ref, err))
+	case n == 0:
+		return store.Posted{}, t.fail(fmt.Errorf("posting %s %s: %w", posting.Event, posting.Ref, store.ErrExists))
 	}
-	// One statement an entry: handing all of them over as one JSON array to json_each cost the same processor time.
-	for n, e := range posting.Entries {
-		account := e.Account.String()
-		if err := t.exec(sqlAddEntry, next.Seq, n, account, fen(e.Amount)); err != nil {
-			return store.Posted{}, err
+	for _, e := range posting.Entries {
+		if err := t.move(e, next.Seq); err != nil {
+			return store.Posted{}, t.fail(err)
 		}
-		if err := t.exec(sqlAddBalance, account, fen(e.Amount)); err != nil {
-			return store.Posted{}, err
-		}
 	}
-	t.head = next
+	g.txn = chain[ledger.Hash]{next.Seq, next.Hash}
 	return next, nil
 }
 
-func (t *tx) AddClaim(c store.Claim) error {
-	if len(c.Date) != len("2006-01-02") {
-		return fmt.Errorf("claim %s %s: date %q, want yyyy-mm-dd", c.Hospital, c.Visit, c.Date)
+// move adds an entry to its balance: with the group, but for the pools that the knob wants to be moved by every update.
+func (t *tx) move(e ledger.Entry, seq int64) error {
+	account := e.Account.String()
+	if n := t.group.pool.Stripes; n > 0 && e.Account.Kind == ledger.Pool {
+		_, err := t.do(sqlAddBalance, account, seq%int64(n), e.Amount)
+		return err
 	}
-	year, err := strconv.Atoi(c.Date[:4])
-	if err != nil {
-		return fmt.Errorf("claim %s %s: date %q, want yyyy-mm-dd", c.Hospital, c.Visit, c.Date)
+	t.group.own.balances[account] += e.Amount
+	return nil
+}
+
+// Balance counts what this Update and the group before it moved and have not written yet.
+func (t *tx) Balance(a ledger.Account) (ledger.Fen, error) {
+	stored, err := t.view.Balance(a)
+	account := a.String()
+	return stored + t.group.moved.balances[account] + t.group.own.balances[account], err
+}
+
+func (t *tx) Audit(e vault.Event) error {
+	g := t.group
+	next := chain[vault.Hash]{seq: g.audit.seq + 1}
+	next.hash = vault.Link(g.audit.hash, next.seq, e)
+	if _, err := t.do(sqlAddAudit, next.seq, next.hash[:], string(e.AppendJSON(nil))); err != nil {
+		return t.fail(fmt.Errorf("writing the audit log: %w", err))
 	}
-	return t.add(sqlAddClaim, c.Hospital, c.Visit, int64(c.Person), year, c.Date, c.Tier,
-		fen(c.Deductible), fen(c.Fund), fen(c.Account), fen(c.Cash), c.Pack, c.Txn)
+	g.audit = next
+	return nil
 }
 
-func (t *tx) AddPayment(p store.Payment) error {
-	return t.add(sqlAddPayment, p.Bank, p.BankTxn, p.Employer, p.Month, fen(p.Amount), p.Status, p.Txn)
-}
-
-func (t *tx) AddContribution(c store.Contribution) error {
-	return t.add(sqlAddContribution, int64(c.Person), c.Month, fen(c.Base), fen(c.Employer), fen(c.Employee), c.Txn)
-}
-
-func (t *tx) AddAnswer(key string, a store.Answer) error {
-	return t.add(sqlAddAnswer, key, a.Fingerprint[:], a.Status, a.Body, a.Txn)
+func (t *tx) Count(report, name string, n int64, sum ledger.Fen) error {
+	b := bucket{report, name}
+	have := t.group.own.totals[b]
+	t.group.own.totals[b] = total{have.n + n, have.sum + sum}
+	return nil
 }

@@ -2,8 +2,6 @@ package sqlite
 
 import (
 	"context"
-	"errors"
-	"fmt"
 
 	"github.com/peakday/peakday/sut/store"
 )
@@ -45,10 +43,11 @@ func (s *Store) Update(ctx context.Context, do func(store.Tx) error) error {
 // write is the writer: it owns the connection until the store closes.
 func (s *Store) write(c *conn) {
 	defer close(s.stopped)
+	g := &group{conn: c, pool: s.pool, moved: newMoved(), own: newMoved()}
 	for {
 		select {
 		case j := <-s.jobs:
-			commit(c, s.gather(j))
+			commit(g, s.gather(j))
 		case <-s.closing:
 			return
 		}
@@ -67,53 +66,4 @@ func (s *Store) gather(j *job) []*job {
 		}
 	}
 	return group
-}
-
-// commit runs a group in one SQL transaction and tells every caller.
-func commit(c *conn, group []*job) {
-	refusals := make([]error, len(group))
-	fault := c.exec(sqlBeginWrite)
-	var head store.Posted
-	if fault == nil {
-		head, fault = c.Head() // read anew: another process may write to the file too
-	}
-	for i := 0; i < len(group) && fault == nil; i++ {
-		head, refusals[i], fault = run(c, head, group[i].do)
-	}
-	if fault == nil {
-		fault = c.exec(sqlCommit)
-	}
-	if fault != nil {
-		fault = fmt.Errorf("committing %d updates: %w", len(group), fault)
-		c.exec(sqlRollback) // its error says that SQLite has rolled back already, as it does when the disk is full
-	}
-	for i, j := range group {
-		j.done <- errors.Join(refusals[i], fault)
-	}
-}
-
-// run runs one Update inside a savepoint, so that its refusal leaves the rest of the group alone. A fault is an error
-// of the savepoint itself: the transaction is gone, and with it the group.
-func run(c *conn, head store.Posted, do func(store.Tx) error) (next store.Posted, refusal, fault error) {
-	if err := c.exec(sqlSavepoint); err != nil {
-		return head, nil, err
-	}
-	t := &tx{view: view{c}, head: head}
-	if err := call(do, t); err != nil {
-		if fault := c.exec(sqlUndo); fault != nil {
-			return head, err, fault
-		}
-		return head, err, c.exec(sqlRelease)
-	}
-	return t.head, nil, c.exec(sqlRelease)
-}
-
-// call turns a panic into an error: a bad Update must not take the writer with it.
-func call(do func(store.Tx) error, t store.Tx) (err error) {
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("update panicked: %v", p)
-		}
-	}()
-	return do(t)
 }

@@ -12,16 +12,19 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
+	"github.com/peakday/peakday/sut/invariant"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
 )
 
 // Run checks the store that open returns: a new, empty one at every call.
 func Run(t *testing.T, open func(t *testing.T) store.Store) {
-	for name, check := range map[string]func(*testing.T, store.Store){
+	for name, try := range map[string]func(*testing.T, store.Store){
 		"the same key twice is one effect and the same response": sameKeyTwice,
 		"the same key for another request is refused":            sameKeyOtherRequest,
 		"an update that fails leaves nothing":                    failedUpdate,
@@ -31,13 +34,16 @@ func Run(t *testing.T, open func(t *testing.T) store.Store) {
 		"an update sees what it wrote":                           ownWrites,
 		"a view does not see what comes after it began":          steadyView,
 		"concurrent writers lose nothing and keep the chain":     concurrentWriters,
+		"a record is changed from the version that was read":     versions,
+		"a running total counts what succeeded":                  totals,
+		"the audit log grows with the updates that succeed":      audited,
 		"concurrent repetitions of one key are one effect":       concurrentKey,
 		"a closed store says so":                                 closed,
 	} {
 		t.Run(name, func(t *testing.T) {
 			s := open(t)
 			defer s.Close()
-			check(t, s)
+			try(t, s)
 		})
 	}
 }
@@ -54,7 +60,7 @@ func settle(key string, n int) func(store.Tx) (store.Answer, error) {
 		if err != nil {
 			return store.Answer{}, err
 		}
-		err = tx.AddClaim(store.Claim{Hospital: "H1", Visit: visit, Person: uint64(n), Date: "2023-01-01",
+		err = tx.Add(&store.Claim{Hospital: "H1", Visit: visit, Person: uint64(n), Date: 20230101,
 			Tier: 1, Deductible: 50, Fund: 120, Cash: 30, Pack: "p", Txn: posted.Seq})
 		receipt := ledger.Receipt(key, posted.Hash)
 		return store.Answer{Status: 201, Body: []byte(hex.EncodeToString(receipt[:])), Txn: posted.Seq}, err
@@ -62,11 +68,11 @@ func settle(key string, n int) func(store.Tx) (store.Answer, error) {
 }
 
 func sameKeyTwice(t *testing.T, s store.Store) {
-	first, replayed, err := store.Once(t.Context(), s, "k", [32]byte{1}, settle("k", 1))
+	first, replayed, err := store.Once(t.Context(), s, "k", []byte{1}, settle("k", 1))
 	if err != nil || replayed {
 		t.Fatalf("first: replayed %v, %v", replayed, err)
 	}
-	again, replayed, err := store.Once(t.Context(), s, "k", [32]byte{1}, settle("k", 1))
+	again, replayed, err := store.Once(t.Context(), s, "k", []byte{1}, settle("k", 1))
 	if err != nil || !replayed {
 		t.Fatalf("second: replayed %v, %v; want a replay", replayed, err)
 	}
@@ -78,17 +84,17 @@ func sameKeyTwice(t *testing.T, s store.Store) {
 }
 
 func sameKeyOtherRequest(t *testing.T, s store.Store) {
-	if _, _, err := store.Once(t.Context(), s, "k", [32]byte{1}, settle("k", 1)); err != nil {
+	if _, _, err := store.Once(t.Context(), s, "k", []byte{1}, settle("k", 1)); err != nil {
 		t.Fatal(err)
 	}
-	if _, _, err := store.Once(t.Context(), s, "k", [32]byte{2}, settle("k", 2)); !errors.Is(err, store.ErrKeyReused) {
+	if _, _, err := store.Once(t.Context(), s, "k", []byte{2}, settle("k", 2)); !errors.Is(err, store.ErrKeyReused) {
 		t.Errorf("got %v, want ErrKeyReused", err)
 	}
 	wantBalance(t, s, ledger.Account{Kind: ledger.Payable, Fund: ledger.Medical, Owner: "H1"}, -120)
 }
 
 func failedUpdate(t *testing.T, s store.Store) {
-	_, _, err := store.Once(t.Context(), s, "k", [32]byte{1}, func(tx store.Tx) (store.Answer, error) {
+	_, _, err := store.Once(t.Context(), s, "k", []byte{1}, func(tx store.Tx) (store.Answer, error) {
 		if _, err := settle("k", 1)(tx); err != nil {
 			t.Error(err)
 		}
@@ -99,7 +105,7 @@ func failedUpdate(t *testing.T, s store.Store) {
 	}
 	wantNothing(t, s)
 	// The chain goes on from where it stood, and the key is free.
-	if _, replayed, err := store.Once(t.Context(), s, "k", [32]byte{9}, settle("k", 1)); err != nil || replayed {
+	if _, replayed, err := store.Once(t.Context(), s, "k", []byte{9}, settle("k", 1)); err != nil || replayed {
 		t.Errorf("after the failure: replayed %v, %v", replayed, err)
 	}
 	wantSound(t, s)
@@ -131,11 +137,11 @@ func standingRecords(t *testing.T, s store.Store) {
 	add := map[string]func(store.Tx) error{
 		"transaction": func(tx store.Tx) error { _, err := tx.Post(ledger.Opened("990001", 7, 1, 2)); return err },
 		"claim": func(tx store.Tx) error {
-			return tx.AddClaim(store.Claim{Hospital: "H", Visit: "V", Date: "2023-01-01"})
+			return tx.Add(&store.Claim{Hospital: "H", Visit: "V", Date: 20230101})
 		},
-		"payment":      func(tx store.Tx) error { return tx.AddPayment(store.Payment{Bank: "B", BankTxn: "T"}) },
-		"contribution": func(tx store.Tx) error { return tx.AddContribution(store.Contribution{Person: 7, Month: 202301}) },
-		"answer":       func(tx store.Tx) error { return tx.AddAnswer("k", store.Answer{Body: []byte("x")}) },
+		"payment":      func(tx store.Tx) error { return tx.Add(&store.Payment{Bank: "B", BankTxn: "T"}) },
+		"contribution": func(tx store.Tx) error { return tx.Add(&store.Contribution{Person: 7, Month: 202301, Kind: "normal"}) },
+		"answer":       func(tx store.Tx) error { return tx.Add(&store.Answer{Key: "k", Body: []byte("x")}) },
 	}
 	for name, do := range add {
 		if err := s.Update(t.Context(), do); err != nil {
@@ -152,7 +158,7 @@ func ownWrites(t *testing.T, s store.Store) {
 		if _, err := tx.Post(ledger.Opened("990001", 7, 100, 200)); err != nil {
 			return err
 		}
-		if err := tx.AddContribution(store.Contribution{Person: 7, Month: 202301, Base: 3, Employer: 2, Employee: 1}); err != nil {
+		if err := tx.Add(&store.Contribution{Person: 7, Month: 202301, Kind: "normal", Base: 3, ByEmployer: 2, ByPerson: 1}); err != nil {
 			return err
 		}
 		amount, err := tx.Balance(ledger.MedicalAccount(7))
@@ -160,12 +166,12 @@ func ownWrites(t *testing.T, s store.Store) {
 			t.Errorf("balance %d, %v; want -200", amount, err)
 		}
 		posted, err := tx.Posted(ledger.EventOpened, "7")
-		if !posted || err != nil {
+		if posted.Seq != 1 || err != nil {
 			t.Errorf("posted %v, %v", posted, err)
 		}
-		list, err := tx.Contributions(7, 202301, 202312)
-		if len(list) != 1 || err != nil {
-			t.Errorf("contributions %v, %v; want one", list, err)
+		c := store.Contribution{Person: 7, Month: 202301, Kind: "normal"}
+		if found, err := tx.Get(&c); !found || c.Base != 3 || err != nil {
+			t.Errorf("contribution %+v, %v, %v; want what was added", c, found, err)
 		}
 		return nil
 	})
@@ -182,13 +188,13 @@ func steadyView(t *testing.T, s store.Store) {
 		t.Fatal(err)
 	}
 	err := s.View(t.Context(), func(v store.View) error {
-		if found, err := v.Posted(ledger.EventOpened, "1"); !found || err != nil {
+		if found, err := v.Posted(ledger.EventOpened, "1"); found.Seq == 0 || err != nil {
 			t.Errorf("person 1: %v, %v", found, err)
 		}
 		if err := open(2); err != nil {
 			return err
 		}
-		if found, err := v.Posted(ledger.EventOpened, "2"); found || err != nil {
+		if found, err := v.Posted(ledger.EventOpened, "2"); found.Seq != 0 || err != nil {
 			t.Errorf("person 2 was opened after the view began: %v, %v", found, err)
 		}
 		return nil
@@ -207,7 +213,7 @@ func concurrentWriters(t *testing.T, s store.Store) {
 				n := w*each + i
 				key := fmt.Sprintf("k%d", n)
 				if n%10 == 9 { // a failure in the middle of a group
-					_, _, err := store.Once(t.Context(), s, key, [32]byte{}, func(tx store.Tx) (store.Answer, error) {
+					_, _, err := store.Once(t.Context(), s, key, []byte{}, func(tx store.Tx) (store.Answer, error) {
 						_, err := settle(key, n)(tx)
 						return store.Answer{}, errors.Join(errRefused, err)
 					})
@@ -216,7 +222,7 @@ func concurrentWriters(t *testing.T, s store.Store) {
 					}
 					continue
 				}
-				if _, _, err := store.Once(t.Context(), s, key, [32]byte{}, settle(key, n)); err != nil {
+				if _, _, err := store.Once(t.Context(), s, key, []byte{}, settle(key, n)); err != nil {
 					t.Error(err)
 				}
 			}
@@ -227,13 +233,103 @@ func concurrentWriters(t *testing.T, s store.Store) {
 	wantSound(t, s)
 }
 
+func versions(t *testing.T, s store.Store) {
+	person := store.Person{ID: 7, BlindIndex: []byte{7}, Region: "990001"}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Add(&person) }); err != nil {
+		t.Fatal(err)
+	}
+	old := person
+	err := s.Update(t.Context(), func(tx store.Tx) error {
+		p := store.Person{ID: 7}
+		if _, err := tx.Get(&p); err != nil {
+			return err
+		}
+		p.Region = "990002"
+		err := tx.Set(&p)
+		if p.Ver != 1 {
+			t.Errorf("version %d after one change", p.Ver)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { stale := old; return tx.Set(&stale) }); !errors.Is(err, store.ErrStale) {
+		t.Errorf("setting an old version: %v, want ErrStale", err)
+	}
+	if err := s.Update(t.Context(), func(tx store.Tx) error { return tx.Set(&store.Person{ID: 8}) }); !errors.Is(err, store.ErrStale) {
+		t.Errorf("setting what is not there: %v, want ErrStale", err)
+	}
+	var after []store.Person
+	err = s.View(t.Context(), func(v store.View) error {
+		return store.Each(v, func(p *store.Person) error { after = append(after, *p); return nil })
+	})
+	if err != nil || len(after) != 1 || after[0].Region != "990002" {
+		t.Errorf("%+v, %v; want one person in 990002", after, err)
+	}
+}
+
+func totals(t *testing.T, s store.Store) {
+	count := func(refuse error) error {
+		return s.Update(t.Context(), func(tx store.Tx) error {
+			return errors.Join(tx.Count("r", "b", 1, 10), tx.Count("r", "a", 2, 20), tx.Count("r", "b", 1, 5), refuse)
+		})
+	}
+	if err := count(nil); err != nil {
+		t.Fatal(err)
+	}
+	if err := count(errRefused); !errors.Is(err, errRefused) {
+		t.Fatal(err)
+	}
+	if err := count(nil); err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	var bucket string
+	var n int64
+	var sum ledger.Fen
+	err := s.View(t.Context(), func(v store.View) error {
+		return v.Select(store.Statistics, []any{&bucket, &n, &sum}, func() error {
+			got = append(got, fmt.Sprint(bucket, n, sum))
+			return nil
+		}, "r")
+	})
+	if want := []string{"a4 40", "b4 30"}; err != nil || !slices.Equal(got, want) {
+		t.Errorf("%q, %v; want %q", got, err, want)
+	}
+}
+
+func audited(t *testing.T, s store.Store) {
+	for n, refuse := range []error{nil, errRefused, nil} {
+		err := s.Update(t.Context(), func(tx store.Tx) error {
+			return errors.Join(tx.Audit(vault.Event{At: int64(n), Actor: "1", Op: "test", Outcome: "done"}), refuse)
+		})
+		if !errors.Is(err, refuse) {
+			t.Fatal(err)
+		}
+	}
+	var seq int64
+	var hash []byte
+	var event string
+	var at []int64
+	err := s.View(t.Context(), func(v store.View) error {
+		return v.Select(store.AuditEvents, []any{&seq, &hash, &event}, func() error {
+			at = append(at, seq)
+			return nil
+		}, 0, int64(store.Forever))
+	})
+	if err != nil || len(at) != 2 {
+		t.Errorf("events %v, %v; want two", at, err)
+	}
+}
+
 func concurrentKey(t *testing.T, s store.Store) {
 	var wg sync.WaitGroup
 	var mu sync.Mutex
 	first := 0
 	for range 20 {
 		wg.Go(func() {
-			_, replayed, err := store.Once(t.Context(), s, "k", [32]byte{}, settle("k", 1))
+			_, replayed, err := store.Once(t.Context(), s, "k", []byte{}, settle("k", 1))
 			if err != nil {
 				t.Error(err)
 			}
@@ -279,10 +375,7 @@ func wantBalance(t *testing.T, s store.Store, a ledger.Account, want ledger.Fen)
 
 func wantSound(t *testing.T, s store.Store) {
 	t.Helper()
-	findings, err := s.Audit(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	findings := check(t, s)
 	for _, f := range findings {
 		if !f.OK {
 			t.Errorf("%s (%s) is broken by %d of %d: %s", f.Name, f.Claim, f.Broken, f.Checked, f.First)
@@ -293,13 +386,19 @@ func wantSound(t *testing.T, s store.Store) {
 // wantNothing checks that no record of any sort is in the store.
 func wantNothing(t *testing.T, s store.Store) {
 	t.Helper()
-	findings, err := s.Audit(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
+	findings := check(t, s)
 	for _, f := range findings {
 		if f.Checked != 0 {
 			t.Errorf("%s found %d records, want none", f.Name, f.Checked)
 		}
 	}
+}
+
+func check(t *testing.T, s store.Store) []invariant.Finding {
+	t.Helper()
+	findings, err := invariant.Of(t.Context(), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return findings
 }

@@ -1,0 +1,193 @@
+package store
+
+import "github.com/peakday/peakday/sut/ledger"
+
+// A Payment is a bank's push as it arrived.
+type Payment struct {
+	Bank, BankTxn string // unique together
+	Payer         string // employer, or a person's id
+	Declaration   string // that the money paid; empty: none
+	Person        uint64 // whose month it paid, where Declaration is empty and Month is not 0
+	Month         int64  // yyyymm
+	Amount        ledger.Fen
+	Allocated     ledger.Fen // the rest is in suspense, or was paid back
+	State         string     // of workflow's machine "payment"
+	Reason        string     // why it is in suspense
+	Value         int64      // yyyymmdd
+	Region        string     // whose bank account received it
+	Txn           int64
+	Ver           int64
+}
+
+var payments = Table{"payment", []string{
+	"bank", "bank_txn", "payer", "declaration", "person", "month", "amount", "allocated", "state", "reason", "value", "region", "txn", "ver",
+}, 2}
+
+// Table is the table of payments.
+func (*Payment) Table() *Table { return &payments }
+
+// Fields are the columns.
+func (p *Payment) Fields() []any {
+	return []any{
+		&p.Bank, &p.BankTxn, &p.Payer, &p.Declaration, &p.Person, &p.Month, &p.Amount, &p.Allocated, &p.State, &p.Reason, &p.Value, &p.Region, &p.Txn, &p.Ver,
+	}
+}
+
+// PaymentsOn are those of bank $1 with value date $2.
+var PaymentsOn = payments.Where("bank = $1 AND value = $2 ORDER BY bank_txn")
+
+// A Claim is a medical bill with its division, and everything the division was reckoned from.
+type Claim struct {
+	Hospital, Visit string // unique together
+	Person          uint64
+	Year            int64 // of Date
+	Date            int64 // yyyymmdd of the visit
+	Tier            int64 // 0 community, else 1 to 3
+	Retired         bool
+	Region          string
+	Total           ledger.Fen // the bill
+	InPolicy        ledger.Fen // the part of it that the policy covers
+	UsedDeductible  ledger.Fen // of the year, before this claim
+	UsedFund        ledger.Fen // of the year, before this claim
+	AccountBefore   ledger.Fen // on the medical account, before this claim
+	Deductible      ledger.Fen
+	Fund            ledger.Fen
+	Account         ledger.Fen
+	Cash            ledger.Fen
+	Pack            string // id of the policy pack that divided the bill
+	State           string // of workflow's machine "claim"
+	Txn             int64
+	Ver             int64
+}
+
+var claims = Table{"claim", []string{
+	"hospital", "visit", "person", "year", "date", "tier", "retired", "region", "total", "in_policy", "used_deductible", "used_fund", "account_before",
+	"deductible", "fund", "account", "cash", "pack", "state", "txn", "ver",
+}, 2}
+
+// Table is the table of claims.
+func (*Claim) Table() *Table { return &claims }
+
+// Fields are the columns.
+func (c *Claim) Fields() []any {
+	return []any{
+		&c.Hospital, &c.Visit, &c.Person, &c.Year, &c.Date, &c.Tier, &c.Retired, &c.Region, &c.Total, &c.InPolicy, &c.UsedDeductible, &c.UsedFund, &c.AccountBefore,
+		&c.Deductible, &c.Fund, &c.Account, &c.Cash, &c.Pack, &c.State, &c.Txn, &c.Ver,
+	}
+}
+
+// ClaimsOn are those of hospital $1 on day $2.
+var ClaimsOn = claims.Where("hospital = $1 AND date = $2 ORDER BY visit")
+
+// A Spent is what a person's claims of one year have used up: a running total, so that settling does not grow slower
+// with every claim of the year.
+type Spent struct {
+	Person     uint64
+	Year       int64
+	Deductible ledger.Fen
+	Fund       ledger.Fen
+	Ver        int64
+}
+
+var spents = Table{"spent", []string{"person", "year", "deductible", "fund", "ver"}, 2}
+
+// Table is the table of what was spent.
+func (*Spent) Table() *Table { return &spents }
+
+// Fields are the columns.
+func (s *Spent) Fields() []any {
+	return []any{&s.Person, &s.Year, &s.Deductible, &s.Fund, &s.Ver}
+}
+
+// An Entitlement is a benefit that somebody draws, a month at a time or once.
+type Entitlement struct {
+	ID           string
+	Person       uint64
+	Kind         string // pension, unemployment, injury, …
+	Fund         string
+	Region       string
+	Amount       ledger.Fen // a month, or once
+	Since, Until int64      // yyyymm, both included; Until 0 while it lasts
+	State        string     // "paying", "suspended" or "stopped"
+	Case         string     // that decided it
+	Packs        string
+	Ver          int64
+}
+
+var entitlements = Table{"entitlement", []string{"id", "person", "kind", "fund", "region", "amount", "since", "until", "state", "case_id", "packs", "ver"}, 1}
+
+// Table is the table of entitlements.
+func (*Entitlement) Table() *Table { return &entitlements }
+
+// Fields are the columns.
+func (e *Entitlement) Fields() []any {
+	return []any{&e.ID, &e.Person, &e.Kind, &e.Fund, &e.Region, &e.Amount, &e.Since, &e.Until, &e.State, &e.Case, &e.Packs, &e.Ver}
+}
+
+// EntitlementsOf are those of person $1.
+var EntitlementsOf = entitlements.Where("person = $1 ORDER BY id")
+
+// EntitlementsAfter are those with an id after $1, at most $2.
+var EntitlementsAfter = entitlements.Where("id > $1 ORDER BY id LIMIT $2")
+
+// A Batch is a payout of one period, in the steps plan, lock, send, close.
+type Batch struct {
+	ID      string
+	Kind    string
+	Region  string
+	Period  int64 // yyyymm
+	Items   int64
+	Total   ledger.Fen
+	Paid    ledger.Fen // by the bank's receipts
+	Back    ledger.Fen // returned by the bank
+	State   string     // of workflow's machine "batch"
+	Planner string     // who did each step: nobody does two in a row
+	Locker  string
+	Sender  string
+	Closer  string
+	Cursor  int64  // items done of the step that runs, so that it can be taken up again
+	File    []byte // SHA-256 of the file to the bank
+	Ver     int64
+}
+
+var batches = Table{"batch", []string{
+	"id", "kind", "region", "period", "items", "total", "paid", "back", "state", "planner", "locker", "sender", "closer", "cursor", "file", "ver",
+}, 1}
+
+// Table is the table of batches.
+func (*Batch) Table() *Table { return &batches }
+
+// Fields are the columns.
+func (b *Batch) Fields() []any {
+	return []any{&b.ID, &b.Kind, &b.Region, &b.Period, &b.Items, &b.Total, &b.Paid, &b.Back, &b.State, &b.Planner, &b.Locker, &b.Sender, &b.Closer, &b.Cursor, &b.File, &b.Ver}
+}
+
+// An Item is what one entitlement is paid for one period; the two are unique together.
+type Item struct {
+	Entitlement string
+	Period      int64 // yyyymm
+	Batch       string
+	N           int64 // place in the batch, from 0
+	Person      uint64
+	Amount      ledger.Fen
+	Personal    ledger.Fen // from the personal account; the rest is the pool's
+	State       string     // of workflow's machine "item"
+	Reason      string     // why the bank returned it
+	Ver         int64
+}
+
+var items = Table{"item", []string{"entitlement", "period", "batch", "n", "person", "amount", "personal", "state", "reason", "ver"}, 2}
+
+// Table is the table of items.
+func (*Item) Table() *Table { return &items }
+
+// Fields are the columns.
+func (i *Item) Fields() []any {
+	return []any{&i.Entitlement, &i.Period, &i.Batch, &i.N, &i.Person, &i.Amount, &i.Personal, &i.State, &i.Reason, &i.Ver}
+}
+
+// ItemsOf are those of batch $1 from place $2 on, at most $3.
+var ItemsOf = items.Where("batch = $1 AND n >= $2 ORDER BY n LIMIT $3")
+
+// MoveItems puts the items of batch $1 at places $2 to $3 that are in state $4 into state $5.
+const MoveItems Query = "UPDATE item SET state = $5, ver = ver + 1 WHERE batch = $1 AND n BETWEEN $2 AND $3 AND state = $4"

@@ -1,0 +1,37 @@
+package store
+
+import (
+	"fmt"
+
+	"github.com/peakday/peakday/sut/ledger"
+)
+
+// Values are the values that Fields point to, as a database driver takes them: int64, string, []byte (never nil) or
+// bool. It appends them to dst.
+func Values(dst []any, fields []any) []any {
+	for _, f := range fields {
+		dst = append(dst, value(f))
+	}
+	return dst
+}
+
+func value(field any) any {
+	switch p := field.(type) {
+	case *int64:
+		return *p
+	case *ledger.Fen:
+		return int64(*p)
+	case *uint64:
+		return int64(*p)
+	case *string:
+		return *p
+	case *bool:
+		return *p
+	case *[]byte:
+		if *p == nil {
+			return []byte{}
+		}
+		return *p
+	}
+	panic(fmt.Sprintf("store: a column of type %T: want one of those that Record.Fields names", field))
+}
