@@ -38,7 +38,7 @@ type approval struct {
 
 // ReadApproved is [Read], and refuses a pack that the approvals do not cover: a YAML list of entries such as
 //
-//   - {pack: CN@2025-01-01, sha256: 64 hex digits, by: [one, another], on: 2026-11-22}
+//   - {pack: CN@2025-01-01, sha256: "64 hex digits", by: [one, another], on: 2026-11-22}
 //
 // Every pack needs one with the hash of its file and two different approvers, and every entry a pack.
 func ReadApproved(dir fs.FS, approvals []byte) (*Book, error) {
@@ -53,7 +53,7 @@ func ReadApproved(dir fs.FS, approvals []byte) (*Book, error) {
 	for _, p := range b.packs {
 		i := slices.IndexFunc(list, func(a approval) bool { return a.Pack == p.name() })
 		if i < 0 {
-			return nil, fmt.Errorf("policy pack %s is not approved: after two people have read the file, add {pack: %s, sha256: %s, by: [one, another], on: the day} to the approvals",
+			return nil, fmt.Errorf("policy pack %s is not approved: after two people have read the file, add {pack: %s, sha256: \"%s\", by: [one, another], on: the day} to the approvals",
 				p.name(), p.name(), p.hash())
 		}
 		if err := list[i].covers(p); err != nil {

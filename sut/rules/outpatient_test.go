@@ -127,17 +127,3 @@ func TestAYearOfVisitsSplitsEveryBillToTheFen(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkSettle(b *testing.B) {
-	book := open(b)
-	v := Visit{Region: "420500", Date: 20230101, Tier: 3, Account: 200_00}
-	for range 11 {
-		v.Lines = append(v.Lines, Line{"A0012", 2, 45_00, true})
-	}
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := book.Settle(v); err != nil {
-			b.Fatal(err)
-		}
-	}
-}

@@ -246,13 +246,3 @@ func TestPensionsAgreeWithFractions(t *testing.T) {
 		}
 	})
 }
-
-func BenchmarkEstimate(b *testing.B) {
-	book := open(b)
-	b.ReportAllocs()
-	for b.Loop() {
-		if _, err := book.Estimate(golden()); err != nil {
-			b.Fatal(err)
-		}
-	}
-}
