@@ -196,6 +196,26 @@ func TestADeclarationHasTheActivePeopleOfItsEmployer(t *testing.T) {
 	}
 }
 
+func TestEveryStateAtOpeningIsOneOfItsMachine(t *testing.T) {
+	p := make100k(t)
+	claim, _ := p.Claim(ClaimID(1, 2, 3))
+	declaration, _ := p.Declaration(DeclarationID(1))
+	payment, _ := p.Payment(PaymentID(1))
+	job, _ := p.Job(JobID(1))
+	for _, test := range []struct {
+		machine workflow.Machine
+		state   workflow.State
+	}{
+		{workflow.Enrolment(), workflow.State(Active)}, {workflow.Enrolment(), workflow.State(Suspended)},
+		{workflow.Enrolment(), workflow.State(Retired)}, {workflow.Claim(), claim.State},
+		{workflow.Declaration(), declaration.State}, {workflow.Payment(), payment.State}, {workflow.Job(), job.State},
+	} {
+		if !slices.Contains(test.machine.States(), test.state) {
+			t.Errorf("%s has no state %q", test.machine.Name, test.state)
+		}
+	}
+}
+
 // 12 % of the bases to the pool and the whole account, of 8 %: 36 months at 8,000 are 34,560.00 (O20).
 func TestATransferIsTwelvePercentAndTheWholeAccount(t *testing.T) {
 	p := make100k(t)

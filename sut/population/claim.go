@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // A Claim is an outpatient bill that a hospital settled in December 2022, before there was outpatient pooling: the
@@ -16,6 +17,7 @@ type Claim struct {
 	N        int
 	Tier     int
 	Date     rules.Date
+	State    workflow.State // of [workflow.Claim]: settled
 	Lines    []ClaimLine
 	Fund     int64 // fen, 0
 	Account  int64 // fen
@@ -45,7 +47,7 @@ func (p *Population) Claim(id string) (c Claim, found bool) {
 	}
 	r := stream(p.seed, claimStream, person, n*Hospitals+h)
 	c = Claim{
-		ID: id, Hospital: hospital, Person: person, N: n, Tier: Tier(h), Date: 20221201 + rules.Date(r.IntN(31)),
+		ID: id, Hospital: hospital, Person: person, N: n, Tier: Tier(h), Date: 20221201 + rules.Date(r.IntN(31)), State: "settled",
 		Lines: make([]ClaimLine, 2+r.IntN(5)),
 	}
 	for i := range c.Lines {

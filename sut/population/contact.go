@@ -18,7 +18,7 @@ func HospitalID(h int) string { return string(appendDigits([]byte("H"), h, 4)) }
 func Tier(h int) int { return h % 4 }
 
 // Phone is the telephone number of person i: 11 digits like those of a mobile, each person's own. They begin with 1420:
-// the ministry had given the range 142 to nobody when the ranges were last listed (2022-07), so a call reaches no one.
+// a list of the ranges of 2022-07 has 142 among those that no carrier was given, so a call reaches no one.
 func (p *Population) Phone(i int) string {
 	return string(appendDigits([]byte("1420"), p.contacts.at(i), 7))
 }

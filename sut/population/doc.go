@@ -14,7 +14,7 @@
 //
 //	identity number   area 990000 to 999999, never assigned by GB/T 2260; valid GB 11643 check digit
 //	credit code       area 990000 too; valid GB 11714 and GB 32100 check characters
-//	telephone         1420…: range 142 was given to nobody when the ranges were last listed, 2022-07
+//	telephone         1420…: no carrier was given range 142, by a list of 2022-07
 //	bank account      9999…: an issuer of a country that ISO 3166 leaves to users; valid Luhn digit
 //	region            990001 and up, but for [DefaultRegion], where everybody is insured
 //

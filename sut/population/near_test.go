@@ -83,6 +83,33 @@ func TestNearAtTheEdges(t *testing.T) {
 	}
 }
 
+func TestAnOutletIsOpenInItsHours(t *testing.T) {
+	by, late := Outlet{Open: 9 * 60, Close: 17 * 60}, Outlet{Open: 9 * 60, Close: 17 * 60, Night: true}
+	for _, test := range []struct {
+		name    string
+		outlet  Outlet
+		minute  int
+		working bool
+		want    bool
+	}{
+		{"at nine it opens", by, 9 * 60, true, true},
+		{"a minute before nine it is closed", by, 9*60 - 1, true, false},
+		{"at five it closes", by, 17 * 60, true, false},
+		{"on a day off it is closed at noon", by, 12 * 60, false, false},
+		{"at six the night channel opens", late, 18 * 60, true, true},
+		{"between five and six it is closed", late, 17*60 + 30, true, false},
+		{"at ten the night channel closes", late, 22 * 60, true, false},
+		{"on a day off there is no night channel", late, 19 * 60, false, false},
+		{"who has no night channel is closed at seven", by, 19 * 60, true, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if got := test.outlet.OpenAt(test.minute, test.working); got != test.want {
+				t.Errorf("open is %v", got)
+			}
+		})
+	}
+}
+
 func TestOutletsAreWhatTheMapSays(t *testing.T) {
 	o := NewOutlets(20230101)
 	names := make(map[string]int)

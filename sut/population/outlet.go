@@ -34,7 +34,6 @@ type Outlet struct {
 	Open     int  // minutes after midnight, working days
 	Close    int  // minutes after midnight, working days
 	Night    bool // basic services on working days from 18:00 to 22:00 too
-	Saturday bool // open on Saturdays as on working days
 	Load     int  // how busy it usually is: 0 empty to 100 full
 }
 
@@ -112,7 +111,6 @@ func outlet(seed uint64, i int) Outlet {
 		Open:     9 * 60,
 		Close:    17 * 60,
 		Night:    town < nightTowns && r.IntN(2) == 0,
-		Saturday: r.IntN(5) == 0,
 		Load:     int(100 * math.Sqrt(r.Float64()*r.Float64())),
 	}
 	if town > 0 {
@@ -128,6 +126,13 @@ func outlet(seed uint64, i int) Outlet {
 	}
 	o.Name = outletName(town, r)
 	return o
+}
+
+// OpenAt tells whether the outlet is open at a minute after midnight of a day that is worked or not. Days off it is closed.
+func (o *Outlet) OpenAt(minute int, working bool) bool {
+	day := o.Open <= minute && minute < o.Close
+	night := o.Night && 18*60 <= minute && minute < 22*60
+	return working && (day || night)
 }
 
 func outletID(i int) string { return string(appendDigits([]byte("L"), i, 5)) }

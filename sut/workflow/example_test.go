@@ -35,7 +35,7 @@ func ExampleMachine_Mermaid() {
 	// stateDiagram-v2
 	//     [*] --> planned
 	//     planned --> locked: lock [reviewer, system] four eyes
-	//     locked --> sent: send [system]
-	//     sent --> closed: close [system] if items, ledger and the bank's receipt file give the same sums
+	//     locked --> sent: send [clerk, system]
+	//     sent --> closed: close [clerk, system] if items, ledger and the bank's receipt file give the same sums
 	//     closed --> [*]
 }

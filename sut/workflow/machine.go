@@ -14,7 +14,7 @@ type Edge struct {
 	Verb         string // what is done, unique among the edges that leave From
 	From, To     State
 	Roles        Roles  // who may do it
-	FourEyes     bool   // it takes another person than the one who took the step before
+	FourEyes     bool   // it takes a person who neither made the case nor took an earlier step of it
 	Compensation bool   // it undoes what a saga did so far
 	Guard        string // what must hold besides, in words; empty: nothing
 }

@@ -70,7 +70,8 @@ func Claim() Machine {
 	}}
 }
 
-// Benefit is an application and the benefit that comes of it. Whoever took the case into review does not decide it.
+// Benefit is an application and the benefit that comes of it. Whoever took the case into review does not decide it: high
+// risks are approved by grades (Regulations on Social Insurance Handling, article 37).
 func Benefit() Machine {
 	return Machine{"benefit", "applied", []Edge{
 		{Verb: "accept", From: "applied", To: "accepted", Roles: Clerk | System},
@@ -110,8 +111,8 @@ func PayoutItem() Machine {
 func PayoutBatch() Machine {
 	return Machine{"payout batch", "planned", []Edge{
 		{Verb: "lock", From: "planned", To: "locked", Roles: Reviewer | System, FourEyes: true},
-		{Verb: "send", From: "locked", To: "sent", Roles: System},
-		{Verb: "close", From: "sent", To: "closed", Roles: System, Guard: "items, ledger and the bank's receipt file give the same sums"},
+		{Verb: "send", From: "locked", To: "sent", Roles: Clerk | System},
+		{Verb: "close", From: "sent", To: "closed", Roles: Clerk | System, Guard: "items, ledger and the bank's receipt file give the same sums"},
 	}}
 }
 
