@@ -9,18 +9,18 @@ import (
 	"github.com/peakday/peakday/scenarios"
 )
 
-// A Breach is why a run was stopped by a rule of its scenario. The service is judged by it; the measurement is sound.
-type Breach struct {
+// A breach is why a run was stopped by a rule of its scenario. The service is judged by it; the measurement is sound.
+type breach struct {
 	Rule  scenarios.AbortRule
 	Value float64       // of the window, in the unit of the rule's metric
 	At    time.Duration // the end of the window, from the start
 }
 
-func (b Breach) Error() string {
+func (b breach) Error() string {
 	return fmt.Sprintf("%s over %v was broken at %.1f s: %s", b.Rule.Budget.Text, b.Rule.Over, b.At.Seconds(), b.measured())
 }
 
-func (b Breach) measured() string {
+func (b breach) measured() string {
 	switch b.Rule.Budget.Metric.Unit() {
 	case "s":
 		return time.Duration(b.Value * 1e9).Round(time.Microsecond).String()
@@ -100,7 +100,7 @@ func (r *rule) over() (value float64, broken bool) {
 func (c *collector) checkRules(at int) {
 	for _, r := range c.rules {
 		if value, broken := r.over(); broken && time.Duration(at)*sliceLength < c.plan.Length() && c.breach == nil {
-			c.breach = &Breach{r.AbortRule, value, time.Duration(at+1) * sliceLength}
+			c.breach = &breach{r.AbortRule, value, time.Duration(at+1) * sliceLength}
 			c.halt(*c.breach)
 		}
 	}

@@ -33,7 +33,7 @@ type collector struct {
 	lag         hist.Histogram
 	lateness    hist.Histogram // of the whole run
 	rules       []*rule
-	breach      *Breach
+	breach      *breach
 	convergence *convergence // nil when nobody asked
 }
 

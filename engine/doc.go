@@ -64,7 +64,7 @@
 //   - A cancelled context is an interrupt: nothing more is sent, what is in flight is waited for as after the plan.
 //     Closing [Engine.Abandon] ends that, too.
 //   - An [Abort] as its cause is a fault of the instrument, such as a service that died. The rest is lost, the run invalid.
-//   - A [Breach] is an abort rule that a window of its length broke, looked at every 100 ms. The rest is lost, the
+//   - A breach is an abort rule that a window of its length broke, looked at every 100 ms. The rest is lost, the
 //     measurement is sound, and the run has failed.
 //   - With [Engine.UntilConverged] the last plateau ends once its p99 is known well enough (package steady).
 //

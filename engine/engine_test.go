@@ -1,9 +1,11 @@
 package engine
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"reflect"
 	"strings"
@@ -30,6 +32,25 @@ func accounts(m *memory, end *result.End) counts {
 		s.Good, s.Late, s.Shed, s.Failed, s.Unfinished,
 		end.People.Served, end.People.GaveUp, end.People.Waiting, end.People.Attempts,
 	}
+}
+
+// logged counts the outcomes in a result log.
+func logged(t *testing.T, log io.Reader) (n counts) {
+	t.Helper()
+	_, entries, err := result.ReadEntries("results", log)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for e, err := range entries {
+		if err != nil {
+			t.Fatal(err)
+		}
+		*map[result.Outcome]*uint64{
+			result.Good: &n.Good, result.Late: &n.Late, result.Shed: &n.Shed, result.Failed: &n.Failed,
+			result.Unfinished: &n.Unfinished, result.Dropped: &n.Dropped,
+		}[e.Outcome]++
+	}
+	return n
 }
 
 func TestAccounts(t *testing.T) {
@@ -133,9 +154,18 @@ func TestAccounts(t *testing.T) {
 					test.change(&sc)
 				}
 				var log memory
-				end, err := Engine{Driver: test.driver, Log: &log}.Run(t.Context(), planned(t, sc))
+				var results bytes.Buffer
+				if err := result.WriteEntriesHeader(&results, result.Header{Format: result.Format, Operations: []string{"op"}}); err != nil {
+					t.Fatal(err)
+				}
+				end, err := Engine{Driver: test.driver, Log: &log, Results: &results}.Run(t.Context(), planned(t, sc))
 				if err != nil {
 					t.Fatal(err)
+				}
+				if want, got := test.want, logged(t, &results); got != (counts{
+					Good: want.Good, Late: want.Late, Shed: want.Shed, Failed: want.Failed, Unfinished: want.Unfinished, Dropped: want.Dropped,
+				}) {
+					t.Errorf("the result log holds %+v, want the outcomes of %+v", got, want)
 				}
 				if got := accounts(&log, end); got != test.want {
 					t.Errorf("\n got %+v\nwant %+v", got, test.want)

@@ -146,7 +146,7 @@ func (l *lane) sending(now time.Duration) bool {
 
 func (l *lane) handIn() {
 	l.closeBlock()
-	l.slice.inFlight, l.slice.waiting = l.inFlight, l.overload.queue.len()
+	l.slice.inFlight = l.inFlight
 	l.collector.slices <- l.slice
 }
 

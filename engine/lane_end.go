@@ -33,7 +33,7 @@ func (l *lane) stop(cause error, now time.Duration) {
 	l.stopped = true
 	l.clearQueue()
 	abort, aborted := errors.AsType[Abort](cause)
-	_, broken := errors.AsType[Breach](cause)
+	_, broken := errors.AsType[breach](cause)
 	l.interrupted = !aborted && !broken && !errors.Is(cause, converged{})
 	if aborted {
 		l.aborted = []string{"sending was stopped: " + abort.Reason}
@@ -51,7 +51,7 @@ func (l *lane) stop(cause error, now time.Duration) {
 func (l *lane) finish() {
 	for _, f := range l.flights {
 		if f.flying {
-			l.book(f, result.Unfinished, "")
+			l.write(f, nil, result.Unfinished, "")
 			l.slice.lateness.Record(f.ready - f.due)
 		}
 	}

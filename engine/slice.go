@@ -20,7 +20,6 @@ type slice struct {
 	gathered
 	results  []byte // closed blocks of the result log
 	inFlight int    // at its end
-	waiting  int    // in the queue, at its end
 	last     bool   // the lane has ended
 }
 

@@ -2,8 +2,8 @@ package pace
 
 import "time"
 
-// Invert is the first nanosecond t ≥ from with Count(t) ≥ level, or Length where there is none.
-func Invert(c Curve, level float64, from time.Duration) time.Duration {
+// invert is the first nanosecond t ≥ from with Count(t) ≥ level, or Length where there is none.
+func invert(c Curve, level float64, from time.Duration) time.Duration {
 	if s, ok := c.(solver); ok {
 		if t, ok := near(s, level, from); ok {
 			return t

@@ -36,7 +36,7 @@ func Even(c Curve) *Schedule {
 func half(k uint64) float64 { return float64(k) + 0.5 }
 
 func inverse(c Curve) func(float64, time.Duration) time.Duration {
-	return func(level float64, from time.Duration) time.Duration { return Invert(c, level, from) }
+	return func(level float64, from time.Duration) time.Duration { return invert(c, level, from) }
 }
 
 // Poisson draws the due instants at random with the density of c. It takes one number from r per arrival.

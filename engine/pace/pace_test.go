@@ -141,9 +141,9 @@ func TestInvertFindsTheFirstNanosecond(t *testing.T) {
 				rapid.Float64Range(0, 1e5).Draw(t, "from"), rapid.Float64Range(0, 1e5).Draw(t, "to")})
 		}
 		level := rapid.Float64Range(0, 1).Draw(t, "share") * l.Count(l.Length())
-		got := Invert(l, level, 0)
+		got := invert(l, level, 0)
 		if got < l.Length() && l.Count(got) < level || got > 0 && l.Count(got-1) >= level {
-			t.Fatalf("Invert(%v) = %d: Count is %v there and %v before", level, got, l.Count(got), l.Count(got-1))
+			t.Fatalf("invert(%v) = %d: Count is %v there and %v before", level, got, l.Count(got), l.Count(got-1))
 		}
 	})
 }

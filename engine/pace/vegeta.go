@@ -17,7 +17,7 @@ func (v Vegeta) Pace(elapsed time.Duration, hits uint64) (wait time.Duration, st
 	if hits >= Total(v.Curve) {
 		return 0, true
 	}
-	return Invert(v.Curve, half(hits), 0) - elapsed, false
+	return invert(v.Curve, half(hits), 0) - elapsed, false
 }
 
 // Rate is the offered load in hits per second.

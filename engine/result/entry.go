@@ -2,7 +2,9 @@ package result
 
 import "time"
 
-// An Entry is how one attempt went, as the compact result log keeps it: one for each attempt that was sent, dropped or lost.
+// An Entry is how one attempt went, as the compact result log keeps it: one for each attempt that was sent or
+// dropped. What was lost with the generator was no attempt. An unfinished one has no Sent and no Done: its driver was not
+// waited for.
 // Times count from Header.Started.
 type Entry struct {
 	Seq      uint64        // of its arrival; retries and later steps of a session share it
