@@ -11,7 +11,7 @@ import (
 	"github.com/goccy/go-yaml"
 )
 
-//go:embed packs/*.yaml approvals.yaml
+//go:embed packs/*.yaml approvals.yaml articles.yaml
 var embedded embed.FS
 
 // Open reads the packs that come with the program, all of them approved.

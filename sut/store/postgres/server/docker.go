@@ -15,8 +15,7 @@ import (
 // 64 MB end some of them with "could not resize shared memory segment".
 const shared = 256 << 20
 
-// inDocker runs an image that keeps the promises of the public one: POSTGRES_USER, POSTGRES_PASSWORD, and a command to
-// follow.
+// inDocker runs an image that heeds what the public one does: three variables, and a command to follow.
 func inDocker(ctx context.Context, o Options) (running, error) {
 	addr, err := free()
 	if err != nil {
@@ -26,9 +25,13 @@ func inDocker(ctx context.Context, o Options) (running, error) {
 	said := &lines{log: o.Log}
 	flags := []string{"postgres", "-c", "listen_addresses=" + addr.IP.String(), "-c", "port=" + strconv.Itoa(addr.Port)}
 	c, err := container.Run(ctx, container.Request{
-		Image:  o.Image,
-		Args:   append(flags, settings(o.Limits.Memory)...),
-		Env:    map[string]string{"POSTGRES_USER": superuser, "POSTGRES_PASSWORD": password},
+		Image: o.Image,
+		Args:  append(flags, settings(o.Limits.Memory)...),
+		Env: map[string]string{
+			"POSTGRES_USER":        superuser,
+			"POSTGRES_PASSWORD":    password,
+			"POSTGRES_INITDB_ARGS": "--auth-host=scram-sha-256", // the public image trusts loopback, which is the machine's here
+		},
 		Shared: shared,
 		Stdout: said,
 		Stderr: said,

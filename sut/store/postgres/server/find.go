@@ -10,28 +10,28 @@ import (
 	"strings"
 )
 
-// places are where distributions keep PostgreSQL's programs, which Debian does not put in PATH.
+// places are where PostgreSQL's programs may be: first the one in PATH, and then where distributions keep them.
 func places() []string {
-	return []string{
-		"/usr/lib/postgresql/*/bin",            // Debian
-		"/usr/pgsql-*/bin",                     // PostgreSQL's own packages for Red Hat and SUSE
-		"/opt/homebrew/opt/postgresql@*/bin",   // Homebrew
-		"/usr/local/opt/postgresql@*/bin",      // Homebrew on Intel
-		"/Applications/Postgres.app/*/*/*/bin", // Postgres.app
-	}
-}
-
-// find is the directory of the newest initdb and postgres.
-func find(ctx context.Context) (string, error) {
 	var dirs []string
 	if postgres, err := exec.LookPath("postgres"); err == nil {
 		dirs = append(dirs, filepath.Dir(postgres))
 	}
-	for _, place := range places() {
-		more, _ := filepath.Glob(place) // the patterns are well-formed
+	for _, pattern := range []string{
+		"/usr/lib/postgresql/*/bin",            // Debian, which does not put them in PATH
+		"/usr/pgsql-*/bin",                     // PostgreSQL's own packages for Red Hat and SUSE
+		"/opt/homebrew/opt/postgresql@*/bin",   // Homebrew
+		"/usr/local/opt/postgresql@*/bin",      // Homebrew on Intel
+		"/Applications/Postgres.app/*/*/*/bin", // Postgres.app
+	} {
+		more, _ := filepath.Glob(pattern) // they are well-formed
 		dirs = append(dirs, more...)
 	}
-	best, newest := "", 0
+	return dirs
+}
+
+// newest is the one of dirs with the newest initdb and postgres.
+func newest(ctx context.Context, dirs []string) (string, error) {
+	best, latest := "", 0
 	var seen []string
 	for _, dir := range dirs {
 		version, err := major(ctx, dir)
@@ -40,16 +40,16 @@ func find(ctx context.Context) (string, error) {
 			continue
 		}
 		seen = append(seen, fmt.Sprintf("%s: version %d", dir, version))
-		if version > newest {
-			best, newest = dir, version
+		if version > latest {
+			best, latest = dir, version
 		}
 	}
-	if newest < leastVersion/10000 {
-		if seen == nil {
-			seen = []string{"none"}
+	if latest < leastVersion/10000 {
+		found := strings.Join(seen, ", ")
+		if found == "" {
+			found = "none, in PATH or where distributions keep them"
 		}
-		return "", fmt.Errorf("want initdb and postgres of version 15 or later in PATH or %s; found %s: install postgresql",
-			strings.Join(places(), ", "), strings.Join(seen, ", "))
+		return "", fmt.Errorf("want initdb and postgres of version 15 or later, found %s: install postgresql", found)
 	}
 	return best, nil
 }

@@ -23,7 +23,7 @@ func onHost(ctx context.Context, o Options) (running, error) {
 	if err != nil {
 		return running{}, err
 	}
-	bin, err := find(ctx)
+	bin, err := newest(ctx, places())
 	if err != nil {
 		return running{}, err
 	}

@@ -7,8 +7,8 @@ import (
 	"testing"
 )
 
-// Missing ends a test for want of what, "postgres" or "docker", which could not be had because of err. It fails where
-// PEAKDAY_REQUIRE names it, and skips elsewhere.
+// Missing ends a test for want of what, "postgres", "docker" or "host" (PostgreSQL's programs on this machine), which
+// could not be had because of err. It fails where PEAKDAY_REQUIRE names it, and skips elsewhere.
 func Missing(t testing.TB, what string, err error) {
 	t.Helper()
 	if required(what) {
