@@ -25,8 +25,8 @@ func (s Summary) Unanchored() int64 { return s.Events - s.Anchored }
 
 // String is the summary in a line.
 func (s Summary) String() string {
-	return fmt.Sprintf("%d events in %d lanes are chained; %d checkpoints vouch for %d of them, %d stand after the last",
-		s.Events, s.Lanes, s.Checkpoints, s.Anchored, s.Unanchored())
+	return fmt.Sprintf("log %q: %d events, lanes %d, checkpoints %d; %d events are vouched for, %d stand after the last checkpoint",
+		s.Log, s.Events, s.Lanes, s.Checkpoints, s.Anchored, s.Unanchored())
 }
 
 // Verify reads an exported log, [AppendHeader] and lines of [Record.AppendLine], and its anchor file, lines of [Checkpoint.AppendLine] in
