@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/vault"
@@ -61,6 +62,9 @@ type Tx interface {
 	Count(report, bucket string, n int64, sum ledger.Fen) error
 }
 
+// AuditLog is the name of the audit log: every lane of it begins with vault.Start of this.
+const AuditLog = "peakday-sut"
+
 // Posted is a transaction's place in the chain.
 type Posted struct {
 	Seq  int64
@@ -97,6 +101,52 @@ func Each[T any, R interface {
 }](v View, each func(R) error) error {
 	row := R(new(T))
 	return v.Select(Query("SELECT "+row.Table().columns()+" FROM "+row.Table().Name), row.Fields(), func() error { return each(row) })
+}
+
+// EachEvent calls each for the events of the audit log from sequence from to to, both included, in their order.
+func EachEvent(v View, from, to int64, each func(vault.Record) error) error {
+	var r vault.Record
+	var hash []byte
+	var text string
+	return v.Select(AuditEvents, []any{&r.Seq, &hash, &text}, func() (err error) {
+		copy(r.Hash[:], hash)
+		if r.Event, err = vault.ParseEvent([]byte(text)); err != nil {
+			return fmt.Errorf("event %d of the audit log: %w", r.Seq, err)
+		}
+		return each(r)
+	}, from, to)
+}
+
+// AuditHeads are the last events of the audit log's lanes.
+func AuditHeads(v View) (heads []vault.Head, err error) {
+	var kind string
+	var lane int64
+	var h vault.Head
+	var hash []byte
+	err = v.Select(Heads, []any{&kind, &lane, &h.Seq, &hash}, func() error {
+		if kind == "audit" {
+			copy(h.Hash[:], hash)
+			heads = append(heads, h)
+		}
+		return nil
+	})
+	return heads, err
+}
+
+// LedgerHeads are the last transactions of the ledger's lanes.
+func LedgerHeads(v View) (heads []ledger.Head, err error) {
+	var kind string
+	var lane int64
+	var h ledger.Head
+	var hash []byte
+	err = v.Select(Heads, []any{&kind, &lane, &h.Seq, &hash}, func() error {
+		if kind == "txn" {
+			copy(h.Hash[:], hash)
+			heads = append(heads, h)
+		}
+		return nil
+	})
+	return heads, err
 }
 
 // Forever is after every sequence number.
