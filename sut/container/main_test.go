@@ -46,6 +46,9 @@ func serve(args []string) {
 		log.Fatal("no such policy pack")
 	case "rambling":
 		fmt.Println("welcome")
+	case "mute":
+		log.Print("thinking")
+		time.Sleep(time.Hour) // the test gives up before
 	}
 	http.HandleFunc("/burn", func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, burn(2*time.Second)) })
 	http.HandleFunc("/eat", func(_ http.ResponseWriter, r *http.Request) {
