@@ -34,6 +34,9 @@ func (s Summary) String() string {
 // the first bad record as a [*Fault]; another error is that of reading. Without anchors the chain alone is proved, which
 // whoever can write the log can make anew. The Summary counts what was good until the fault.
 //
+// Of a service that runs, copy the anchors first and export the log after: else the anchors vouch for records that the
+// export does not hold yet.
+//
 // Both are read once and side by side. Memory holds the lanes and the checkpoints that a lane has yet to reach: a few
 // where lanes are exported mixed as they grew, all where they are exported one after the other.
 func Verify(log, anchorFile io.Reader, pub ed25519.PublicKey) (Summary, error) {
