@@ -30,7 +30,7 @@ const (
 	Malformed     Reason = iota + 1 // a field cannot be read: mend the request
 	Unknown                         // credentials or person not known
 	Forbidden                       // known, and not allowed
-	NotFound                        // not there, or somebody else's: the answer does not tell which
+	NotFound                        // not there, or not the caller's to see: one answer for both
 	Conflict                        // the record stands already
 	Unprocessable                   // readable, and against the rules
 )

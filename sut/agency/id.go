@@ -5,9 +5,9 @@ import (
 	"encoding/base32"
 )
 
-// newID names a thing that the call makes: the prefix, "-X" and 80 bits that follow from operation and key, so a call
-// that is run again names the same thing. The X tells it from what stood at the opening.
-func (c Call) newID(prefix string) string {
-	h := sha256.Sum256([]byte(c.Op + "\x00" + c.Key))
-	return prefix + "-X" + base32.StdEncoding.EncodeToString(h[:10])
+// newID is the id of a thing that a call makes, such as BC-X4KQ…: the prefix, an X that no id of the baseline has there,
+// and 80 bits of the hash of operation and idempotency key. The same call makes the same id however often it comes.
+func newID(prefix, op, key string) string {
+	sum := sha256.Sum256([]byte(op + "\x00" + key))
+	return prefix + "-X" + base32.StdEncoding.EncodeToString(sum[:10])
 }
