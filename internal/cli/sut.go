@@ -74,7 +74,7 @@ func sutCommand(s *session) *cobra.Command {
 		}
 		return err
 	}
-	c.AddCommand(sutCheck(s))
+	c.AddCommand(sutCheck(s), sutAudit(s))
 	return c
 }
 

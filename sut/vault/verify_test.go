@@ -187,6 +187,13 @@ func TestEachTamperingIsFoundAndItsRecordNamed(t *testing.T) {
 			want: Fault{Rewritten, events, 10, 0, 5, "line 3 of the anchors vouches for another hash, so the lane was written anew from one of the records 5 to 5"}},
 		{name: "all written anew from the first record on", tamper: func(b *book) { b.records[1].Event.Outcome = "refused"; b.relink(1) },
 			want: Fault{Rewritten, events, 5, 1, in1 + 2, fmt.Sprintf("records %d to %d", in1+1, in1+2)}},
+		{name: "the anchors of another log of the same name", tamper: func(b *book) {
+			for i := range b.records {
+				b.records[i].Event.Actor = "clerk-4"
+			}
+			b.relink(0)
+			b.relink(1)
+		}, want: Fault{Rewritten, events, 4, 0, 2, "records 1 to 2 on, unless the anchors are those of another log of this name"}},
 		{name: "the end cut off before a checkpoint", tamper: func(b *book) { b.records = b.records[:8] },
 			want: Fault{Truncated, events, 10, 0, 5, "line 3 of the anchors vouches for record 5: 1 are gone"}},
 		{name: "one lane cut off", tamper: func(b *book) {
