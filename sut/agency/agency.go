@@ -30,6 +30,7 @@ const (
 	Malformed     Reason = iota + 1 // a field cannot be read: mend the request
 	Unknown                         // credentials or person not known
 	Forbidden                       // known, and not allowed
+	NotFound                        // not there, or not the caller's to see: one answer for both
 	Conflict                        // the record stands already
 	Unprocessable                   // readable, and against the rules
 )
@@ -46,6 +47,11 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }
 
 func refuse(reason Reason, code, format string, args ...any) *Refusal {
 	return &Refusal{reason, code, fmt.Sprintf(format, args...)}
+}
+
+// hidden is the one refusal for what is not there and for what is not the caller's, so that ids cannot be tried out.
+func hidden(what string) *Refusal {
+	return refuse(NotFound, "not-found", "no such %s, or not yours", what)
 }
 
 // ruled turns an error of the rules into a refusal where the caller's facts are the cause.

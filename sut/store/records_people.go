@@ -10,17 +10,19 @@ type Person struct {
 	IDNo, Name, Phone, Bank []byte // sealed
 	BlindIndex              []byte // of the identity number; unique
 	Region                  string
+	Moving                  string // the transfer under way; empty: none
+	Brought                 int64  // months that closed transfers brought, beyond those the population says
 	Ver                     int64
 }
 
-var persons = Table{"person", []string{"id", "id_no", "name", "phone", "bank", "blind_index", "region", "ver"}, 1}
+var persons = Table{"person", []string{"id", "id_no", "name", "phone", "bank", "blind_index", "region", "moving", "brought", "ver"}, 1}
 
 // Table is the table of persons.
 func (*Person) Table() *Table { return &persons }
 
 // Fields are the columns.
 func (p *Person) Fields() []any {
-	return []any{&p.ID, &p.IDNo, &p.Name, &p.Phone, &p.Bank, &p.BlindIndex, &p.Region, &p.Ver}
+	return []any{&p.ID, &p.IDNo, &p.Name, &p.Phone, &p.Bank, &p.BlindIndex, &p.Region, &p.Moving, &p.Brought, &p.Ver}
 }
 
 // An Enrolment is a person in one scheme, where it is not as the population opened with.
@@ -43,6 +45,12 @@ func (*Enrolment) Table() *Table { return &enrolments }
 func (e *Enrolment) Fields() []any {
 	return []any{&e.Person, &e.Scheme, &e.State, &e.Employer, &e.Region, &e.Since, &e.Until, &e.Ver}
 }
+
+// PersonsIn are those with ids $1 to $2.
+var PersonsIn = persons.Where("id BETWEEN $1 AND $2 ORDER BY id")
+
+// PersonsAfter are those with an id from $1 on, at most $2.
+var PersonsAfter = persons.Where("id >= $1 ORDER BY id LIMIT $2")
 
 // EnrolmentsOf are those of person $1.
 var EnrolmentsOf = enrolments.Where("person = $1 ORDER BY scheme")
@@ -161,6 +169,12 @@ func (t *Transfer) Fields() []any {
 
 // TransfersOf are those of person $1.
 var TransfersOf = transfers.Where("person = $1 ORDER BY id")
+
+// TransfersDue are those under way that are due on day $1 or before, after day $2 and id $3, at most $4.
+var TransfersDue = transfers.Where("state NOT IN ('closed', 'reopened') AND due <= $1 AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4")
+
+// PaidYears are the normal months of person $1 by year and base: year, base, how many.
+const PaidYears Query = "SELECT month / 100, base, count(*) FROM contribution WHERE person = $1 AND kind = 'normal' GROUP BY month / 100, base ORDER BY 1, 2"
 
 // MonthsPaid is how many normal months of person $1 were paid.
 const MonthsPaid Query = "SELECT count(*) FROM contribution WHERE person = $1 AND kind = 'normal'"

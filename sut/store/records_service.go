@@ -32,6 +32,9 @@ func (c *Case) Fields() []any {
 // CasesOf are those of person $1.
 var CasesOf = cases.Where("person = $1 ORDER BY id")
 
+// CasesDue are those not decided that are due on day $1 or before, after day $2 and id $3, at most $4.
+var CasesDue = cases.Where("state IN ('applied', 'accepted', 'reviewing', 'need_docs') AND due <= $1 AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4")
+
 // A Transition is what one Update did to a thing with a life cycle. Path is the states it went through, separated by
 // '>': from the state it stood in, or the machine's start, to the one it stands in now.
 type Transition struct {
@@ -157,6 +160,9 @@ func (*Message) Table() *Table { return &messages }
 func (m *Message) Fields() []any {
 	return []any{&m.ID, &m.To, &m.Kind, &m.Payload, &m.At, &m.Sent, &m.Ver}
 }
+
+// MessagesWaiting are those not delivered yet, after instant $1 and id $2, at most $3, oldest first.
+var MessagesWaiting = messages.Where("sent = 0 AND (at, id) > ($1, $2) ORDER BY at, id LIMIT $3")
 
 // Statistics are the running totals of report $1: bucket, count, sum, in the order of the buckets.
 const Statistics Query = "SELECT bucket, sum(n), sum(total) FROM statistic WHERE report = $1 GROUP BY bucket ORDER BY bucket"

@@ -62,6 +62,8 @@ CREATE TABLE person (
   bank        bytea  NOT NULL,
   blind_index bytea  NOT NULL UNIQUE,
   region      text   NOT NULL,
+  moving      text   NOT NULL,
+  brought     bigint NOT NULL,
   ver         bigint NOT NULL
 ) /* by number */;
 
@@ -134,6 +136,7 @@ CREATE TABLE transfer (
   ver         bigint NOT NULL
 ) /* by key */;
 CREATE INDEX transfer_person ON transfer (person);
+CREATE INDEX transfer_due ON transfer (due, id) WHERE state NOT IN ('closed', 'reopened');
 
 CREATE TABLE payment (
   bank        text   NOT NULL,
@@ -219,6 +222,7 @@ CREATE TABLE batch (
   locker  text   NOT NULL,
   sender  text   NOT NULL,
   closer  text   NOT NULL,
+  step    text   NOT NULL,
   cursor  bigint NOT NULL,
   file    bytea  NOT NULL,
   ver     bigint NOT NULL
@@ -232,12 +236,14 @@ CREATE TABLE item (
   person      bigint NOT NULL,
   amount      bigint NOT NULL,
   personal    bigint NOT NULL,
+  kept        bigint NOT NULL,
   state       text   NOT NULL,
   reason      text   NOT NULL,
   ver         bigint NOT NULL,
   PRIMARY KEY (entitlement, period)
 ) /* by key */;
 CREATE INDEX item_place ON item (batch, n);
+CREATE INDEX item_returned ON item (entitlement, period) WHERE state = 'returned';
 
 CREATE TABLE benefit_case (
   id          text   PRIMARY KEY,
@@ -255,6 +261,7 @@ CREATE TABLE benefit_case (
   ver         bigint NOT NULL
 ) /* by key */;
 CREATE INDEX benefit_case_person ON benefit_case (person);
+CREATE INDEX benefit_case_due ON benefit_case (due, id) WHERE state IN ('applied', 'accepted', 'reviewing', 'need_docs');
 
 CREATE TABLE transition (
   machine text   NOT NULL,
@@ -316,3 +323,4 @@ CREATE TABLE outbox (
   sent    bigint NOT NULL,
   ver     bigint NOT NULL
 ) /* by key */;
+CREATE INDEX outbox_waiting ON outbox (at, id) WHERE sent = 0;
