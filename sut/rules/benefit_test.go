@@ -52,6 +52,7 @@ func TestUnemploymentBenefits(t *testing.T) {
 		{"the thirteenth month", Jobless{Paid: 120, Claimed: 12}, 20, 8, 1872_00},
 		{"less than a year", Jobless{Paid: 11}, 0, 0, 0},
 		{"a year", Jobless{Paid: 12}, 2, 2, 2340_00},
+		{"a month short of two years is one full year", Jobless{Paid: 23}, 2, 2, 2340_00},
 		{"what was left of an earlier benefit is added", Jobless{Paid: 96, Carried: 5}, 21, 21, 2340_00},
 		{"but not beyond 24 months", Jobless{Paid: 96, Carried: 12}, 24, 24, 2340_00},
 		{"drawn to the end", Jobless{Paid: 96, Claimed: 16}, 16, 0, 0},

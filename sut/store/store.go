@@ -56,7 +56,7 @@ type Tx interface {
 	Change(q Query, args ...any) (int64, error)
 	// Post writes a transaction to the ledger's chain and moves the balances; it refuses what does not balance.
 	Post(ledger.Txn) (Posted, error)
-	// Audit writes an event to the chain of the audit log.
+	// Audit writes an event to the chain of the audit log; it refuses what Event.Check does.
 	Audit(vault.Event) error
 	// Count adds to a running total of the statistics.
 	Count(report, bucket string, n int64, sum ledger.Fen) error
