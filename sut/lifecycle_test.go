@@ -205,7 +205,7 @@ func TestLedgerSurvivesWithoutClose(t *testing.T) {
 	}
 	wg.Wait()
 	crashed := filepath.Join(t.TempDir(), "ledger.db")
-	for _, suffix := range []string{"", "-wal"} {
+	for _, suffix := range []string{"", "-wal", ".keys", ".anchors"} {
 		data, err := os.ReadFile(db + suffix)
 		if err != nil {
 			t.Fatal(err)

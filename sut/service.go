@@ -1,10 +1,12 @@
 package sut
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -33,6 +35,9 @@ type Config struct {
 	Addr      string       // public listener; empty means 127.0.0.1:0
 	AdminAddr string       // admin listener; empty means 127.0.0.1:0
 	DB        string       // database file; empty means a temporary one, removed by Close
+	Keys      string       // key file; empty means DB with .keys behind it
+	Anchors   string       // anchor file of the audit log; empty means DB with .anchors behind it
+	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
 	Profile   Profile      // zero means "modern"
 	People    int          // size of the population; 0 means 100,000
 	Seed      uint64       // of the population and of the keys that sign tokens
@@ -44,7 +49,10 @@ const DefaultPeople = 100_000
 
 // A Service is a running reference service.
 type Service struct {
-	store     *sqlite.Store
+	store     store.Store
+	anchors   *anchorer
+	ring      *vault.Ring
+	stop      context.CancelFunc // of what runs beside the requests
 	people    *population.Population
 	keys      traffic.Keys
 	temporary string // directory to remove; empty if the database is the caller's
@@ -102,18 +110,30 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 		}
 		c.DB = filepath.Join(s.temporary, "ledger.db")
 	}
-	if s.store, err = sqlite.Open(ctx, c.DB, store.Pool{}); err != nil {
+	if err := s.open(ctx, c); err != nil {
 		return err
 	}
-	ring, err := vault.NewRing(rand.Reader)
-	if err != nil {
-		return err
-	}
-	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, Vault: ring, Random: rand.Reader, PIN: s.keys.PIN}
+	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("database %s: %w", c.DB, err)
 	}
+	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
+	s.stop = stop
+	s.serving.Go(func() { s.anchors.run(beside) })
 	return s.listen(c, a)
+}
+
+// open opens the database, its keys and the anchors of its audit log.
+func (s *Service) open(ctx context.Context, c Config) (err error) {
+	_, missing := os.Stat(c.DB)
+	if s.ring, err = openRing(cmp.Or(c.Keys, c.DB+".keys"), errors.Is(missing, fs.ErrNotExist)); err != nil {
+		return err
+	}
+	if s.store, err = sqlite.Open(ctx, c.DB, c.Pool); err != nil {
+		return err
+	}
+	s.anchors, err = newAnchorer(s.store, s.ring.Signer(), cmp.Or(c.Anchors, c.DB+".anchors"), time.Now, s.log)
+	return err
 }
 
 // listen opens both listeners and serves them.
@@ -174,15 +194,21 @@ func (s *Service) Close(ctx context.Context) error {
 		err = errors.Join(fmt.Errorf("requests were still being served: %w", err), s.public.Close())
 	}
 	err = errors.Join(err, s.admin.Close())
-	s.serving.Wait()
 	return errors.Join(err, s.release())
 }
 
 // release closes what start opened.
 func (s *Service) release() error {
 	var err error
+	if s.stop != nil {
+		s.stop()
+	}
+	s.serving.Wait()
+	if s.anchors != nil {
+		err = s.anchors.close()
+	}
 	if s.store != nil {
-		err = s.store.Close()
+		err = errors.Join(err, s.store.Close())
 	}
 	if s.temporary != "" {
 		err = errors.Join(err, os.RemoveAll(s.temporary))

@@ -28,6 +28,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exitcode": exitcode,
 			"serve":    serve,
+			"waitfor":  waitfor,
 			"results":  results,
 		},
 		Condition: func(name string) (bool, error) { return name == "long" && !testing.Short(), nil },

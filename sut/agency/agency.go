@@ -14,12 +14,15 @@ import (
 
 // Agency holds what the use cases need. It is safe for concurrent use.
 type Agency struct {
-	People *population.Population
-	Rules  *rules.Book
-	Store  store.Store
-	Vault  *vault.Ring
-	Random io.Reader                    // of nonces; outside tests crypto/rand.Reader
-	PIN    func(idNumber string) string // the secret number of a citizen
+	People  *population.Population
+	Outlets *population.Outlets // only Near reads it
+	Rules   *rules.Book
+	Store   store.Store
+	Vault   *vault.Ring
+	Random  io.Reader                    // of nonces and certificate codes; outside tests crypto/rand.Reader
+	PIN     func(idNumber string) string // the secret number of a citizen
+
+	known known
 }
 
 // A Reason sorts refusals by what the caller can do about them.
@@ -30,6 +33,7 @@ const (
 	Malformed     Reason = iota + 1 // a field cannot be read: mend the request
 	Unknown                         // credentials or person not known
 	Forbidden                       // known, and not allowed
+	NotFound                        // not there, or not the caller's to see: one answer for both
 	Conflict                        // the record stands already
 	Unprocessable                   // readable, and against the rules
 )
@@ -46,6 +50,11 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }
 
 func refuse(reason Reason, code, format string, args ...any) *Refusal {
 	return &Refusal{reason, code, fmt.Sprintf(format, args...)}
+}
+
+// hidden is the one refusal for what is not there and for what is not the caller's, so that ids cannot be tried out.
+func hidden(what string) *Refusal {
+	return refuse(NotFound, "not-found", "no such %s, or not yours", what)
 }
 
 // ruled turns an error of the rules into a refusal where the caller's facts are the cause.

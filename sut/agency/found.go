@@ -7,6 +7,8 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // Found begins a book with a transaction without entries that names the population, or checks that the book was
@@ -24,7 +26,10 @@ func (a *Agency) Found(ctx context.Context, now time.Time, seed uint64) error {
 		case err != nil:
 			return err
 		case !begun:
-			_, err = tx.Post(t)
+			var posted store.Posted
+			if posted, err = tx.Post(t); err == nil {
+				err = tx.Audit(vault.Event{At: t.At, Actor: "service", Role: workflow.System.String(), Op: "found", Outcome: "done", Txn: posted.Seq})
+			}
 		default:
 			err = fmt.Errorf("the book was begun for another population than %s: give its seed and size, or another file", t.Ref)
 		}

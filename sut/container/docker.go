@@ -1,11 +1,13 @@
 package container
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net"
 	"os"
+	"strings"
 	"sync"
 
 	"github.com/moby/moby/client"
@@ -29,7 +31,10 @@ func docker(ctx context.Context) (*testcontainers.DockerProvider, error) {
 	found, err := testcontainers.NewDockerProvider(
 		testcontainers.Generic2DockerOptions(testcontainers.WithLogger(log.NewNoopLogger()))...)
 	if err != nil {
-		return nil, fmt.Errorf("no Docker answers (%w): start it, or install it (Debian: apt-get install docker.io; others: docs.docker.com/engine/install)", err)
+		// testcontainers' own words take several lines and speak of places where it looked last.
+		reason := strings.ReplaceAll(err.Error(), "\n", "; ")
+		return nil, fmt.Errorf("no Docker answers at %s (%s): start it, let this user speak to it (group docker), or install it (Debian: apt-get install docker.io; others: docs.docker.com/engine/install)",
+			cmp.Or(os.Getenv("DOCKER_HOST"), "unix:///var/run/docker.sock"), reason)
 	}
 	if err := shared(ctx, found.Client()); err != nil {
 		return nil, errors.Join(err, found.Close())

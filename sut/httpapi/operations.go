@@ -74,7 +74,7 @@ func (a *API) previewClaim(w http.ResponseWriter, r *http.Request, who agency.Ca
 	if _, err := readInto(w, r, &bill); err != nil {
 		return err
 	}
-	split, err := a.agency.Preview(r.Context(), who.Subject, bill)
+	split, err := a.agency.Preview(r.Context(), who, a.now(), bill)
 	if err != nil {
 		return err
 	}

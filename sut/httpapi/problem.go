@@ -66,6 +66,7 @@ func refused(r *agency.Refusal) *Problem {
 		agency.Malformed:     http.StatusBadRequest,
 		agency.Unknown:       http.StatusUnauthorized,
 		agency.Forbidden:     http.StatusForbidden,
+		agency.NotFound:      http.StatusNotFound,
 		agency.Conflict:      http.StatusConflict,
 		agency.Unprocessable: http.StatusUnprocessableEntity,
 	}[r.Reason]

@@ -7,6 +7,7 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
 )
 
 // A checker looks at everything stored and fills in its finding.
@@ -22,6 +23,7 @@ func checkers() []checker {
 		{"I3", "money received is allocated or in suspense", received},
 		{"I7", "one effect per idempotency key, with the receipt that was answered", answered},
 		{"I9", "no personal account is overdrawn", owned},
+		{"I11", "the audit log is unbroken and has one event for each answer", audited},
 		{"claims", "every claim is posted once with its fund and account parts", claims},
 		{"chain", "transactions are numbered without gaps and each hash covers the one before", chained},
 	}
@@ -223,6 +225,44 @@ func answered(v store.View, f *Finding) error {
 	})
 	for seq := range hashes {
 		f.violate("transaction %d has no idempotency key", seq)
+	}
+	return err
+}
+
+// audited verifies the chain of the audit log, and that it has one event for each answer that was given and kept.
+func audited(v store.View, f *Finding) error {
+	var last vault.Record
+	done := make(map[string]int)
+	err := store.EachEvent(v, 0, store.Forever, func(r vault.Record) error {
+		f.Checked++
+		want, prev := last.Seq+1, last.Hash
+		if last.Seq == 0 || ledger.Lane(r.Seq) != ledger.Lane(last.Seq) {
+			want, prev = ledger.First(ledger.Lane(r.Seq)), vault.Start(store.AuditLog)
+		}
+		if r.Seq != want {
+			f.violate("event %d stands where %d was wanted", r.Seq, want)
+		}
+		if hash := vault.Link(prev, r.Seq, r.Event); r.Hash != hash {
+			f.violate("event %d has hash %s, want %s", r.Seq, r.Hash, hash)
+		}
+		last = r
+		if r.Event.Outcome == "done" && r.Event.Key != "" {
+			done[r.Event.Key]++
+		}
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	err = store.Each(v, func(a *store.Answer) error {
+		if n := done[a.Key]; n != 1 {
+			f.violate("key %s was answered and has %d events, want 1", a.Key, n)
+		}
+		delete(done, a.Key)
+		return nil
+	})
+	for key := range done {
+		f.violate("key %s has an event and no answer", key)
 	}
 	return err
 }

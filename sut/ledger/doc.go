@@ -43,6 +43,7 @@
 //	latefee.charged        +RECV -LATEFEE                                 [LateFeeCharged]
 //	latefee.paid           +BANK -RECV, +LATEFEE -POOL                    [LateFeePaid]
 //	person.opened          +OPENING -PA, +OPENING -MA                     [Opened]
+//	people.opened          +OPENING -PA… -MA…                             [ManyOpened], a chunk
 //	interest.credited      +INTEREST -PA…                                 [InterestCredited], a chunk
 //	claim.opened           +OPENING -POOL -MA                             [ClaimOpened], then claim.settled
 //	claim.settled          +POOL +MA -PAYABLE(hospital)                   [Settled]
@@ -50,9 +51,12 @@
 //	payout.sent            +PAYABLE(batch) -BANK                          [PayoutSent]
 //	payout.returned        +BANK -PAYABLE(creditor)                       [PayoutReturned]
 //	payout.requeued        +PAYABLE(creditor) -PAYABLE(next batch)        [PayoutRequeued]
+//	payout.dropped         +PAYABLE(creditor) -PA -POOL                   [PayoutDropped]
 //	payout.closed          no entries                                     [PayoutClosed]
 //	overpayment.booked     +OVERPAID -POOL                                [OverpaymentBooked]
 //	overpayment.recovered  +BANK -OVERPAID                                [OverpaymentRecovered]
+//	overpayment.withheld   +PAYABLE(batch) -OVERPAID…                     [OverpaymentWithheld], a chunk
+//	transfer.opened        +OPENING(from) -TRANSIT(from)                  [TransferOpened], in the place of transfer.released
 //	transfer.released      +POOL +PA -TRANSIT(from)                       [TransferReleased]
 //	transfer.sent          +TRANSIT(from) -BANK(from)                     [TransferSent]
 //	transfer.received      +BANK(to) -TRANSIT(to)                         [TransferReceived]

@@ -9,8 +9,9 @@ type Event string
 const (
 	EventFounded Event = "book.founded" // the first of a book; its reference names the population
 
-	EventOpened   Event = "person.opened"
-	EventInterest Event = "interest.credited"
+	EventOpened     Event = "person.opened"
+	EventManyOpened Event = "people.opened"
+	EventInterest   Event = "interest.credited"
 
 	EventAssessed       Event = "declaration.assessed"
 	EventMatched        Event = "payment.matched"
@@ -27,11 +28,14 @@ const (
 	EventPayoutSent     Event = "payout.sent"
 	EventPayoutReturned Event = "payout.returned"
 	EventPayoutRequeued Event = "payout.requeued"
+	EventPayoutDropped  Event = "payout.dropped"
 	EventPayoutClosed   Event = "payout.closed"
 
 	EventOverpaymentBooked    Event = "overpayment.booked"
 	EventOverpaymentRecovered Event = "overpayment.recovered"
+	EventOverpaymentWithheld  Event = "overpayment.withheld"
 
+	EventTransferOpened   Event = "transfer.opened"
 	EventTransferReleased Event = "transfer.released"
 	EventTransferSent     Event = "transfer.sent"
 	EventTransferReceived Event = "transfer.received"

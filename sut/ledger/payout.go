@@ -63,6 +63,16 @@ func PayoutRequeued(b Batch, it Item) Txn {
 	return t
 }
 
+// PayoutDropped posts that a creditor's item, returned or never sent, is no longer owed. What personal of it came from
+// the person's account goes back there, the rest to the pool.
+func PayoutDropped(b Batch, it Item, personal Fen) Txn {
+	t := Txn{Event: EventPayoutDropped, Ref: b.ID + "/" + it.Creditor}
+	t.add(Account{Payable, b.Fund, it.Creditor}, it.Amount)
+	t.add(PensionAccount(it.Person), -personal)
+	t.add(Account{Pool, b.Fund, b.Region}, personal-it.Amount)
+	return t
+}
+
 // PayoutClosed records that the bank's receipt file accounts for every item. It moves no money.
 func PayoutClosed(b Batch) Txn { return Txn{Event: EventPayoutClosed, Ref: b.ID} }
 
@@ -70,7 +80,7 @@ func PayoutClosed(b Batch) Txn { return Txn{Event: EventPayoutClosed, Ref: b.ID}
 // (regulation on handling social insurance, article 46).
 func OverpaymentBooked(ref string, f Fund, region string, person uint64, amount Fen) Txn {
 	t := Txn{Event: EventOverpaymentBooked, Ref: ref}
-	t.add(overpaid(f, person), amount)
+	t.add(Overpayments(f, person), amount)
 	t.add(Account{Pool, f, region}, -amount)
 	return t
 }
@@ -79,10 +89,26 @@ func OverpaymentBooked(ref string, f Fund, region string, person uint64, amount 
 func OverpaymentRecovered(ref string, f Fund, region string, person uint64, amount Fen) Txn {
 	t := Txn{Event: EventOverpaymentRecovered, Ref: ref}
 	t.add(Account{Bank, f, region}, amount)
-	t.add(overpaid(f, person), -amount)
+	t.add(Overpayments(f, person), -amount)
 	return t
 }
 
-func overpaid(f Fund, person uint64) Account {
+// OverpaymentWithheld posts, for the n-th chunk of a locked batch, what is kept back of people's items, each Amount at
+// most what the person owes.
+func OverpaymentWithheld(b Batch, n int, kept []Item) Txn {
+	t := Txn{Event: EventOverpaymentWithheld, Ref: Chunk(b.ID, n)}
+	var sum Fen
+	for _, it := range kept {
+		sum += it.Amount
+	}
+	t.add(Account{Payable, b.Fund, b.ID}, sum)
+	for _, it := range kept {
+		t.add(Overpayments(b.Fund, it.Person), -it.Amount)
+	}
+	return t
+}
+
+// Overpayments is the account of what a person owes a fund.
+func Overpayments(f Fund, person uint64) Account {
 	return Account{Overpaid, f, strconv.FormatUint(person, 10)}
 }

@@ -13,6 +13,28 @@ func Opened(region string, person uint64, pension, medical Fen) Txn {
 	return t
 }
 
+// An Estate is what a person owned before the book.
+type Estate struct {
+	Person           uint64
+	Pension, Medical Fen
+}
+
+// ManyOpened is [Opened] for the n-th chunk, from 1, of many people of a region. Ref names what met them. It does not
+// refuse a person who was opened before: whoever posts it makes sure.
+func ManyOpened(ref string, n int, region string, estates []Estate) Txn {
+	t := Txn{Event: EventManyOpened, Ref: Chunk(ref, n), Entries: make([]Entry, 0, 2*len(estates)+2)}
+	var pension, medical Fen
+	for _, e := range estates {
+		t.add(PensionAccount(e.Person), -e.Pension)
+		t.add(MedicalAccount(e.Person), -e.Medical)
+		pension += e.Pension
+		medical += e.Medical
+	}
+	t.add(Account{Opening, Pension, region}, pension)
+	t.add(Account{Opening, Medical, region}, medical)
+	return t
+}
+
 // A Credit is a year's interest on a person's pension account.
 type Credit struct {
 	Person uint64

@@ -22,6 +22,8 @@ func samples() []sample {
 	return []sample{
 		{Opened("420500", 7, 1000000, 50000), "7",
 			"PA:pension:7 -1000000\nOPENING:pension:420500 1000000\nMA:medical:7 -50000\nOPENING:medical:420500 50000"},
+		{ManyOpened("PB-1", 2, "420500", []Estate{{7, 1000000, 50000}, {8, 0, 300}}), "PB-1#2",
+			"PA:pension:7 -1000000\nMA:medical:7 -50000\nMA:medical:8 -300\nOPENING:pension:420500 1000000\nOPENING:medical:420500 50300"},
 		{InterestCredited("2023/420500", 2, "420500", []Credit{{7, 262}, {8, 100}}), "2023/420500#2",
 			"INTEREST:pension:420500 362\nPA:pension:7 -262\nPA:pension:8 -100"},
 
@@ -66,12 +68,19 @@ func samples() []sample {
 			"BANK:pension:420500 300000\nPAYABLE:pension:EN-7 -300000"},
 		{PayoutRequeued(Batch{"PB-2023-02", Pension, "420500"}, item), "PB-2023-02/EN-7",
 			"PAYABLE:pension:EN-7 300000\nPAYABLE:pension:PB-2023-02 -300000"},
+		{PayoutDropped(batch, item, 40000), "PB-2023-01/EN-7",
+			"PAYABLE:pension:EN-7 300000\nPA:pension:7 -40000\nPOOL:pension:420500 -260000"},
 		{PayoutClosed(batch), "PB-2023-01", ""},
 		{OverpaymentBooked("OP-7-1", Pension, "420500", 7, 300000), "OP-7-1",
 			"OVERPAID:pension:7 300000\nPOOL:pension:420500 -300000"},
 		{OverpaymentRecovered("B01/20", Pension, "420500", 7, 100000), "B01/20",
 			"BANK:pension:420500 100000\nOVERPAID:pension:7 -100000"},
 
+		{OverpaymentWithheld(batch, 1, []Item{{"EN-7", 7, 50000, 0}, {"EN-8", 8, 1000, 0}}), "PB-2023-01#1",
+			"PAYABLE:pension:PB-2023-01 51000\nOVERPAID:pension:7 -50000\nOVERPAID:pension:8 -1000"},
+
+		{TransferOpened(move), "TR-7-1",
+			"OPENING:pension:420500 1920000\nTRANSIT:pension:TR-7-1/420500 -1920000"},
 		{TransferReleased(move), "TR-7-1",
 			"POOL:pension:420500 1152000\nPA:pension:7 768000\nTRANSIT:pension:TR-7-1/420500 -1920000"},
 		{TransferSent(move), "TR-7-1",

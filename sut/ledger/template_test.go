@@ -59,6 +59,13 @@ var templates = map[Event]func(*rapid.T) Txn{
 	EventOpened: func(t *rapid.T) Txn {
 		return Opened("990001", 1, anyFen.Draw(t, "pension"), anyFen.Draw(t, "medical"))
 	},
+	EventManyOpened: func(t *rapid.T) Txn {
+		var estates []Estate
+		for n, amount := range rapid.SliceOfN(anyFen, 0, 8).Draw(t, "estates") {
+			estates = append(estates, Estate{uint64(n), amount, anyFen.Draw(t, "medical")})
+		}
+		return ManyOpened("PB-1", 1, "990001", estates)
+	},
 	EventInterest: func(t *rapid.T) Txn {
 		var credits []Credit
 		for n, amount := range rapid.SliceOfN(anyFen, 0, 8).Draw(t, "credits") {
@@ -85,6 +92,14 @@ var templates = map[Event]func(*rapid.T) Txn{
 	EventPayoutRequeued: func(t *rapid.T) Txn {
 		return PayoutRequeued(anyBatch.Draw(t, "batch"), anyItems.Draw(t, "items")[0])
 	},
+	EventPayoutDropped: func(t *rapid.T) Txn {
+		it := anyItems.Draw(t, "items")[0]
+		b := anyBatch.Draw(t, "batch")
+		if b.Fund != Pension {
+			it.Account = 0
+		}
+		return PayoutDropped(b, it, min(it.Amount, it.Account))
+	},
 	EventPayoutClosed: func(t *rapid.T) Txn { return PayoutClosed(anyBatch.Draw(t, "batch")) },
 	EventOverpaymentBooked: func(t *rapid.T) Txn {
 		return OverpaymentBooked("O1", anyFund.Draw(t, "fund"), "990001", 2, anyFen.Draw(t, "amount"))
@@ -92,6 +107,10 @@ var templates = map[Event]func(*rapid.T) Txn{
 	EventOverpaymentRecovered: func(t *rapid.T) Txn {
 		return OverpaymentRecovered("B1/2", anyFund.Draw(t, "fund"), "990001", 2, anyFen.Draw(t, "amount"))
 	},
+	EventOverpaymentWithheld: func(t *rapid.T) Txn {
+		return OverpaymentWithheld(anyBatch.Draw(t, "batch"), 1, anyItems.Draw(t, "items"))
+	},
+	EventTransferOpened:   func(t *rapid.T) Txn { return TransferOpened(anyTransfer.Draw(t, "transfer")) },
 	EventTransferReleased: func(t *rapid.T) Txn { return TransferReleased(anyTransfer.Draw(t, "transfer")) },
 	EventTransferSent:     func(t *rapid.T) Txn { return TransferSent(anyTransfer.Draw(t, "transfer")) },
 	EventTransferReceived: func(t *rapid.T) Txn { return TransferReceived(anyTransfer.Draw(t, "transfer")) },

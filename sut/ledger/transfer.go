@@ -19,6 +19,15 @@ func TransferReleased(tr Transfer) Txn {
 	return t
 }
 
+// TransferOpened posts a transfer that stood released when the book first met it: the rights had left the old region's
+// pool and the person's account before the book began.
+func TransferOpened(tr Transfer) Txn {
+	t := Txn{Event: EventTransferOpened, Ref: tr.ID}
+	t.add(Account{Opening, Pension, tr.From}, tr.Pool+tr.Personal)
+	t.add(tr.transit(tr.From), -tr.Pool-tr.Personal)
+	return t
+}
+
 // TransferSent posts the second step in the old region: its bank has sent the money.
 func TransferSent(tr Transfer) Txn {
 	t := Txn{Event: EventTransferSent, Ref: tr.ID}

@@ -7,8 +7,6 @@ import (
 	"io/fs"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 //go:embed packs/*.yaml approvals.yaml articles.yaml
@@ -43,7 +41,7 @@ type approval struct {
 // Every pack needs one with the hash of its file and two different approvers, and every entry a pack.
 func ReadApproved(dir fs.FS, approvals []byte) (*Book, error) {
 	var list []approval
-	if err := yaml.NewDecoder(bytes.NewReader(approvals), yaml.Strict()).Decode(&list); err != nil {
+	if err := decode(bytes.NewReader(approvals), &list); err != nil {
 		return nil, fmt.Errorf("approvals: %w", err)
 	}
 	b, err := Read(dir)

@@ -127,6 +127,7 @@ contributions: {rule: X2, citation: c, verified: true, schemes: [{scheme: all, e
 	}
 }
 
+// A pack that is taken can be reckoned with: no rule of it panics, whatever its numbers.
 func FuzzParsePack(f *testing.F) {
 	packs := open(f).Packs()
 	for _, p := range packs {
@@ -134,8 +135,55 @@ func FuzzParsePack(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, text []byte) {
 		p, err := ParsePack(text)
-		if err == nil && (p.From == 0 || len(p.Rules) == 0) {
+		if err != nil {
+			return
+		}
+		if p.From == 0 || len(p.Rules) == 0 {
 			t.Errorf("a pack without first day or rules was taken: %q", text)
 		}
+		reckonAll(&Book{packs: append([]*Pack{p}, packs...)}, p) // the others lend what it does not hold
 	})
+}
+
+// reckonAll asks every rule of a pack with the largest facts, on its first day. Errors are as good as amounts here.
+func reckonAll(b *Book, p *Pack) {
+	month, year := p.From.Month(), YearToDate{}
+	for _, flexible := range []bool{false, true} {
+		_, _ = b.Contribute(Wage{p.Region, month, maxMoney, flexible})
+	}
+	_, _ = b.Assess(Undeclared{p.Region, month, maxSum})
+	_, _ = b.LateFee(Arrears{p.Region, maxSum, p.From, p.From + maxAge*10000})
+	_, _ = b.MinimumMonths(p.Region, month, 999912)
+	if r := p.sections.Retirement; r != nil {
+		for class := range r.Classes {
+			_, _ = b.Retire(PensionFacts{Birth: month, Class: class, AsOf: month, Region: p.Region})
+		}
+	}
+	for age := range maxAge * 12 {
+		_, _ = b.PayoutMonths(p.Region, p.From, age)
+	}
+	_, _ = b.Unemployment(Jobless{p.Region, p.From, maxMonths, maxMonths, maxMonths, true})
+	_, _ = b.Unemployment(Jobless{p.Region, p.From, maxMonths, 0, 0, false})
+	for grade := range 10 {
+		_, _ = b.InjuryBenefit(Disability{p.Region, p.From, grade + 1, 1, maxBase, maxBase, 0})
+	}
+	_, _ = b.DeathBenefit(WorkDeath{p.Region, p.From, maxBase, maxBase, maxMoney, make([]Dependant, maxDependants)})
+	if r := p.sections.InjuryRates; r != nil {
+		_, _ = b.InjuryRate(Risk{p.Region, p.From, len(r.Classes), r.Classes[len(r.Classes)-1].Floats[0]})
+	}
+	_, _ = b.Maternity(Confinement{p.Region, p.From, maxBase, 10, true, 0})
+	for tier := range 4 {
+		_, _ = b.Settle(Visit{p.Region, p.From, tier, true, []Line{{"A", 1, maxMoney, true}}, year, maxMoney})
+	}
+	_, _ = b.MedicalWaiting(MedicalHistory{p.Region, p.From, true, 0, 0})
+	_, _ = b.Transfer(Leaving{p.Region, p.From, []PaidYear{{maxBase, 12}}, maxMoney})
+	e, err := b.Estimator(p.Region, month)
+	if err != nil {
+		return
+	}
+	for class := range e.retirement.rule.Classes {
+		for _, age := range []int{0, 16, 45, 62, 70} {
+			_, _ = e.Estimate(PensionFacts{month.Add(-12 * age), class, maxMonths, 3 * million, maxMoney, maxMonths, maxMonths, month, p.Region, maxBase})
+		}
+	}
 }

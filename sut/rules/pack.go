@@ -7,8 +7,6 @@ import (
 	"regexp"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // A Pack is the law of one region from one day on: a file of parameters, whole or in part. A book asks the newest pack
@@ -103,7 +101,7 @@ func ParsePack(text []byte) (*Pack, error) {
 		Title    string   `yaml:"title"`
 		Sections sections `yaml:",inline"`
 	}
-	if err := yaml.NewDecoder(bytes.NewReader(text), yaml.Strict()).Decode(&file); err != nil {
+	if err := decode(bytes.NewReader(text), &file); err != nil {
 		return nil, err
 	}
 	p := &Pack{

@@ -2,8 +2,6 @@ package rules
 
 import (
 	"errors"
-	"fmt"
-	"math/big"
 	"strings"
 	"testing"
 
@@ -193,56 +191,6 @@ func TestEveryPossiblePensionIsTheSumOfPartsThatAreNotNegative(t *testing.T) {
 		}
 		if p.Total != p.Basic+p.Personal+p.Transition || min(p.Basic, p.Personal, p.Transition) < 0 || p.Account < f.Account {
 			t.Errorf("%+v gives %+v", f, p)
-		}
-	})
-}
-
-// The formulas once more, term by term as they are written, in the standard library's fractions and with its rounding.
-func TestPensionsAgreeWithFractions(t *testing.T) {
-	b := open(t)
-	rat := func(n, d int64) *big.Rat { return big.NewRat(n, d) }
-	times := func(x *big.Rat, more ...*big.Rat) *big.Rat {
-		x = new(big.Rat).Set(x)
-		for _, m := range more {
-			x.Mul(x, m)
-		}
-		return x
-	}
-	rapid.Check(t, func(t *rapid.T) {
-		f := golden()
-		f.Months = rapid.IntRange(1, maxMonths).Draw(t, "months")
-		f.Index = rapid.Int64Range(1, 3*million).Draw(t, "index")
-		f.Account = rapid.Int64Range(0, maxMoney).Draw(t, "account")
-		f.Deemed = rapid.IntRange(0, f.Months).Draw(t, "deemed")
-		f.Before98 = rapid.IntRange(0, f.Months).Draw(t, "before98")
-		f.AsOf = Month(202501).Add(rapid.IntRange(0, 240).Draw(t, "as_of after 2025-01"))
-		got, err := b.Estimate(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		c, index, percent := rat(12049_00, 1), rat(f.Index, million), rat(1, 100)
-		mean := times(new(big.Rat).Add(c, times(c, index)), rat(1, 2))
-		basic := times(mean, rat(int64(f.Months), 12), percent)
-		transition := new(big.Rat).Add(
-			times(c, rat(int64(f.Deemed), 12), percent),
-			times(c, index, rat(int64(f.Before98), 12), percent))
-		account := rat(f.Account, 1)
-		for range max(0, Month(203812).Since(f.AsOf)) {
-			account.Mul(account, rat(10_000*12+262, 10_000*12))
-		}
-		for _, part := range []struct {
-			name string
-			got  int64
-			want *big.Rat
-		}{
-			{"basic", got.Basic, basic},
-			{"transition", got.Transition, transition},
-			{"account", got.Account, account},
-			{"personal", got.Personal, rat(got.Account*10, 1183)},
-		} {
-			if want := part.want.FloatString(0); fmt.Sprint(part.got) != want {
-				t.Errorf("%s of %+v is %d, want %s", part.name, f, part.got, want)
-			}
 		}
 	})
 }

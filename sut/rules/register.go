@@ -5,8 +5,6 @@ import (
 	"io"
 	"slices"
 	"strings"
-
-	"github.com/goccy/go-yaml"
 )
 
 // A Register knows which article of which law provides what. It never changes after it was read.
@@ -62,7 +60,7 @@ func ReadRegister(r io.Reader) (*Register, error) {
 			Provides string   `yaml:"provides"`
 		} `yaml:"articles"`
 	}
-	if err := yaml.NewDecoder(r, yaml.Strict()).Decode(&file); err != nil {
+	if err := decode(r, &file); err != nil {
 		return nil, fmt.Errorf("register of articles: %w", err)
 	}
 	reg := new(Register)

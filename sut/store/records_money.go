@@ -6,7 +6,7 @@ import "github.com/peakday/peakday/sut/ledger"
 type Payment struct {
 	Bank, BankTxn string // unique together
 	Payer         string // employer, or a person's id
-	Declaration   string // that the money paid; empty: none
+	Declaration   string // that the money is for; empty: none
 	Person        uint64 // whose month it paid, where Declaration is empty and Month is not 0
 	Month         int64  // yyyymm
 	Amount        ledger.Fen
@@ -33,8 +33,11 @@ func (p *Payment) Fields() []any {
 	}
 }
 
-// PaymentsOn are those of bank $1 with value date $2.
-var PaymentsOn = payments.Where("bank = $1 AND value = $2 ORDER BY bank_txn")
+// PaymentsOn are those of bank $1 with value date $2 and numbers $3 to $4, at most $5.
+var PaymentsOn = payments.Where("bank = $1 AND value = $2 AND bank_txn BETWEEN $3 AND $4 ORDER BY bank_txn LIMIT $5")
+
+// PaymentsFor are those for declaration $1 in state $2, at most $3.
+var PaymentsFor = payments.Where("declaration = $1 AND state = $2 ORDER BY bank, bank_txn LIMIT $3")
 
 // A Claim is a medical bill with its division, and everything the division was reckoned from.
 type Claim struct {
@@ -76,8 +79,8 @@ func (c *Claim) Fields() []any {
 	}
 }
 
-// ClaimsOn are those of hospital $1 on day $2.
-var ClaimsOn = claims.Where("hospital = $1 AND date = $2 ORDER BY visit")
+// ClaimsOn are those of hospital $1 on day $2 with visit numbers $3 to $4, at most $5.
+var ClaimsOn = claims.Where("hospital = $1 AND date = $2 AND visit BETWEEN $3 AND $4 ORDER BY visit LIMIT $5")
 
 // A Spent is what a person's claims of one year have used up: a running total, so that settling does not grow slower
 // with every claim of the year.
@@ -127,31 +130,32 @@ func (e *Entitlement) Fields() []any {
 // EntitlementsOf are those of person $1.
 var EntitlementsOf = entitlements.Where("person = $1 ORDER BY id")
 
-// EntitlementsAfter are those with an id after $1, at most $2.
-var EntitlementsAfter = entitlements.Where("id > $1 ORDER BY id LIMIT $2")
+// EntitlementsIn are those of the persons $1 to $2.
+var EntitlementsIn = entitlements.Where("person BETWEEN $1 AND $2 ORDER BY person, id")
 
 // A Batch is a payout of one period, in the steps plan, lock, send, close.
 type Batch struct {
 	ID      string
 	Kind    string
 	Region  string
-	Period  int64 // yyyymm
-	Items   int64
-	Total   ledger.Fen
+	Period  int64      // yyyymm
+	Items   int64      // that have a place in it
+	Total   ledger.Fen // what they come to at the bank, when locked: without those cancelled and without what was kept back
 	Paid    ledger.Fen // by the bank's receipts
 	Back    ledger.Fen // returned by the bank
-	State   string     // of workflow's machine "batch"
-	Planner string     // who did each step: nobody does two in a row
+	State   string     // of workflow's machine "payout batch"
+	Planner string     // who began each step; the locker is not the planner
 	Locker  string
 	Sender  string
 	Closer  string
-	Cursor  int64  // items done of the step that runs, so that it can be taken up again
+	Step    string // plan, lock, send or close while it runs; else empty
+	Cursor  int64  // where the step goes on: the next person of a plan, else the next place
 	File    []byte // SHA-256 of the file to the bank
 	Ver     int64
 }
 
 var batches = Table{"batch", []string{
-	"id", "kind", "region", "period", "items", "total", "paid", "back", "state", "planner", "locker", "sender", "closer", "cursor", "file", "ver",
+	"id", "kind", "region", "period", "items", "total", "paid", "back", "state", "planner", "locker", "sender", "closer", "step", "cursor", "file", "ver",
 }, 1}
 
 // Table is the table of batches.
@@ -159,7 +163,7 @@ func (*Batch) Table() *Table { return &batches }
 
 // Fields are the columns.
 func (b *Batch) Fields() []any {
-	return []any{&b.ID, &b.Kind, &b.Region, &b.Period, &b.Items, &b.Total, &b.Paid, &b.Back, &b.State, &b.Planner, &b.Locker, &b.Sender, &b.Closer, &b.Cursor, &b.File, &b.Ver}
+	return []any{&b.ID, &b.Kind, &b.Region, &b.Period, &b.Items, &b.Total, &b.Paid, &b.Back, &b.State, &b.Planner, &b.Locker, &b.Sender, &b.Closer, &b.Step, &b.Cursor, &b.File, &b.Ver}
 }
 
 // An Item is what one entitlement is paid for one period; the two are unique together.
@@ -171,23 +175,33 @@ type Item struct {
 	Person      uint64
 	Amount      ledger.Fen
 	Personal    ledger.Fen // from the personal account; the rest is the pool's
+	Kept        ledger.Fen // kept back for what the person was overpaid: the bank is to pay Amount - Kept
 	State       string     // of workflow's machine "item"
 	Reason      string     // why the bank returned it
 	Ver         int64
 }
 
-var items = Table{"item", []string{"entitlement", "period", "batch", "n", "person", "amount", "personal", "state", "reason", "ver"}, 2}
+var items = Table{"item", []string{"entitlement", "period", "batch", "n", "person", "amount", "personal", "kept", "state", "reason", "ver"}, 2}
 
 // Table is the table of items.
 func (*Item) Table() *Table { return &items }
 
 // Fields are the columns.
 func (i *Item) Fields() []any {
-	return []any{&i.Entitlement, &i.Period, &i.Batch, &i.N, &i.Person, &i.Amount, &i.Personal, &i.State, &i.Reason, &i.Ver}
+	return []any{&i.Entitlement, &i.Period, &i.Batch, &i.N, &i.Person, &i.Amount, &i.Personal, &i.Kept, &i.State, &i.Reason, &i.Ver}
 }
 
 // ItemsOf are those of batch $1 from place $2 on, at most $3.
 var ItemsOf = items.Where("batch = $1 AND n >= $2 ORDER BY n LIMIT $3")
+
+// ItemsSince are those of entitlement $1 for periods from $2 on.
+var ItemsSince = items.Where("entitlement = $1 AND period >= $2 ORDER BY period")
+
+// ItemsReturned are those that the bank returned from batches of kind $1 and region $2, at most $3.
+var ItemsReturned = items.Where("state = 'returned' AND batch IN (SELECT id FROM batch WHERE kind = $1 AND region = $2) ORDER BY entitlement, period LIMIT $3")
+
+// ItemSums are the items of batch $1 by state: state, how many, what the bank is to pay.
+const ItemSums Query = "SELECT state, count(*), CAST(sum(amount - kept) AS bigint) FROM item WHERE batch = $1 GROUP BY state ORDER BY state"
 
 // MoveItems puts the items of batch $1 at places $2 to $3 that are in state $4 into state $5.
 const MoveItems Query = "UPDATE item SET state = $5, ver = ver + 1 WHERE batch = $1 AND n BETWEEN $2 AND $3 AND state = $4"

@@ -32,6 +32,9 @@ func (c *Case) Fields() []any {
 // CasesOf are those of person $1.
 var CasesOf = cases.Where("person = $1 ORDER BY id")
 
+// CasesDue are those not decided that are due on day $1 or before, after day $2 and id $3, at most $4.
+var CasesDue = cases.Where("state IN ('applied', 'accepted', 'reviewing', 'need_docs') AND due <= $1 AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4")
+
 // A Transition is what one Update did to a thing with a life cycle. Path is the states it went through, separated by
 // '>': from the state it stood in, or the machine's start, to the one it stands in now.
 type Transition struct {
@@ -75,8 +78,8 @@ func (j *Job) Fields() []any {
 	return []any{&j.ID, &j.Op, &j.Owner, &j.State, &j.Created, &j.Done, &j.Progress, &j.Request, &j.Result, &j.Ver}
 }
 
-// JobsIn are those in state $1, oldest first.
-var JobsIn = jobs.Where("state = $1 ORDER BY created, id")
+// JobsIn are those in state $1, at most $2, oldest first.
+var JobsIn = jobs.Where("state = $1 ORDER BY created, id LIMIT $2")
 
 // An Answer is what a mutation replied, kept under its idempotency key.
 type Answer struct {
@@ -158,8 +161,21 @@ func (m *Message) Fields() []any {
 	return []any{&m.ID, &m.To, &m.Kind, &m.Payload, &m.At, &m.Sent, &m.Ver}
 }
 
+// MessagesWaiting are those not delivered yet, after instant $1 and id $2, at most $3, oldest first.
+var MessagesWaiting = messages.Where("sent = 0 AND (at, id) > ($1, $2) ORDER BY at, id LIMIT $3")
+
 // Statistics are the running totals of report $1: bucket, count, sum, in the order of the buckets.
 const Statistics Query = "SELECT bucket, sum(n), sum(total) FROM statistic WHERE report = $1 GROUP BY bucket ORDER BY bucket"
+
+// StatisticsAfter are those of [Statistics] after bucket $2, at most $3.
+const StatisticsAfter Query = "SELECT bucket, CAST(sum(n) AS bigint), CAST(sum(total) AS bigint) FROM statistic WHERE report = $1 AND bucket > $2 GROUP BY bucket ORDER BY bucket LIMIT $3"
+
+// WageScan counts all paid months by month and thousands of yuan of the base, and adds up the bases: "2023-01 05", how
+// many, how much, after bucket $1, at most $2. It reads every contribution ever paid, and is meant to: it is the query
+// that should not run beside the day's work.
+const WageScan Query = `SELECT bucket, count(*), CAST(sum(base) AS bigint) FROM (
+  SELECT CAST(month AS text) || ' ' || substr('0' || CAST(base / 100000 AS text), -2) AS bucket, base FROM contribution) AS months
+  WHERE bucket > $1 GROUP BY bucket ORDER BY bucket LIMIT $2`
 
 // Balances are all balances as pairs of account and amount, in no order.
 const Balances Query = "SELECT account, amount FROM balance UNION ALL SELECT account, amount FROM balance_pending"

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/vault"
@@ -55,11 +56,14 @@ type Tx interface {
 	Change(q Query, args ...any) (int64, error)
 	// Post writes a transaction to the ledger's chain and moves the balances; it refuses what does not balance.
 	Post(ledger.Txn) (Posted, error)
-	// Audit writes an event to the chain of the audit log.
+	// Audit writes an event to the chain of the audit log; it refuses what Event.Check does.
 	Audit(vault.Event) error
 	// Count adds to a running total of the statistics.
 	Count(report, bucket string, n int64, sum ledger.Fen) error
 }
+
+// AuditLog is the name of the audit log: every lane of it begins with vault.Start of this.
+const AuditLog = "peakday-sut"
 
 // Posted is a transaction's place in the chain.
 type Posted struct {
@@ -97,6 +101,52 @@ func Each[T any, R interface {
 }](v View, each func(R) error) error {
 	row := R(new(T))
 	return v.Select(Query("SELECT "+row.Table().columns()+" FROM "+row.Table().Name), row.Fields(), func() error { return each(row) })
+}
+
+// EachEvent calls each for the events of the audit log from sequence from to to, both included, in their order.
+func EachEvent(v View, from, to int64, each func(vault.Record) error) error {
+	var r vault.Record
+	var hash []byte
+	var text string
+	return v.Select(AuditEvents, []any{&r.Seq, &hash, &text}, func() (err error) {
+		copy(r.Hash[:], hash)
+		if r.Event, err = vault.ParseEvent([]byte(text)); err != nil {
+			return fmt.Errorf("event %d of the audit log: %w", r.Seq, err)
+		}
+		return each(r)
+	}, from, to)
+}
+
+// AuditHeads are the last events of the audit log's lanes.
+func AuditHeads(v View) (heads []vault.Head, err error) {
+	var kind string
+	var lane int64
+	var h vault.Head
+	var hash []byte
+	err = v.Select(Heads, []any{&kind, &lane, &h.Seq, &hash}, func() error {
+		if kind == "audit" {
+			copy(h.Hash[:], hash)
+			heads = append(heads, h)
+		}
+		return nil
+	})
+	return heads, err
+}
+
+// LedgerHeads are the last transactions of the ledger's lanes.
+func LedgerHeads(v View) (heads []ledger.Head, err error) {
+	var kind string
+	var lane int64
+	var h ledger.Head
+	var hash []byte
+	err = v.Select(Heads, []any{&kind, &lane, &h.Seq, &hash}, func() error {
+		if kind == "txn" {
+			copy(h.Hash[:], hash)
+			heads = append(heads, h)
+		}
+		return nil
+	})
+	return heads, err
 }
 
 // Forever is after every sequence number.

@@ -29,6 +29,16 @@ func (c Checkpoint) Count() (n int64) {
 	return n
 }
 
+// head is the checkpoint's head of a lane, zero where it has none.
+func (c Checkpoint) head(lane int) Head {
+	for _, h := range c.Heads {
+		if laneOf(h.Seq) == lane {
+			return h
+		}
+	}
+	return Head{}
+}
+
 // The bound on what a forger can cut off unseen.
 const (
 	checkpointEvery  = 1000 // ms

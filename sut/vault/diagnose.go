@@ -2,6 +2,7 @@ package vault
 
 import (
 	"errors"
+	"fmt"
 	"io"
 )
 
@@ -60,11 +61,11 @@ func (v *verifier) unlinked(l *lane, r Record) error {
 	case ok && next.Seq == r.Seq && next.Hash == Link(l.hash, next.Seq, next.Event):
 		return recordFault(Inserted, line, r.Seq, "the record of this number on line %d is the one that fits", v.events.n)
 	case ok && next.Hash == Link(r.Hash, next.Seq, next.Event):
-		what := "its content"
+		before := fmt.Sprintf("record %d before it", l.seq)
 		if ordinal(r.Seq) == 1 {
-			what = "its content, or the log's name on line 1,"
+			before = "the log's name on line 1"
 		}
-		return recordFault(Changed, line, r.Seq, "the log goes on from its hash, so %s is another than was hashed: restore it from a copy", what)
+		return recordFault(Changed, line, r.Seq, "the log goes on from its hash, so its content, or %s, is not what was hashed: restore it from a copy", before)
 	case ok && next.Hash == Link(Link(l.hash, r.Seq, r.Event), next.Seq, next.Event):
 		return recordFault(Changed, line, r.Seq, "the log goes on from its content, so only the hash beside it was changed")
 	}

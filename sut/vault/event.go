@@ -71,25 +71,30 @@ func (e Event) AppendJSON(b []byte) []byte {
 // appendQuoted writes a JSON string as RFC 8785, section 3.2.2.2, wants it: the shortest escape, and only where one must be.
 func appendQuoted(b []byte, s string) []byte {
 	b = append(b, '"')
-	for i := 0; i < len(s); {
-		c := s[i]
-		switch {
-		case c >= utf8.RuneSelf:
-			r, size := utf8.DecodeRuneInString(s[i:])
-			b = utf8.AppendRune(b, r)
-			i += size
-			continue
-		case c == '"' || c == '\\':
-			b = append(b, '\\', c)
-		case c >= ' ':
-			b = append(b, c)
-		default:
-			b = appendControl(b, c)
+	for len(s) > 0 {
+		n := 0
+		for n < len(s) && plain(s[n]) {
+			n++
 		}
-		i++
+		b, s = append(b, s[:n]...), s[n:]
+		if s == "" {
+			break
+		}
+		r, size := utf8.DecodeRuneInString(s)
+		switch {
+		case r >= utf8.RuneSelf:
+			b = utf8.AppendRune(b, r)
+		case r == '"' || r == '\\':
+			b = append(b, '\\', byte(r))
+		default:
+			b = appendControl(b, byte(r))
+		}
+		s = s[size:]
 	}
 	return append(b, '"')
 }
+
+func plain(c byte) bool { return c >= ' ' && c < utf8.RuneSelf && c != '"' && c != '\\' }
 
 func appendControl(b []byte, c byte) []byte {
 	if i := bytes.IndexByte([]byte("\b\t\n\f\r"), c); i >= 0 {

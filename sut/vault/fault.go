@@ -28,9 +28,9 @@ const (
 type Fault struct {
 	Kind   Kind
 	Stream string // "events" or "anchors"
-	Line   int    // from 1; where records are gone, the line before which they stood
+	Line   int    // from 1; where records are gone, the line that shows it
 	Lane   int    // of the record; 0 where the line does not tell
-	Seq    int64  // of the first record that is wrong; 0 where the line does not tell
+	Seq    int64  // of the first record that does not fit or is gone; 0 where the line does not tell
 	Detail string // what was found and what to do
 }
 

@@ -25,14 +25,17 @@ func (s Summary) Unanchored() int64 { return s.Events - s.Anchored }
 
 // String is the summary in a line.
 func (s Summary) String() string {
-	return fmt.Sprintf("%d events in %d lanes are chained; %d checkpoints vouch for %d of them, %d stand after the last",
-		s.Events, s.Lanes, s.Checkpoints, s.Anchored, s.Unanchored())
+	return fmt.Sprintf("log %q: %d events, lanes %d, checkpoints %d; %d events are vouched for, %d stand after the last checkpoint",
+		s.Log, s.Events, s.Lanes, s.Checkpoints, s.Anchored, s.Unanchored())
 }
 
 // Verify reads an exported log, [AppendHeader] and lines of [Record.AppendLine], and its anchor file, lines of [Checkpoint.AppendLine] in
 // the order of signing, and proves that nothing was changed, lost, added or moved up to the last checkpoint. It returns
 // the first bad record as a [*Fault]; another error is that of reading. Without anchors the chain alone is proved, which
 // whoever can write the log can make anew. The Summary counts what was good until the fault.
+//
+// Of a service that runs, copy the anchors first and export the log after: else the anchors vouch for records that the
+// export does not hold yet.
 //
 // Both are read once and side by side. Memory holds the lanes and the checkpoints that a lane has yet to reach: a few
 // where lanes are exported mixed as they grew, all where they are exported one after the other.
@@ -51,20 +54,6 @@ type verifier struct {
 	last            Checkpoint // the last that was read
 	lastLine        int
 	sum             Summary
-}
-
-// A lane is how far one chain was read.
-type lane struct {
-	seq     int64 // of the last good record
-	hash    Hash
-	line    int
-	due     []vouched // heads that checkpoints name and the chain has yet to reach
-	matched int64     // the last head that was reached and fitted
-}
-
-type vouched struct {
-	Head
-	line int // of the anchor file
 }
 
 func (v *verifier) run() error {
@@ -138,35 +127,6 @@ func (v *verifier) chain(r Record) error {
 		}
 	}
 	return l.meet()
-}
-
-// meet compares a record that a checkpoint names with the hash it names.
-func (l *lane) meet() error {
-	if len(l.due) == 0 || l.due[0].Seq != l.seq {
-		return nil
-	}
-	want := l.due[0]
-	if want.Hash != l.hash {
-		return l.mismatch(want)
-	}
-	l.due, l.matched = l.due[1:], want.Seq
-	return nil
-}
-
-func (l *lane) mismatch(want vouched) *Fault {
-	first := max(l.matched, int64(laneOf(l.seq))*laneSize) + 1
-	return recordFault(Rewritten, l.line, l.seq, "the checkpoint on line %d of the anchors vouches for another hash, so the lane "+
-		"was written anew from one of the records %d to %d on: restore them from a copy", want.line, first, l.seq)
-}
-
-// head is the checkpoint's head of a lane, zero where it has none.
-func (c Checkpoint) head(lane int) Head {
-	for _, h := range c.Heads {
-		if laneOf(h.Seq) == lane {
-			return h
-		}
-	}
-	return Head{}
 }
 
 // checkpoint reads the next checkpoint and hands its heads to the lanes that are still to reach them.

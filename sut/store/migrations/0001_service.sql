@@ -62,6 +62,8 @@ CREATE TABLE person (
   bank        bytea  NOT NULL,
   blind_index bytea  NOT NULL UNIQUE,
   region      text   NOT NULL,
+  moving      text   NOT NULL,
+  brought     bigint NOT NULL,
   ver         bigint NOT NULL
 ) /* by number */;
 
@@ -76,6 +78,7 @@ CREATE TABLE enrolment (
   ver      bigint NOT NULL,
   PRIMARY KEY (person, scheme)
 ) /* by key */;
+CREATE INDEX enrolment_staff ON enrolment (employer) WHERE scheme = 'pension';
 
 CREATE TABLE declaration (
   id          text   PRIMARY KEY,
@@ -95,7 +98,7 @@ CREATE TABLE declaration (
   ver         bigint NOT NULL
 ) /* by key */;
 CREATE INDEX declaration_employer ON declaration (employer, month);
-CREATE INDEX declaration_due ON declaration (state, due);
+CREATE INDEX declaration_due ON declaration (state, due, id);
 
 CREATE TABLE declaration_chunk (
   declaration text   NOT NULL,
@@ -134,6 +137,7 @@ CREATE TABLE transfer (
   ver         bigint NOT NULL
 ) /* by key */;
 CREATE INDEX transfer_person ON transfer (person);
+CREATE INDEX transfer_due ON transfer (due, id) WHERE state NOT IN ('closed', 'reopened');
 
 CREATE TABLE payment (
   bank        text   NOT NULL,
@@ -152,7 +156,8 @@ CREATE TABLE payment (
   ver         bigint NOT NULL,
   PRIMARY KEY (bank, bank_txn)
 ) /* by key */;
-CREATE INDEX payment_value ON payment (bank, value);
+CREATE INDEX payment_value ON payment (bank, value, bank_txn);
+CREATE INDEX payment_declaration ON payment (declaration, state) WHERE declaration <> '';
 
 CREATE TABLE claim (
   hospital        text    NOT NULL,
@@ -178,7 +183,7 @@ CREATE TABLE claim (
   ver             bigint  NOT NULL,
   PRIMARY KEY (hospital, visit)
 ) /* by key */;
-CREATE INDEX claim_day ON claim (hospital, date);
+CREATE INDEX claim_day ON claim (hospital, date, visit);
 
 CREATE TABLE spent (
   person     bigint NOT NULL,
@@ -219,6 +224,7 @@ CREATE TABLE batch (
   locker  text   NOT NULL,
   sender  text   NOT NULL,
   closer  text   NOT NULL,
+  step    text   NOT NULL,
   cursor  bigint NOT NULL,
   file    bytea  NOT NULL,
   ver     bigint NOT NULL
@@ -232,12 +238,14 @@ CREATE TABLE item (
   person      bigint NOT NULL,
   amount      bigint NOT NULL,
   personal    bigint NOT NULL,
+  kept        bigint NOT NULL,
   state       text   NOT NULL,
   reason      text   NOT NULL,
   ver         bigint NOT NULL,
   PRIMARY KEY (entitlement, period)
 ) /* by key */;
 CREATE INDEX item_place ON item (batch, n);
+CREATE INDEX item_returned ON item (entitlement, period) WHERE state = 'returned';
 
 CREATE TABLE benefit_case (
   id          text   PRIMARY KEY,
@@ -255,6 +263,7 @@ CREATE TABLE benefit_case (
   ver         bigint NOT NULL
 ) /* by key */;
 CREATE INDEX benefit_case_person ON benefit_case (person);
+CREATE INDEX benefit_case_due ON benefit_case (due, id) WHERE state IN ('applied', 'accepted', 'reviewing', 'need_docs');
 
 CREATE TABLE transition (
   machine text   NOT NULL,
@@ -278,7 +287,7 @@ CREATE TABLE job (
   result   bytea  NOT NULL,
   ver      bigint NOT NULL
 ) /* by key */;
-CREATE INDEX job_state ON job (state, created);
+CREATE INDEX job_state ON job (state, created, id);
 
 CREATE TABLE answer (
   idem_key    text   PRIMARY KEY,
@@ -316,3 +325,4 @@ CREATE TABLE outbox (
   sent    bigint NOT NULL,
   ver     bigint NOT NULL
 ) /* by key */;
+CREATE INDEX outbox_waiting ON outbox (at, id) WHERE sent = 0;

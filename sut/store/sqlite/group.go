@@ -72,7 +72,9 @@ func (g *group) begin() error {
 	if g.txn, err = head[ledger.Hash](g.conn, "txn"); err != nil {
 		return err
 	}
-	g.audit, err = head[vault.Hash](g.conn, "audit")
+	if g.audit, err = head[vault.Hash](g.conn, "audit"); g.audit.seq == 0 {
+		g.audit.hash = vault.Start(store.AuditLog)
+	}
 	return err
 }
 
@@ -101,13 +103,22 @@ func (g *group) commit() error {
 			return err
 		}
 	}
-	if _, err := g.do(sqlSetHead, "txn", g.txn.seq, g.txn.hash[:]); err != nil {
+	if err := g.end("txn", g.txn.seq, g.txn.hash[:]); err != nil {
 		return err
 	}
-	if _, err := g.do(sqlSetHead, "audit", g.audit.seq, g.audit.hash[:]); err != nil {
+	if err := g.end("audit", g.audit.seq, g.audit.hash[:]); err != nil {
 		return err
 	}
 	_, err := g.do(sqlCommit)
+	return err
+}
+
+// end writes where a chain ends, once it has begun.
+func (g *group) end(kind string, seq int64, hash []byte) error {
+	if seq == 0 {
+		return nil
+	}
+	_, err := g.do(sqlSetHead, kind, seq, hash)
 	return err
 }
 

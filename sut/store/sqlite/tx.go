@@ -116,6 +116,9 @@ func (t *tx) Balance(a ledger.Account) (ledger.Fen, error) {
 }
 
 func (t *tx) Audit(e vault.Event) error {
+	if err := e.Check(); err != nil {
+		return t.fail(err)
+	}
 	g := t.group
 	next := chain[vault.Hash]{seq: g.audit.seq + 1}
 	next.hash = vault.Link(g.audit.hash, next.seq, e)

@@ -62,6 +62,7 @@ func settle(key string, n int) func(store.Tx) (store.Answer, error) {
 		}
 		err = tx.Add(&store.Claim{Hospital: "H1", Visit: visit, Person: uint64(n), Date: 20230101,
 			Tier: 1, Deductible: 50, Fund: 120, Cash: 30, Pack: "p", Txn: posted.Seq})
+		err = errors.Join(err, tx.Audit(vault.Event{Actor: "H1", Op: "claims.settle", Outcome: "done", Key: key, Txn: posted.Seq}))
 		receipt := ledger.Receipt(key, posted.Hash)
 		return store.Answer{Status: 201, Body: []byte(hex.EncodeToString(receipt[:])), Txn: posted.Seq}, err
 	}

@@ -5,8 +5,11 @@ import (
 	"log/slog"
 )
 
-// Newest is what the choice among programs is tested by.
-var Newest = newest
+// What is tested without a server.
+var (
+	Newest       = newest
+	WithDatabase = withDatabase
+)
 
 // StartBy starts a server by one way only.
 func StartBy(ctx context.Context, name string, o Options) (*Server, error) {

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"net/url"
 	"os"
 	"strings"
 	"sync"
@@ -110,6 +109,12 @@ func given(_ context.Context, o Options) (running, error) {
 	if o.Limits.Set() {
 		return running{}, errors.New("limits of processor and memory hold for a container, not for the server of a DSN: leave one of them away")
 	}
+	switch c, err := pgx.ParseConfig(withDatabase(o.DSN, superuser)); {
+	case err != nil:
+		return running{}, err
+	case c.Database != superuser:
+		return running{}, errors.New("no other database can be named in it: want a URL, or keyword=value pairs that end in a value")
+	}
 	return running{
 		admin: o.DSN,
 		kept:  true,
@@ -127,7 +132,7 @@ func (r running) await(ctx context.Context) (string, error) {
 		if old := (*tooOld)(nil); err == nil || errors.As(err, &old) {
 			return version, err
 		}
-		if ended := r.ended(ctx); ended != nil {
+		if ended := r.ended(ctx); ended != nil && ctx.Err() == nil {
 			return "", fmt.Errorf("%w (%w)", ended, err)
 		}
 		select {
@@ -213,11 +218,14 @@ func (s *Server) Close() error {
 	return errors.Join(err, s.close())
 }
 
-// withDatabase is a DSN, of either form, with another database.
+// withDatabase is a DSN, of either form, with another database: in both the last mention counts.
 func withDatabase(dsn, name string) string {
-	if u, err := url.Parse(dsn); err == nil && (u.Scheme == "postgres" || u.Scheme == "postgresql") {
-		u.Path = "/" + name
-		return u.String()
+	switch {
+	case !strings.HasPrefix(dsn, "postgres://") && !strings.HasPrefix(dsn, "postgresql://"):
+		return dsn + " dbname=" + name
+	case strings.Contains(dsn, "?"):
+		return dsn + "&dbname=" + name
+	default:
+		return dsn + "?dbname=" + name
 	}
-	return dsn + " dbname=" + name // the last one counts
 }
