@@ -14,12 +14,15 @@ import (
 
 // Agency holds what the use cases need. It is safe for concurrent use.
 type Agency struct {
-	People *population.Population
-	Rules  *rules.Book
-	Store  store.Store
-	Vault  *vault.Ring
-	Random io.Reader                    // of nonces; outside tests crypto/rand.Reader
-	PIN    func(idNumber string) string // the secret number of a citizen
+	People  *population.Population
+	Outlets *population.Outlets // only Near reads it
+	Rules   *rules.Book
+	Store   store.Store
+	Vault   *vault.Ring
+	Random  io.Reader                    // of nonces and certificate codes; outside tests crypto/rand.Reader
+	PIN     func(idNumber string) string // the secret number of a citizen
+
+	known known
 }
 
 // A Reason sorts refusals by what the caller can do about them.

@@ -75,7 +75,7 @@ func TestYearOfBillsKeepsItsBounds(t *testing.T) {
 					Unit: rapid.Int64Range(0, 50_000).Draw(rt, "unit"), InPolicy: rapid.Bool().Draw(rt, "in policy"),
 				})
 			}
-			s, err := a.Preview(t.Context(), "H1", b)
+			s, err := a.Preview(t.Context(), call("H1", "").Caller, now, b)
 			if err != nil {
 				rt.Fatal(err)
 			}
@@ -131,7 +131,7 @@ func TestPreviewAnswersTheSameAfterManyVisits(t *testing.T) {
 		if _, _, err := a.Settle(t.Context(), call("H1", fmt.Sprint(i)), bill(i)); err != nil {
 			t.Fatal(err)
 		}
-		s, err := a.Preview(t.Context(), "H1", bill(i))
+		s, err := a.Preview(t.Context(), call("H1", "").Caller, now, bill(i))
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -2,6 +2,7 @@ package agency
 
 import (
 	"context"
+	"time"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
@@ -10,10 +11,12 @@ import (
 	"github.com/peakday/peakday/sut/workflow"
 )
 
-// A Bill is the body of claims.preview and claims.settle: one visit of one patient.
+// A Bill is the body of claims.preview and claims.settle: one visit of one patient, who is named by identity number or by
+// the code that they showed.
 type Bill struct {
-	Visit    string     `json:"visit"` // the hospital's number, unique there
-	IDNo     string     `json:"id_no"` // the patient's citizen identity number
+	Visit    string     `json:"visit"` // the hospital's number, unique there: its id in claims.get and claims.reverse
+	IDNo     string     `json:"id_no,omitempty"`
+	Code     string     `json:"code_token,omitempty"`
 	Hospital string     `json:"hospital"`
 	Tier     int        `json:"tier"` // 1 to 3; 0 is a community clinic
 	Date     rules.Date `json:"visit_date"`
@@ -28,166 +31,233 @@ type BillLine struct {
 	InPolicy bool   `json:"in_policy"`
 }
 
-// A Split is the answer of claims.preview: who pays what of a bill.
+// mostLines is the longest bill.
+const mostLines = 500
+
+// A Split is who pays what of a bill.
 type Split struct {
 	Total      ledger.Fen `json:"total_fen"`
 	Deductible ledger.Fen `json:"deductible_fen"`
 	Fund       ledger.Fen `json:"fund_fen"`
 	Account    ledger.Fen `json:"account_fen"`
 	Cash       ledger.Fen `json:"cash_fen"`
-	Pack       string     `json:"pack,omitempty"` // the policy in force on the visit date, if it pays anything
-	Trace      []string   `json:"trace"`
+	Pack       string     `json:"pack,omitempty"`  // the policy in force on the visit date
+	Trace      []string   `json:"trace,omitempty"` // the reckoning; of a preview only
 }
 
 // A Settlement is the answer of claims.settle.
 type Settlement struct {
-	Claim  string `json:"claim"`
+	Claim  string `json:"claim"` // hospital and visit, as the ledger names it
 	Status string `json:"status"`
 	Split
 	Proof
 }
 
-// Preview divides a bill and changes nothing: a settlement at the same moment would give the same.
-func (a *Agency) Preview(ctx context.Context, hospital string, b Bill) (s Split, err error) {
-	who, err := a.patient(hospital, b)
+// Preview divides a bill, with the reckoning, and changes nothing: a settlement at the same moment would give the same.
+func (a *Agency) Preview(ctx context.Context, c Caller, now time.Time, b Bill) (s Split, err error) {
+	who, err := a.patient(c, b)
+	if err == nil {
+		err = who.present(now)
+	}
 	if err != nil {
 		return s, err
 	}
+	var visit rules.Visit
 	err = a.Store.View(ctx, func(v store.View) error {
-		divided, err := a.split(v, who, b)
-		s = divided.Split
+		_, medical, err := balances(v, who.Person)
+		if err != nil {
+			return err
+		}
+		visit, _, err = a.visit(v, who.Person, b, medical)
 		return err
 	})
-	return s, err
+	if err != nil {
+		return s, err
+	}
+	r, err := a.Rules.Settle(visit)
+	if err != nil {
+		return s, ruled(err)
+	}
+	return divided(r.Split, r.Packs[0], r.Trace), nil
 }
 
-// Settle divides a bill and posts it, once per key.
+// Settle divides a bill by the law of the visit's day and posts it, once per key.
 func (a *Agency) Settle(ctx context.Context, c Call, b Bill) (store.Answer, bool, error) {
-	who, err := a.patient(c.Subject, b)
+	who, err := a.patient(c.Caller, b)
 	if err != nil {
 		return store.Answer{}, false, err
 	}
-	return a.mutate(ctx, c, func(ch *change) (int, any, error) { return ch.settle(who, b) })
+	law, err := a.splitter(who.Region, b.Date)
+	if err != nil {
+		return store.Answer{}, false, err
+	}
+	return a.mutate(ctx, c, func(ch *change) (int, any, error) { return ch.settle(who, b, law) })
 }
 
-func (c *change) settle(who population.Person, b Bill) (int, any, error) {
-	ref := b.Hospital + "/" + b.Visit
+func (c *change) settle(who patient, b Bill, law *rules.Splitter) (int, any, error) {
+	ref := claimRef(b.Hospital, b.Visit)
 	c.about = "claim " + ref
 	claim := store.Claim{Hospital: b.Hospital, Visit: b.Visit}
-	switch settled, err := c.Get(&claim); {
-	case err != nil:
+	settled, err := c.Get(&claim)
+	if err != nil {
 		return 0, nil, err
-	case settled:
+	}
+	if old, found := c.agency.People.Claim(b.Visit); settled || found && old.Hospital == b.Hospital {
 		return 0, nil, refuse(Conflict, "visit-settled", "visit %s was settled under another key", b.Visit)
 	}
-	person, err := c.meet(who)
+	if err := who.present(c.Now); err != nil {
+		return 0, nil, err
+	}
+	person, err := c.meet(who.Person)
 	if err != nil {
 		return 0, nil, err
 	}
-	s, err := c.agency.split(c, who, b)
+	medical, err := c.Balance(ledger.MedicalAccount(person.ID))
 	if err != nil {
 		return 0, nil, err
 	}
-	err = c.post(ledger.Settled(ledger.Claim{
-		Ref: ref, Region: who.Region, Hospital: b.Hospital, Person: uint64(who.Index), Fund: s.Fund, Account: s.Account,
-	}))
+	visit, used, err := c.agency.visit(c, who.Person, b, -medical)
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := c.keep(who, b, s); err != nil {
+	split, err := law.Split(visit)
+	if err != nil {
+		return 0, nil, ruled(err)
+	}
+	claim = claimOf(who.Person, b.Hospital, b.Visit, visit, split, law.Pack())
+	if err := c.post(ledger.Settled(settlement(&claim))); err != nil {
+		return 0, nil, err
+	}
+	if err := c.keep(&claim); err != nil {
+		return 0, nil, err
+	}
+	if err := c.use(used, claim.Deductible, claim.Fund); err != nil {
 		return 0, nil, err
 	}
 	if err := c.Set(&person); err != nil { // the account was read to decide
 		return 0, nil, err
 	}
-	return created, Settlement{Claim: ref, Status: "settled", Split: s.Split, Proof: c.proof()}, nil
+	return created, Settlement{Claim: ref, Status: claim.State, Split: divided(split, claim.Pack, nil), Proof: c.proof()}, nil
 }
 
-// keep writes the claim down, with what it was reckoned from, and counts it.
-func (c *change) keep(who population.Person, b Bill, s split) error {
-	claim := store.Claim{
-		Hospital: b.Hospital, Visit: b.Visit, Person: uint64(who.Index), Year: int64(b.Date.Year()), Date: int64(b.Date), Tier: int64(b.Tier),
-		Retired: who.Status == population.Retired, Region: who.Region, Total: s.Total, InPolicy: s.inPolicy,
-		UsedDeductible: s.used.Deductible, UsedFund: s.used.Fund, AccountBefore: s.before,
-		Deductible: s.Deductible, Fund: s.Fund, Account: s.Account, Cash: s.Cash, Pack: s.Pack, State: "settled", Txn: c.posted.Seq,
-	}
-	if err := c.Add(&claim); err != nil {
+// keep writes a settled claim down and counts it.
+func (c *change) keep(claim *store.Claim) error {
+	claim.State, claim.Txn, claim.Ver = "settled", c.posted.Seq, 1
+	if err := c.Add(claim); err != nil {
 		return err
 	}
-	if err := c.move(workflow.Claim(), b.Hospital+"/"+b.Visit, 0, "previewed", "settled"); err != nil {
+	if err := c.move(workflow.Claim(), claimRef(claim.Hospital, claim.Visit), 0, "previewed", "settled"); err != nil {
 		return err
 	}
-	used := s.used
-	used.Deductible += s.Deductible
-	used.Fund += s.Fund
-	if err := c.use(s.used, used); err != nil {
-		return err
-	}
-	return c.Count("claims-by-day", b.Date.String(), 1, s.Fund)
+	return c.Count("claims-by-day", rules.Date(claim.Date).String(), 1, claim.Fund)
 }
 
-// use writes what a year's claims have used up.
-func (c *change) use(before, after store.Spent) error {
-	if before.Ver == 0 {
-		after.Ver = 1
-		return c.Add(&after)
+// use adds to what a year's claims have used up.
+func (c *change) use(used store.Spent, deductible, fund ledger.Fen) error {
+	used.Deductible += deductible
+	used.Fund += fund
+	if used.Ver == 0 {
+		used.Ver = 1
+		return c.Add(&used)
 	}
-	return c.Set(&after)
+	return c.Set(&used)
 }
 
 // created is HTTP's 201.
 const created = 201
 
+// claimRef is a claim in the ledger and in logs.
+func claimRef(hospital, visit string) string { return hospital + "/" + visit }
+
+// A patient is a person and, where a code named them, how long it is good.
+type patient struct {
+	population.Person
+	code *holder
+}
+
+// present refuses a patient whose code is over. It is asked again when the bill is settled, not when a settlement is repeated.
+func (p patient) present(now time.Time) error {
+	if p.code == nil {
+		return nil
+	}
+	return p.code.check(now)
+}
+
 // patient checks the names in a bill and finds whom it is for.
-func (a *Agency) patient(hospital string, b Bill) (population.Person, error) {
-	if hospital != b.Hospital {
-		return population.Person{}, refuse(Forbidden, "other-hospital", "the token is of hospital %s, the bill of %q", hospital, b.Hospital)
+func (a *Agency) patient(c Caller, b Bill) (p patient, err error) {
+	if c.Subject != b.Hospital {
+		return p, refuse(Forbidden, "other-hospital", "the token is of hospital %s, the bill of %q", c.Subject, b.Hospital)
 	}
 	if err := identified("visit", b.Visit); err != nil {
-		return population.Person{}, err
+		return p, err
 	}
 	if b.Date == 0 {
-		return population.Person{}, refuse(Malformed, "no-visit-date", "visit_date is missing: want a day such as 2023-01-01")
+		return p, refuse(Malformed, "no-visit-date", "visit_date is missing: want a day such as 2023-01-01")
 	}
-	return a.find(b.IDNo)
+	if len(b.Lines) > mostLines {
+		return p, refuse(Unprocessable, "too-many-lines", "%d lines: want at most %d", len(b.Lines), mostLines)
+	}
+	return a.named(c, b.IDNo, b.Code)
 }
 
-// A split is a divided bill and what it was reckoned from.
-type split struct {
-	Split
-	inPolicy ledger.Fen
-	used     store.Spent
-	before   ledger.Fen // on the medical account
-}
-
-// split asks the rules, with the person's balance and year as they stand.
-func (a *Agency) split(v store.View, who population.Person, b Bill) (s split, err error) {
-	if _, s.before, err = balances(v, who); err != nil {
-		return s, err
-	}
-	if s.used, err = spent(v, who.Index, b.Date.Year()); err != nil {
-		return s, err
-	}
-	lines := make([]rules.Line, len(b.Lines))
-	for i, l := range b.Lines {
-		lines[i] = rules.Line(l)
-		if l.InPolicy {
-			s.inPolicy += ledger.Fen(l.Qty * l.Unit)
+// named is the person of an identity number or of a code.
+func (a *Agency) named(c Caller, idNumber, code string) (p patient, err error) {
+	switch {
+	case idNumber != "" && code != "":
+		return p, refuse(Malformed, "two-names", "id_no and code_token: want one of them")
+	case code != "":
+		h, err := a.shown(c, code)
+		if err != nil {
+			return p, err
 		}
+		return patient{a.People.Person(h.person), &h}, nil
 	}
-	r, err := a.Rules.Settle(rules.Visit{
-		Region: who.Region, Date: b.Date, Tier: b.Tier, Retired: who.Status == population.Retired, Lines: lines,
-		Year: rules.YearToDate{Deductible: int64(s.used.Deductible), Fund: int64(s.used.Fund)}, Account: int64(s.before),
-	})
+	p.Person, err = a.find(idNumber)
+	return p, err
+}
+
+// visit is what the rules divide: the bill, and the person's year and account as they stand.
+func (a *Agency) visit(v store.View, who population.Person, b Bill, medical ledger.Fen) (visit rules.Visit, used store.Spent, err error) {
+	state, err := standing(v, who, "medical")
 	if err != nil {
-		return s, ruled(err)
+		return visit, used, err
 	}
-	s.Split = Split{
-		Total: ledger.Fen(r.Total), Deductible: ledger.Fen(r.Deductible), Fund: ledger.Fen(r.Fund),
-		Account: ledger.Fen(r.Account), Cash: ledger.Fen(r.Cash), Trace: r.Trace,
+	if state == "deceased" || state == "transferred_out" {
+		return visit, used, refuse(Unprocessable, "not-insured", "the patient is insured here no more: %s", state)
 	}
-	if len(r.Packs) > 0 {
-		s.Pack = r.Packs[0]
+	if used, err = spent(v, who.Index, b.Date.Year()); err != nil {
+		return visit, used, err
 	}
-	return s, nil
+	visit = rules.Visit{
+		Region: who.Region, Date: b.Date, Tier: b.Tier, Retired: state == "retired", Lines: make([]rules.Line, len(b.Lines)),
+		Year: rules.YearToDate{Deductible: int64(used.Deductible), Fund: int64(used.Fund)}, Account: int64(medical),
+	}
+	for i, l := range b.Lines {
+		visit.Lines[i] = rules.Line(l)
+	}
+	return visit, used, nil
+}
+
+func divided(s rules.Split, pack string, trace []string) Split {
+	return Split{
+		Total: ledger.Fen(s.Total), Deductible: ledger.Fen(s.Deductible), Fund: ledger.Fen(s.Fund),
+		Account: ledger.Fen(s.Account), Cash: ledger.Fen(s.Cash), Pack: pack, Trace: trace,
+	}
+}
+
+// claimOf is a divided bill with all that it was divided by, so that it can be reckoned again.
+func claimOf(who population.Person, hospital, visit string, v rules.Visit, s rules.Split, pack string) store.Claim {
+	return store.Claim{
+		Hospital: hospital, Visit: visit, Person: uint64(who.Index), Year: int64(v.Date.Year()), Date: int64(v.Date), Tier: int64(v.Tier),
+		Retired: v.Retired, Region: v.Region, Total: ledger.Fen(s.Total), InPolicy: ledger.Fen(s.InPolicy),
+		UsedDeductible: ledger.Fen(v.Year.Deductible), UsedFund: ledger.Fen(v.Year.Fund), AccountBefore: ledger.Fen(v.Account),
+		Deductible: ledger.Fen(s.Deductible), Fund: ledger.Fen(s.Fund), Account: ledger.Fen(s.Account), Cash: ledger.Fen(s.Cash), Pack: pack,
+	}
+}
+
+// settlement is what the ledger posts of a claim.
+func settlement(c *store.Claim) ledger.Claim {
+	return ledger.Claim{
+		Ref: claimRef(c.Hospital, c.Visit), Region: c.Region, Hospital: c.Hospital, Person: c.Person, Fund: c.Fund, Account: c.Account,
+	}
 }

@@ -1,11 +1,50 @@
 package agency
 
 import (
+	"strconv"
+
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/vault"
+	"github.com/peakday/peakday/sut/workflow"
 )
+
+// self is the person whom a citizen's token names. A token can be of a larger population.
+func (a *Agency) self(c Caller) (population.Person, error) {
+	i, err := strconv.Atoi(c.Subject)
+	if c.Role != workflow.Citizen || err != nil || i < 0 || i >= a.People.Size() {
+		return population.Person{}, refuse(Forbidden, "unknown-subject", "the token is of nobody insured here")
+	}
+	return a.People.Person(i), nil
+}
+
+// sees tells whether a caller may see a person: citizens themselves, clerks and reviewers the people of their region.
+func (c Caller) sees(who population.Person) bool {
+	switch c.Role {
+	case workflow.Citizen:
+		return c.Subject == key(who.Index)
+	case workflow.Clerk, workflow.Reviewer:
+		return c.Region == who.Region
+	}
+	return false
+}
+
+// notFound is the refusal for what is not there and for what is not the caller's to see, so that nobody can find out
+// which ids exist.
+func notFound(what string) error {
+	return refuse(NotFound, "not-found", "no such %s, or not yours to see", what)
+}
+
+// standing is where a person stands in a scheme: by their enrolment, or as the population opened.
+func standing(v store.View, who population.Person, scheme string) (workflow.State, error) {
+	e := store.Enrolment{Person: uint64(who.Index), Scheme: scheme}
+	found, err := v.Get(&e)
+	if found || err != nil {
+		return workflow.State(e.State), err
+	}
+	return workflow.State(who.Status), nil
+}
 
 // meet finds the row of a person. Somebody whom the service has not met is written down: their sealed personal fields,
 // and what they own in an opening entry.

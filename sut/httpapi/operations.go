@@ -17,14 +17,20 @@ import (
 func (a *API) handlers() map[string]handler {
 	use := a.agency
 	h := map[string]handler{
-		"POST /v1/sessions":          a.createSession,
-		"GET /v1/me/account":         get(a.account),
-		"GET /v1/me/contributions":   get(a.contributions),
-		"POST /v1/claims:preview":    ask(a.preview),
-		"POST /v1/claims":            change(a, use.Settle),
-		"POST /v1/payments":          change(a, use.Receive),
-		"POST /v1/pension-estimates": ask(a.estimate),
-		"GET /v1/policies":           get(a.policies),
+		"POST /v1/sessions":        a.createSession,
+		"GET /v1/me/account":       get(a.account),
+		"GET /v1/me/contributions": get(a.contributions),
+		"POST /v1/claims:preview":  ask(a.preview),
+		"POST /v1/claims":          change(a, use.Settle),
+		"GET /v1/claims/{id}": get(func(ctx context.Context, who agency.Caller, id string, _ url.Values) (agency.ClaimRecord, error) {
+			return use.Claim(ctx, who, id)
+		}),
+		"POST /v1/claims/{id}:reverse": step(a, use.Reverse),
+		"POST /v1/codes":               ask(a.issueCode),
+		"POST /v1/codes:verify":        ask(a.verifyCode),
+		"POST /v1/payments":            change(a, use.Receive),
+		"POST /v1/pension-estimates":   ask(a.estimate),
+		"GET /v1/policies":             get(a.policies),
 	}
 	for _, op := range traffic.Routes() {
 		if h[op.Method+" "+op.Path] == nil {
@@ -93,7 +99,20 @@ func (a *API) contributions(ctx context.Context, who agency.Caller, _ string, qu
 }
 
 func (a *API) preview(ctx context.Context, who agency.Caller, b agency.Bill) (agency.Split, error) {
-	return a.agency.Preview(ctx, who.Subject, b)
+	return a.agency.Preview(ctx, who, a.now(), b)
+}
+
+func (a *API) issueCode(ctx context.Context, who agency.Caller, r agency.CodeRequest) (agency.Code, error) {
+	return a.agency.IssueCode(ctx, who, a.now(), r)
+}
+
+// A shownCode is the body of codes.verify.
+type shownCode struct {
+	Token string `json:"code_token"`
+}
+
+func (a *API) verifyCode(ctx context.Context, who agency.Caller, c shownCode) (agency.CodeHolder, error) {
+	return a.agency.VerifyCode(ctx, who, a.now(), c.Token)
 }
 
 func (a *API) estimate(ctx context.Context, _ agency.Caller, f agency.Facts) (agency.Estimate, error) {

@@ -48,7 +48,8 @@ func appendDigits(b []byte, n, digits int) []byte {
 	return b
 }
 
-// Find is the person who has the identity number. It stores nothing: the number leads back to the index.
+// Find is the person who has the identity number. It stores nothing: the number leads back to the index. For every number
+// of the right form it makes one person, insured or not, so that how long it takes does not tell who is.
 func (p *Population) Find(number string) (i int, found bool) {
 	if len(number) != 18 || number[:2] != "99" {
 		return 0, false
@@ -58,7 +59,7 @@ func (p *Population) Find(number string) (i int, found bool) {
 		return 0, false
 	}
 	i = p.numbers.of(tail)
-	if i >= p.size || p.Person(i).IDNumber != number {
+	if p.Person(min(i, p.size-1)).IDNumber != number {
 		return 0, false
 	}
 	return i, true

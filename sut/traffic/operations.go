@@ -91,7 +91,7 @@ func Routes() []Operation {
 		{Name: "payouts.close", Method: post, Path: "/v1/payout-batches/{id}:close", Class: "P0", Callers: clerk, Mutates: true},
 
 		{Name: "codes.issue", Method: post, Path: "/v1/codes", Class: "P1", Callers: citizen},
-		{Name: "codes.verify", Method: post, Path: "/v1/codes:verify", Class: "P1", Callers: hospital},
+		{Name: "codes.verify", Method: post, Path: "/v1/codes:verify", Class: "P1", Callers: hospital | clerk},
 	}
 }
 
