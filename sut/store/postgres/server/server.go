@@ -132,7 +132,7 @@ func (r running) await(ctx context.Context) (string, error) {
 		if old := (*tooOld)(nil); err == nil || errors.As(err, &old) {
 			return version, err
 		}
-		if ended := r.ended(ctx); ended != nil {
+		if ended := r.ended(ctx); ended != nil && ctx.Err() == nil {
 			return "", fmt.Errorf("%w (%w)", ended, err)
 		}
 		select {
