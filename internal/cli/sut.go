@@ -74,7 +74,7 @@ func sutCommand(s *session) *cobra.Command {
 		}
 		return err
 	}
-	c.AddCommand(sutCheck(s), sutAudit(s))
+	c.AddCommand(sutCheck(s), sutAudit(s), sutReset(s))
 	return c
 }
 
@@ -100,6 +100,27 @@ func sutCheck(s *session) *cobra.Command {
 		}
 		if err == nil && !report.Sound {
 			return verdict(gate.ExitFail)
+		}
+		return err
+	}
+	return c
+}
+
+func sutReset(s *session) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "reset DB",
+		Short:   "Remove the database of a service that does not run, to start over. Its keys stay.",
+		Example: "  peakday sut reset service.db --yes",
+		Args:    exactly("DB"),
+	}
+	yes := c.Flags().Bool("yes", false, "really do it")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if !*yes {
+			return usage(c, "everything in %s would be lost: say --yes", args[0])
+		}
+		removed, err := sut.Reset(c.Context(), args[0])
+		for _, name := range removed {
+			fmt.Fprintf(s.stdout, "removed %s\n", name)
 		}
 		return err
 	}
