@@ -1,5 +1,7 @@
 package rules
 
+import "fmt"
+
 // An Estimator is the law of pensions of one region as it stands in one month, found once for many estimates.
 // It never changes, so goroutines may share it. [Book.Estimate] gives the same amounts with what they rest on.
 type Estimator struct {
@@ -25,7 +27,7 @@ func (b *Book) Estimator(region string, asOf Month) (*Estimator, error) {
 		region: region, asOf: asOf,
 		retirement: find(b, region, day, func(s *sections) *retirement { return s.Retirement }, "age of retirement"),
 		minimum:    find(b, region, day, func(s *sections) *minimum { return s.Minimum }, "minimum of paid months"),
-		base:       find(b, region, day, func(s *sections) *pensionBase { return s.PensionBase }, "pension base: give base C"),
+		base:       find(b, region, day, func(s *sections) *pensionBase { return s.PensionBase }, "pension base"),
 		pension:    find(b, region, day, func(s *sections) *pension { return s.Pension }, "pension formula"),
 		payout:     find(b, region, day, func(s *sections) *payout { return s.Payout }, "payout months"),
 		transition: find(b, region, day, func(s *sections) *transition { return s.Transition }, "transition rule"),
@@ -61,7 +63,7 @@ func (e *Estimator) Estimate(f PensionFacts) (Amounts, error) {
 	a := Amounts{Retire: month, Age: age, Base: f.Base}
 	if f.Base == 0 {
 		if e.base.err != nil {
-			return Amounts{}, e.base.err
+			return Amounts{}, fmt.Errorf("%w: give base_fen", e.base.err)
 		}
 		a.Base = e.base.rule.Base
 	}

@@ -72,7 +72,7 @@ func ExampleBook_Estimate() {
 	//   O21.raise of 2014-12: 17000 ppm = 267930, down to the dime
 	//   O21.raise of 2015-12: 0 ppm = 267930, down to the dime
 	//   O21.raise of 2016-12: 3000 ppm = 268730, down to the dime
-	//   total 268730 + 0 + 0 = 268700
+	//   total 268730, down to the dollar = 268700
 	//   O21.minimum in 2017-05: 120 months, 420 count
 }
 

@@ -77,9 +77,9 @@ func (b *Book) injured(region string, day Date, wage, average int64, basis *Basi
 	}
 	basis.use(l.pack, l.rule.Source)
 	if average == 0 {
-		w := find(b, region, day, func(s *sections) *wageBase { return s.WageBase }, "average wage: give it")
+		w := find(b, region, day, func(s *sections) *wageBase { return s.WageBase }, "average wage")
 		if w.err != nil {
-			return nil, 0, 0, w.err
+			return nil, 0, 0, fmt.Errorf("%w: give average_wage_fen", w.err)
 		}
 		basis.use(w.pack, w.rule.Source)
 		average = w.rule.Average

@@ -1,7 +1,5 @@
 package rules
 
-import "fmt"
-
 // PensionFacts are what a pension is estimated from.
 type PensionFacts struct {
 	Birth    Month
@@ -98,7 +96,6 @@ func (e *Estimator) explain(f *PensionFacts, a *Amounts) Basis {
 	} else {
 		e.explainParts(&b, f, a)
 	}
-	b.step("total %d + %d + %d = %d", a.Basic, a.Personal, a.Transition, a.Total)
 	b.assume("months and index are those at retirement; nothing is paid in after as_of")
 	e.explainMinimum(&b, f, a)
 	return b
@@ -112,6 +109,11 @@ func (e *Estimator) explainParts(b *Basis, f *PensionFacts, a *Amounts) {
 	b.step("O10.account %d after %d months at %d ppm a year = %d", f.Account, e.wait(a.Retire), p.Interest, a.Account)
 	b.step("O10.personal %d / %d.%d = %d", a.Account, a.Divisor/10, a.Divisor%10, a.Personal)
 	b.assume("the base C stays what it is at as_of")
+	e.explainTransition(b, f, a)
+	b.step("total %d + %d + %d = %d", a.Basic, a.Personal, a.Transition, a.Total)
+}
+
+func (e *Estimator) explainTransition(b *Basis, f *PensionFacts, a *Amounts) {
 	if f.Deemed == 0 && f.Before98 == 0 {
 		return
 	}
@@ -133,6 +135,6 @@ func (e *Estimator) explainMinimum(b *Basis, f *PensionFacts, a *Amounts) {
 	b.use(e.minimum.pack, m.Source)
 	b.step("%s.minimum in %s: %d months, %d count", m.Rule, a.Retire, a.Minimum, f.Months)
 	if f.Months < a.Minimum {
-		b.assume("%d months are short of the minimum of %d: %s", f.Months, a.Minimum, fmt.Sprintf("without %d more no monthly pension is drawn", a.Minimum-f.Months))
+		b.assume("%d months are short of the minimum of %d: without %d more no monthly pension is drawn", f.Months, a.Minimum, a.Minimum-f.Months)
 	}
 }

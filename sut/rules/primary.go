@@ -137,4 +137,5 @@ func (e *Estimator) explainPrimary(b *Basis, f *PensionFacts, a *Amounts) {
 		b.use(y.law.pack, y.law.rule.Source)
 		b.step("%s.raise of %d-12: %d ppm = %d, down to the dime", p.Rule, year, *y.law.rule.Raise, amount)
 	}
+	b.step("total %d, down to the dollar = %d", a.Basic, a.Total)
 }

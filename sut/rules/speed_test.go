@@ -1,6 +1,11 @@
 package rules
 
-import "testing"
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+)
 
 // What a service reckons for every request or line must not allocate once its law is found.
 func TestTheHotPathsAllocateNothing(t *testing.T) {
@@ -36,6 +41,41 @@ func TestTheHotPathsAllocateNothing(t *testing.T) {
 		}
 		if n := testing.AllocsPerRun(100, func() { _ = c.do() }); n != 0 {
 			t.Errorf("%s allocates %v times, want 0", c.name, n)
+		}
+	}
+}
+
+// The packs to store with an amount are the same either way, and nobody reckons by the law of another place or day.
+func TestWhatWasFoundOnceIsForOneLawOnly(t *testing.T) {
+	b := open(t)
+	contributor, err := b.Contributor("510000", 202507)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := b.Contribute(Wage{Region: "510000", Month: 202507})
+	if err != nil || !slices.Equal(contributor.Packs(), c.Packs) {
+		t.Errorf("packs %q, of a contribution %q, %v", contributor.Packs(), c.Packs, err)
+	}
+	splitter, err := b.Splitter("420500", 20230101)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s, err := b.Settle(longBill())
+	if err != nil || len(s.Packs) != 1 || splitter.Pack() != s.Packs[0] {
+		t.Errorf("pack %q, of a settlement %q, %v", splitter.Pack(), s.Packs, err)
+	}
+	estimator, err := b.Estimator("110000", 202608)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, do := range map[string]func() error{
+		"another day":    func() error { v := longBill(); v.Date = 20221231; _, err := splitter.Split(v); return err },
+		"another region": func() error { f := golden(); f.Region = "420500"; _, err := estimator.Estimate(f); return err },
+		"another month":  func() error { f := golden(); f.AsOf = 202609; _, err := estimator.Estimate(f); return err },
+	} {
+		var fault *FactError
+		if err := do(); !errors.As(err, &fault) || !strings.Contains(err.Error(), "want those of the") {
+			t.Errorf("%s: error is %v, want a FactError that names the law found", name, err)
 		}
 	}
 }

@@ -6,7 +6,7 @@ import "github.com/peakday/peakday/sut/ledger"
 type Payment struct {
 	Bank, BankTxn string // unique together
 	Payer         string // employer, or a person's id
-	Declaration   string // that the money paid; empty: none
+	Declaration   string // that the money is for; empty: none
 	Person        uint64 // whose month it paid, where Declaration is empty and Month is not 0
 	Month         int64  // yyyymm
 	Amount        ledger.Fen
@@ -33,8 +33,11 @@ func (p *Payment) Fields() []any {
 	}
 }
 
-// PaymentsOn are those of bank $1 with value date $2.
-var PaymentsOn = payments.Where("bank = $1 AND value = $2 ORDER BY bank_txn")
+// PaymentsOn are those of bank $1 with value date $2 and numbers $3 to $4, at most $5.
+var PaymentsOn = payments.Where("bank = $1 AND value = $2 AND bank_txn BETWEEN $3 AND $4 ORDER BY bank_txn LIMIT $5")
+
+// PaymentsFor are those for declaration $1 in state $2, at most $3.
+var PaymentsFor = payments.Where("declaration = $1 AND state = $2 ORDER BY bank, bank_txn LIMIT $3")
 
 // A Claim is a medical bill with its division, and everything the division was reckoned from.
 type Claim struct {
@@ -76,8 +79,8 @@ func (c *Claim) Fields() []any {
 	}
 }
 
-// ClaimsOn are those of hospital $1 on day $2.
-var ClaimsOn = claims.Where("hospital = $1 AND date = $2 ORDER BY visit")
+// ClaimsOn are those of hospital $1 on day $2 with visit numbers $3 to $4, at most $5.
+var ClaimsOn = claims.Where("hospital = $1 AND date = $2 AND visit BETWEEN $3 AND $4 ORDER BY visit LIMIT $5")
 
 // A Spent is what a person's claims of one year have used up: a running total, so that settling does not grow slower
 // with every claim of the year.

@@ -52,6 +52,12 @@ var PersonsIn = persons.Where("id BETWEEN $1 AND $2 ORDER BY id")
 // PersonsAfter are those with an id from $1 on, at most $2.
 var PersonsAfter = persons.Where("id >= $1 ORDER BY id LIMIT $2")
 
+// StaffOf are the enrolments for pension at employer $1, whoever's they were at the opening.
+var StaffOf = enrolments.Where("scheme = 'pension' AND employer = $1")
+
+// EnrolmentsIn are the enrolments for pension of persons $1 to $2.
+var EnrolmentsIn = enrolments.Where("scheme = 'pension' AND person BETWEEN $1 AND $2")
+
 // EnrolmentsOf are those of person $1.
 var EnrolmentsOf = enrolments.Where("person = $1 ORDER BY scheme")
 
@@ -67,7 +73,7 @@ type Declaration struct {
 	Due             int64  // yyyymmdd, the last day to pay
 	LateUntil       int64  // yyyymmdd up to which late fees are posted; 0: none
 	LateFee         ledger.Fen
-	Hash            []byte // SHA-256 of what was filed
+	Hash            []byte // SHA-256 of the lines that were filed
 	Packs           string // ids of the policy packs, separated by spaces
 	Txn             int64  // the assessment
 	Ver             int64
@@ -87,11 +93,11 @@ func (d *Declaration) Fields() []any {
 	}
 }
 
-// DeclarationsOf are those of employer $1 for month $2.
-var DeclarationsOf = declarations.Where("employer = $1 AND month = $2 ORDER BY id")
+// LastDeclaration is that of employer $1 for the latest month before $2 that something was assessed for.
+var LastDeclaration = declarations.Where("employer = $1 AND month < $2 AND state <> 'rejected' ORDER BY month DESC LIMIT 1")
 
-// DeclarationsDue are those in state $1 whose last day to pay is before $2.
-var DeclarationsDue = declarations.Where("state = $1 AND due < $2 ORDER BY id")
+// DeclarationsDue are those in state $1 whose last day to pay is before $2, after day $3 and id $4, at most $5.
+var DeclarationsDue = declarations.Where("state = $1 AND due < $2 AND (due, id) > ($3, $4) ORDER BY due, id LIMIT $5")
 
 // A DeclarationChunk holds some of the lines of a declaration, packed: lines are only ever read together, and one row
 // for hundreds of them is what makes a bulk declaration cheap. Package agency packs and reads them.
@@ -111,6 +117,9 @@ func (c *DeclarationChunk) Fields() []any { return []any{&c.Declaration, &c.N, &
 
 // ChunksOf are those of declaration $1.
 var ChunksOf = chunks.Where("declaration = $1 ORDER BY n")
+
+// PaidFor are those of persons $1 to $2 whose month $3 was paid.
+const PaidFor Query = "SELECT person FROM contribution WHERE person BETWEEN $1 AND $2 AND month = $3 AND kind = 'normal'"
 
 // A Contribution is a paid month of a person, beyond those the population says were paid before. Kind is "normal",
 // "arrears" or "makeup"; person, month and kind are unique.

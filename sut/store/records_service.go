@@ -81,8 +81,8 @@ func (j *Job) Fields() []any {
 	return []any{&j.ID, &j.Op, &j.Owner, &j.State, &j.Created, &j.Done, &j.Progress, &j.Request, &j.Result, &j.Ver}
 }
 
-// JobsIn are those in state $1, oldest first.
-var JobsIn = jobs.Where("state = $1 ORDER BY created, id")
+// JobsIn are those in state $1, at most $2, oldest first.
+var JobsIn = jobs.Where("state = $1 ORDER BY created, id LIMIT $2")
 
 // JobsAfter are those with an id after $1, at most $2.
 var JobsAfter = jobs.Where("id > $1 ORDER BY id LIMIT $2")
@@ -184,6 +184,16 @@ var MessagesWaiting = messages.Where("sent = 0 AND (at, id) > ($1, $2) ORDER BY 
 
 // Statistics are the running totals of report $1: bucket, count, sum, in the order of the buckets.
 const Statistics Query = "SELECT bucket, sum(n), sum(total) FROM statistic WHERE report = $1 GROUP BY bucket ORDER BY bucket"
+
+// StatisticsAfter are those of [Statistics] after bucket $2, at most $3.
+const StatisticsAfter Query = "SELECT bucket, CAST(sum(n) AS bigint), CAST(sum(total) AS bigint) FROM statistic WHERE report = $1 AND bucket > $2 GROUP BY bucket ORDER BY bucket LIMIT $3"
+
+// WageScan counts all paid months by month and thousands of yuan of the base, and adds up the bases: "2023-01 05", how
+// many, how much, after bucket $1, at most $2. It reads every contribution ever paid, and is meant to: it is the query
+// that should not run beside the day's work.
+const WageScan Query = `SELECT bucket, count(*), CAST(sum(base) AS bigint) FROM (
+  SELECT CAST(month AS text) || ' ' || substr('0' || CAST(base / 100000 AS text), -2) AS bucket, base FROM contribution) AS months
+  WHERE bucket > $1 GROUP BY bucket ORDER BY bucket LIMIT $2`
 
 // Balances are all balances as pairs of account and amount, in no order.
 const Balances Query = "SELECT account, amount FROM balance UNION ALL SELECT account, amount FROM balance_pending"

@@ -92,7 +92,8 @@ func (w *worker) do(r *scenarios.Request) driver.Outcome {
 	answer, err := w.follow(ctx, r, &out)
 	if err == nil {
 		out.Status = answer.StatusCode
-		out.RetryAfter, out.HasRetry = retryAfter(answer.Header.Get("Retry-After"), out.Ready)
+		pause := driver.ReadRetryAfter(answer.Header.Get("Retry-After"))
+		out.RetryAfter, out.HasRetry = pause.From(out.Ready), pause.Has
 		if r.Keep {
 			out.Head = head(answer)
 		}

@@ -4,6 +4,8 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+
+	"github.com/peakday/peakday/engine/driver"
 )
 
 // The two ways in which an answer is none: it is not HTTP/1.1 as RFC 9112 has it, or there is too much of it.
@@ -56,7 +58,7 @@ type answer struct {
 	line     []byte // the first part of a line whose end has not come
 	kept     []byte // head lines if all, then what is kept of the body
 	keptHead int    // how much of kept is head
-	retry    retryAfter
+	retry    driver.RetryAfter
 }
 
 // begin makes a ready for the next answer.
@@ -75,7 +77,7 @@ func (a *answer) begin(head, all bool) {
 func (a *answer) clear() {
 	a.status, a.minor, a.length = 0, 0, -1
 	a.chunked, a.coded, a.close, a.alive = false, false, false, false
-	a.retry = retryAfter{}
+	a.retry = driver.RetryAfter{}
 }
 
 // started reports whether any byte of it has come.

@@ -171,8 +171,8 @@ func (l *loop) answered(c *conn, clean bool) {
 	out := l.outcome(c, now, "", nil)
 	a := &c.answer
 	out.Status = a.status
-	if a.retry.has {
-		out.HasRetry, out.RetryAfter = true, a.retry.from(out.Ready)
+	if a.retry.Has {
+		out.HasRetry, out.RetryAfter = true, a.retry.From(out.Ready)
 	}
 	if len(a.kept) > 0 {
 		out.Body = a.kept[a.keptHead:]

@@ -3,6 +3,8 @@ package rawhttp
 import (
 	"bytes"
 	"fmt"
+
+	"github.com/peakday/peakday/engine/driver"
 )
 
 // statusLine takes "HTTP/1.1 200 OK" without its end. The reason is free.
@@ -47,7 +49,7 @@ func (a *answer) header(text []byte) error {
 		}
 	case len("retry-after"):
 		if same(name, "retry-after") {
-			a.retry = readRetryAfter(trim(value))
+			a.retry = driver.ReadRetryAfter(string(value))
 		}
 	case len("content-length"):
 		if same(name, "content-length") {

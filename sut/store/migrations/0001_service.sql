@@ -78,6 +78,7 @@ CREATE TABLE enrolment (
   ver      bigint NOT NULL,
   PRIMARY KEY (person, scheme)
 ) /* by key */;
+CREATE INDEX enrolment_staff ON enrolment (employer) WHERE scheme = 'pension';
 
 CREATE TABLE declaration (
   id          text   PRIMARY KEY,
@@ -97,7 +98,7 @@ CREATE TABLE declaration (
   ver         bigint NOT NULL
 ) /* by key */;
 CREATE INDEX declaration_employer ON declaration (employer, month);
-CREATE INDEX declaration_due ON declaration (state, due);
+CREATE INDEX declaration_due ON declaration (state, due, id);
 
 CREATE TABLE declaration_chunk (
   declaration text   NOT NULL,
@@ -155,7 +156,8 @@ CREATE TABLE payment (
   ver         bigint NOT NULL,
   PRIMARY KEY (bank, bank_txn)
 ) /* by key */;
-CREATE INDEX payment_value ON payment (bank, value);
+CREATE INDEX payment_value ON payment (bank, value, bank_txn);
+CREATE INDEX payment_declaration ON payment (declaration, state) WHERE declaration <> '';
 
 CREATE TABLE claim (
   hospital        text    NOT NULL,
@@ -181,7 +183,7 @@ CREATE TABLE claim (
   ver             bigint  NOT NULL,
   PRIMARY KEY (hospital, visit)
 ) /* by key */;
-CREATE INDEX claim_day ON claim (hospital, date);
+CREATE INDEX claim_day ON claim (hospital, date, visit);
 
 CREATE TABLE spent (
   person     bigint NOT NULL,
@@ -285,7 +287,7 @@ CREATE TABLE job (
   result   bytea  NOT NULL,
   ver      bigint NOT NULL
 ) /* by key */;
-CREATE INDEX job_state ON job (state, created);
+CREATE INDEX job_state ON job (state, created, id);
 
 CREATE TABLE answer (
   idem_key    text   PRIMARY KEY,
