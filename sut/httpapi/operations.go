@@ -9,14 +9,13 @@ import (
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/rules"
-	"github.com/peakday/peakday/sut/traffic"
 	"github.com/peakday/peakday/sut/workflow"
 )
 
 // handlers are the use cases by method and path.
 func (a *API) handlers() map[string]handler {
 	use := a.agency
-	h := map[string]handler{
+	return map[string]handler{
 		"POST /v1/sessions":        a.createSession,
 		"GET /v1/me/account":       get(a.account),
 		"GET /v1/me/contributions": get(a.contributions),
@@ -32,12 +31,6 @@ func (a *API) handlers() map[string]handler {
 		"POST /v1/pension-estimates":   ask(a.estimate),
 		"GET /v1/policies":             get(a.policies),
 	}
-	for _, op := range traffic.Routes() {
-		if h[op.Method+" "+op.Path] == nil {
-			h[op.Method+" "+op.Path] = func(*exchange) error { return problem(http.StatusNotImplemented, "not-built", "not built yet") }
-		}
-	}
-	return h
 }
 
 // sessionLife is how long a token from sessions.create is good.
