@@ -197,9 +197,11 @@ func claims(v store.View, f *Finding) error {
 
 func answered(v store.View, f *Finding) error {
 	hashes := make(map[int64]ledger.Hash)
+	alone := make(map[int64]bool) // each of these is the effect of one request
 	err := store.EachTxn(v, 0, store.Forever, func(s ledger.Stored) error {
+		hashes[s.Seq] = s.Hash
 		if s.Txn.Event == ledger.EventMatched || s.Txn.Event == ledger.EventSuspended || s.Txn.Event == ledger.EventSettled {
-			hashes[s.Seq] = s.Hash
+			alone[s.Seq] = true
 		}
 		return nil
 	})
@@ -221,9 +223,10 @@ func answered(v store.View, f *Finding) error {
 			f.violate("the answer to key %s does not hold the receipt of transaction %d", a.Key, a.Txn)
 		}
 		delete(hashes, a.Txn)
+		delete(alone, a.Txn)
 		return nil
 	})
-	for seq := range hashes {
+	for seq := range alone {
 		f.violate("transaction %d has no idempotency key", seq)
 	}
 	return err

@@ -21,7 +21,7 @@ SELECT amount FROM balance WHERE account = $1 UNION ALL SELECT amount FROM balan
 ON CONFLICT (account, stripe) DO UPDATE SET amount = balance.amount + excluded.amount`
 	sqlAddTotals store.Query = `INSERT INTO statistic (report, bucket, stripe, n, total) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
 ON CONFLICT (report, bucket, stripe) DO UPDATE SET n = statistic.n + excluded.n, total = statistic.total + excluded.total`
-	sqlSetHeads store.Query = `INSERT INTO head (kind, lane, seq, hash) VALUES ('txn', $1, $2, $3), ('audit', $1, $4, $5)
+	sqlSetHead store.Query = `INSERT INTO head (kind, lane, seq, hash) VALUES ($1, $2, $3, $4)
 ON CONFLICT (kind, lane) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`
 
 	// One process at a time folds: two would wait for each other's rows.
