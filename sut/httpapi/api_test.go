@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -43,6 +44,7 @@ type desk struct {
 	log     *bytes.Buffer
 
 	contract *contract
+	clock    atomic.Int64 // ns after now
 }
 
 func newDesk(t testing.TB) *desk {
@@ -59,9 +61,10 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { d.store.Close() })
 	ring, err := vault.NewRing(rand.Reader)
 	fatal(t, err)
-	d.api = httpapi.Deadlines(func() time.Time { return now }, httpapi.New(httpapi.Config{
+	clock := func() time.Time { return now.Add(time.Duration(d.clock.Load())) }
+	d.api = httpapi.Deadlines(clock, httpapi.New(httpapi.Config{
 		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
-		Keys:   d.keys, Now: func() time.Time { return now }, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
+		Keys:   d.keys, Now: clock, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
 	}))
 	return d
 }
@@ -130,6 +133,12 @@ func set(r *http.Request, name, value string) *http.Request {
 		r.Header.Del(name)
 	}
 	return r
+}
+
+// travel puts the service's clock forward until it is called back.
+func (d *desk) travel(by time.Duration) (back func()) {
+	d.clock.Add(int64(by))
+	return func() { d.clock.Add(-int64(by)) }
 }
 
 // do sends a request and holds it and its answer against the OpenAPI document.

@@ -18,6 +18,14 @@ func documented() map[string]doc {
 
 		"payments.push": {says: "Report money that was received.", in: agency.Push{}, status: 201, out: agency.Received{}},
 
+		"transfers.create":   {says: "Take one's pension to another region.", in: agency.Move{}, status: 201, out: agency.Moved{}},
+		"transfers.get":      {says: "Where a transfer stands, and its money.", out: agency.Moving{}},
+		"transfers.advance":  {says: "Take a transfer one hop on.", out: agency.Moved{}},
+		"transfers.withdraw": {says: "Stay, as long as no funds were sent.", in: agency.Withdrawal{}, out: agency.Moved{}},
+		"transfers.return":   {says: "Send the funds of a transfer back.", in: agency.Withdrawal{}, out: agency.Moved{}},
+		"clocks.list": {says: "Statutory clocks of open cases (benefit) or transfers (transfer) that are due.", out: agency.Clocks{},
+			query: []param{{"by", "the last day, 2023-01-31; none: today", false}, cursor}},
+
 		"pension.estimate": {says: "Estimate a pension from facts alone.", in: agency.Facts{}, out: agency.Estimate{},
 			optional: []string{"deemed_months", "before98_months", "base_fen", "account_fen"}},
 
