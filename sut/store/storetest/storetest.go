@@ -156,7 +156,8 @@ func standingRecords(t *testing.T, s store.Store) {
 
 func ownWrites(t *testing.T, s store.Store) {
 	err := s.Update(t.Context(), func(tx store.Tx) error {
-		if _, err := tx.Post(ledger.Opened("990001", 7, 100, 200)); err != nil {
+		opened, err := tx.Post(ledger.Opened("990001", 7, 100, 200))
+		if err != nil {
 			return err
 		}
 		if err := tx.Add(&store.Contribution{Person: 7, Month: 202301, Kind: "normal", Base: 3, ByEmployer: 2, ByPerson: 1}); err != nil {
@@ -167,8 +168,8 @@ func ownWrites(t *testing.T, s store.Store) {
 			t.Errorf("balance %d, %v; want -200", amount, err)
 		}
 		posted, err := tx.Posted(ledger.EventOpened, "7")
-		if posted.Seq != 1 || err != nil {
-			t.Errorf("posted %v, %v", posted, err)
+		if posted != opened || err != nil {
+			t.Errorf("found %v, %v; want what was posted, %v", posted, err, opened)
 		}
 		c := store.Contribution{Person: 7, Month: 202301, Kind: "normal"}
 		if found, err := tx.Get(&c); !found || c.Base != 3 || err != nil {
