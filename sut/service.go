@@ -114,7 +114,7 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err := s.open(ctx, c); err != nil {
 		return err
 	}
-	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
+	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("database %s: %w", c.DB, err)
 	}
