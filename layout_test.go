@@ -32,6 +32,7 @@ var world = []string{
 	"sut/container",
 	"sut/gateway",
 	"sut/httpapi",
+	"sut/store/postgres",
 	"sut/store/postgres/server",
 	"sut/store/postgres/server/servertest",
 	"sut/store/sqlite",

@@ -93,7 +93,7 @@ func (p *pool) wrap(next, refuse http.Handler) http.Handler {
 	})
 }
 
-// readAhead reads a body to its end, or one byte past the limit at which it will be refused.
+// readAhead reads a body to its end, or of a long one the beginning: files wait in the connection, not in memory.
 // An error is kept for whoever reads the body later.
 func readAhead(body io.ReadCloser) io.ReadCloser {
 	if body == nil || body == http.NoBody {
@@ -104,7 +104,7 @@ func readAhead(body io.ReadCloser) io.ReadCloser {
 	if err != nil {
 		return io.NopCloser(io.MultiReader(&b, broken{err}))
 	}
-	return io.NopCloser(&b)
+	return io.NopCloser(io.MultiReader(&b, body))
 }
 
 // broken is a reader that fails.

@@ -151,7 +151,7 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 	registerPool(reg, workers)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
-	s.public = s.server(httpapi.NewMetrics(reg).Wrap(workers.wrap(api, httpapi.Overloaded())))
+	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin(reg, func() bool { return !s.draining.Load() }))
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	s.serve(s.public, public)

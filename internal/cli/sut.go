@@ -26,6 +26,7 @@ func sutCommand(s *session) *cobra.Command {
 	var config sut.Config
 	var profile string
 	var workers int
+	var hold time.Duration
 	format := formatFlag(c, "text", "json")
 	f := c.Flags()
 	f.StringVar(&config.Addr, "addr", "127.0.0.1:0", "where to listen")
@@ -33,6 +34,7 @@ func sutCommand(s *session) *cobra.Command {
 	f.StringVar(&config.DB, "db", "", "database file (default: a temporary one, removed at the end)")
 	f.StringVar(&profile, "profile", "modern", "worker pool: modern or legacy-2018")
 	f.IntVar(&workers, "workers", 0, "workers of the pool (default: as the profile says)")
+	f.DurationVar(&hold, "hold", 0, "least time a request holds a worker: workers / hold is the capacity (default: as the profile says)")
 	f.IntVar(&config.People, "people", sut.DefaultPeople, "size of the synthetic population")
 	f.Uint64Var(&config.Seed, "seed", 1, "seed of the population and of the keys")
 	c.RunE = func(c *cobra.Command, _ []string) error {
@@ -45,6 +47,12 @@ func sutCommand(s *session) *cobra.Command {
 			return usage(c, "--workers %d: want at least 1", workers)
 		case workers > 0:
 			config.Profile.Workers = workers
+		}
+		switch {
+		case hold < 0:
+			return usage(c, "--hold %v: want 0 or more", hold)
+		case c.Flags().Changed("hold"):
+			config.Profile.Hold = hold
 		}
 		if config.People < 1 {
 			return usage(c, "--people %d: want at least 1", config.People)
@@ -74,7 +82,7 @@ func sutCommand(s *session) *cobra.Command {
 		}
 		return err
 	}
-	c.AddCommand(sutCheck(s), sutAudit(s))
+	c.AddCommand(sutCheck(s), sutAudit(s), sutReset(s))
 	return c
 }
 
@@ -100,6 +108,27 @@ func sutCheck(s *session) *cobra.Command {
 		}
 		if err == nil && !report.Sound {
 			return verdict(gate.ExitFail)
+		}
+		return err
+	}
+	return c
+}
+
+func sutReset(s *session) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "reset DB",
+		Short:   "Remove the database of a service that does not run, to start over. Its keys stay.",
+		Example: "  peakday sut reset service.db --yes",
+		Args:    exactly("DB"),
+	}
+	yes := c.Flags().Bool("yes", false, "really do it")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		if !*yes {
+			return usage(c, "everything in %s would be lost: say --yes", args[0])
+		}
+		removed, err := sut.Reset(c.Context(), args[0])
+		for _, name := range removed {
+			fmt.Fprintf(s.stdout, "removed %s\n", name)
 		}
 		return err
 	}

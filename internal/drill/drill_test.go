@@ -14,6 +14,7 @@ import (
 	"github.com/peakday/peakday/scenarios/library"
 	"github.com/peakday/peakday/scenarios/profile"
 	"github.com/peakday/peakday/sut/admission"
+	"github.com/peakday/peakday/sut/traffic"
 )
 
 func flagship(t *testing.T) scenarios.Scenario {
@@ -112,8 +113,14 @@ func TestRoutesGiveTheClassOfTheScenario(t *testing.T) {
 	if got := piece.ReplaceAllString("/accounts/${people.id}/${x}", "$1$${ANY}"); got != "/accounts/${ANY}/${ANY}" {
 		t.Errorf("the guard is told %s", got)
 	}
-	if len(ServiceRoutes()) != len(operations()) {
-		t.Error("not every operation of the service has a route")
+	patterns := map[string]admission.Class{}
+	for _, r := range ServiceRoutes() {
+		patterns[r.Method+" "+r.Pattern] = r.Class
+	}
+	for _, o := range traffic.Routes() {
+		if got, ok := patterns[o.Pattern()]; !ok || got.String() != o.Class {
+			t.Errorf("%s has class %s as %s, want a route of class %s", o.Name, got, o.Pattern(), o.Class)
+		}
 	}
 }
 

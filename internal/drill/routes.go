@@ -10,11 +10,16 @@ import (
 	"github.com/peakday/peakday/sut/traffic"
 )
 
-// ServiceRoutes are the classes of the bundled service's operations.
+// ServiceRoutes are the classes of the bundled service's operations. Those that share a pattern share a class.
 func ServiceRoutes() []gateway.Route {
 	var routes []gateway.Route
-	for _, o := range traffic.Operations() {
-		routes = append(routes, gateway.Route{Method: o.Method, Pattern: o.Path, Op: o.Name, Class: class(o.Class)})
+	seen := map[string]bool{}
+	for _, o := range traffic.Routes() {
+		if pattern := o.Pattern(); !seen[pattern] {
+			seen[pattern] = true
+			_, path, _ := strings.Cut(pattern, " ")
+			routes = append(routes, gateway.Route{Method: o.Method, Pattern: path, Op: o.Name, Class: class(o.Class)})
+		}
 	}
 	return routes
 }

@@ -19,7 +19,7 @@ import (
 
 // A Request describes a container as exec.Cmd describes a process.
 type Request struct {
-	Image  string            // pulled when this machine does not have it
+	Image  string            // pulled, without credentials, when this machine does not have it
 	Args   []string          // for the image's entry point; nil means as the image says
 	Env    map[string]string // beside the image's own
 	Shared int64             // bytes of /dev/shm; 0 means Docker's 64 MB
@@ -50,6 +50,9 @@ func Run(ctx context.Context, r Request) (*Container, error) {
 	}
 	defer found.Close()
 	if err := sweep(ctx, found.Client()); err != nil {
+		return nil, err
+	}
+	if err := pull(ctx, found.Client(), r.Image); err != nil {
 		return nil, err
 	}
 	c := &Container{docker: found.Client(), image: r.Image, grace: r.Grace}

@@ -15,8 +15,8 @@
 // # What is limited, and what is not
 //
 // [Limits] are the container's cgroup: a quota of processor time in each 100 ms, and memory without swap. Go reads the
-// quota itself (GOMAXPROCS); of the memory limit it is told 90 % as GOMEMLIMIT, so that it collects more often before
-// the kernel kills it. Files are not limited. /tmp of the service, where its database lies, is a volume on the disk of
+// quota itself, though it never takes it for less than two processors; of the memory limit it is told 90 % as GOMEMLIMIT,
+// so that it collects more often before the kernel kills it. Files are not limited. /tmp of the service, where its database lies, is a volume on the disk of
 // the machine, so that a sync costs what it costs.
 //
 // # Why containers share the machine's network

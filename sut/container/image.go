@@ -9,8 +9,25 @@ import (
 	"io"
 	"os"
 
+	"github.com/containerd/errdefs"
 	"github.com/moby/moby/client"
 )
+
+// pull gets an image that this machine does not have. testcontainers-go would do it too, but tries again for a quarter of
+// an hour where no registry is reached.
+func pull(ctx context.Context, docker client.APIClient, image string) error {
+	if _, err := docker.ImageInspect(ctx, image); !errdefs.IsNotFound(err) {
+		return err
+	}
+	answer, err := docker.ImagePull(ctx, image, client.ImagePullOptions{})
+	if err == nil {
+		err = answer.Wait(ctx)
+	}
+	if err != nil {
+		return fmt.Errorf("pulling the image %s, which this machine does not have: %w", image, err)
+	}
+	return nil
+}
 
 // nobody is the user that the service runs as in its container: no name, no right.
 const nobody = 65532

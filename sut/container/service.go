@@ -108,7 +108,7 @@ func (r *Running) await(ctx context.Context, stdout *firstLine) error {
 			r.URL, r.AdminURL, r.Announcement = said.URL, said.AdminURL, line
 			return nil
 		}
-		if err := r.Ended(ctx); err != nil {
+		if err := r.Ended(ctx); err != nil && ctx.Err() == nil {
 			return fmt.Errorf("starting the service: %w", err)
 		}
 		select {

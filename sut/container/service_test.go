@@ -84,7 +84,7 @@ func TestServiceThatDoesNotStartSaysWhy(t *testing.T) {
 		{"it ends", "broken", []string{"exit code 1", "no such policy pack"}},
 		{"it announces something else", "rambling", []string{`announced "welcome"`}},
 	} {
-		_, err := container.Service{Args: []string{c.arg}}.Start(t.Context())
+		_, err := container.Service{Binary: standIn, Args: []string{c.arg}}.Start(t.Context())
 		for _, want := range c.want {
 			if err == nil || !strings.Contains(err.Error(), want) {
 				t.Errorf("%s: got %v, want %s", c.name, err, want)
@@ -100,7 +100,7 @@ func TestServiceThatIsGivenUpLeavesNothing(t *testing.T) {
 	needDocker(t)
 	stop := errors.New("the user pressed Ctrl-C")
 	ctx, cancel := context.WithCancelCause(t.Context())
-	_, err := container.Service{Args: []string{"mute"}, Stderr: writer(func(p []byte) {
+	_, err := container.Service{Binary: standIn, Args: []string{"mute"}, Stderr: writer(func(p []byte) {
 		if bytes.Contains(p, []byte("thinking")) {
 			cancel(stop)
 		}
@@ -129,7 +129,7 @@ func TestWithoutDockerTheErrorSaysHowToGetIt(t *testing.T) {
 	if err := errors.Join(os.Chmod(dir, 0o755), os.WriteFile(filepath.Join(dir, "stranger"), self, 0o755)); err != nil {
 		t.Fatal(err)
 	}
-	stranger := exec.Command(filepath.Join(dir, "stranger"), "parent")
+	stranger := exec.Command(filepath.Join(dir, "stranger"), "parent", "none")
 	stranger.Dir = dir
 	const nobody = 65534
 	stranger.SysProcAttr = &syscall.SysProcAttr{Credential: &syscall.Credential{Uid: nobody, Gid: nobody}}
@@ -172,7 +172,7 @@ func TestServiceRefusesWhatCannotRun(t *testing.T) {
 		{"a binary with libraries", container.Service{Binary: dynamic}, "linked dynamically"},
 		{"less memory than Docker takes", container.Service{Limits: container.Limits{Memory: 1}}, "at least 6291456"},
 		{"less than no processor", container.Service{Limits: container.Limits{CPUs: -1}}, "at least 0.01"},
-		{"more processors than there are", container.Service{Limits: container.Limits{CPUs: 4096}}, "as there are only"},
+		{"more processors than there are", container.Service{Binary: standIn, Limits: container.Limits{CPUs: 4096}}, "as there are only"},
 	} {
 		if _, err := c.service.Start(t.Context()); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: got %v, want %q", c.name, err, c.want)
@@ -182,7 +182,7 @@ func TestServiceRefusesWhatCannotRun(t *testing.T) {
 
 func TestContainersOfKilledProcessesAreSwept(t *testing.T) {
 	needDocker(t)
-	parent := exec.Command(os.Args[0], "parent")
+	parent := exec.Command(os.Args[0], "parent", standIn)
 	stdout, err := parent.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

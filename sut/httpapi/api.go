@@ -9,8 +9,6 @@ import (
 	"runtime/debug"
 	"time"
 
-	"github.com/golang-jwt/jwt/v5"
-
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/traffic"
@@ -30,116 +28,109 @@ type API struct {
 	keys    traffic.Keys
 	now     func() time.Time
 	log     *slog.Logger
-	tokens  *jwt.Parser
+	router  *router
+	serve   []handler // in the order of the router's routes
+	tokens  *tokens
 	running running // mutations in flight, by key
-	handler http.Handler
 }
 
 var _ http.Handler = (*API)(nil)
 
-// A handler answers one operation for an authenticated caller, or returns why not: a *Problem, a refusal of the
-// agency, or a fault.
-type handler func(w http.ResponseWriter, r *http.Request, who agency.Caller) error
+// An exchange is a request on its way through the API.
+type exchange struct {
+	w   http.ResponseWriter
+	r   *http.Request
+	op  traffic.Operation
+	id  string // what stands for {id} in the path
+	who agency.Caller
+
+	digest string // of the body, that the caller's signature covers; empty: none
+}
+
+// A handler answers an authenticated exchange, or returns why not: a *Problem, a refusal of the agency, or a fault.
+type handler func(*exchange) error
 
 // New makes an API.
 func New(c Config) *API {
-	a := &API{agency: c.Agency, keys: c.Keys, now: c.Now, log: c.Log, tokens: newParser(c.Now)}
-	mux := http.NewServeMux()
-	handlers := map[string]handler{
-		"sessions.create":    a.createSession,
-		"account.get":        a.account,
-		"contributions.list": a.contributions,
-		"claims.preview":     a.previewClaim,
-		"claims.settle":      a.settleClaim,
-		"payments.push":      a.pushPayment,
-		"pension.estimate":   a.estimate,
-		"policies.search":    a.policies,
-	}
-	for _, op := range traffic.Operations() {
-		h, ok := handlers[op.Name]
+	a := &API{agency: c.Agency, keys: c.Keys, now: c.Now, log: c.Log, router: newRouter(), tokens: newTokens(c.Keys.Public(), c.Now)}
+	handlers := a.handlers()
+	for _, op := range a.router.routes {
+		h, ok := handlers[op.Method+" "+op.Path]
 		if !ok {
-			panic("httpapi: no handler for " + op.Name)
+			h = func(*exchange) error { return problem(http.StatusNotImplemented, "not-built", "not built yet") }
 		}
-		mux.Handle(op.Pattern(), a.operation(op, h))
+		a.serve = append(a.serve, h)
 	}
-	a.handler = problems(mux)
 	return a
 }
 
 // ServeHTTP serves an operation, or says that there is none.
-func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.handler.ServeHTTP(w, r) }
-
-// problems serves mux. It answers unknown paths and methods, which the mux does in plain text, with problems.
-func problems(mux *http.ServeMux) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h, pattern := mux.Handler(r)
-		if pattern == "" {
-			h = unrouted(h, r)
-		}
-		h.ServeHTTP(w, r)
-	})
-}
-
-// unrouted is the mux's own refusal as a problem.
-func unrouted(refusal http.Handler, r *http.Request) http.Handler {
-	seen := statusOnly{header: make(http.Header)}
-	refusal.ServeHTTP(&seen, r)
-	if seen.status == http.StatusMethodNotAllowed {
-		allow := seen.header.Get("Allow")
-		return problem(http.StatusMethodNotAllowed, "method-not-allowed", r.Method+" is not served here: want "+allow).with("Allow", allow)
+func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path == DocumentPath && r.Method == http.MethodGet {
+		serveDocument(w)
+		return
 	}
-	return problem(http.StatusNotFound, "not-found", "no such path")
+	route, id, none := a.router.find(r.Method, r.URL.Path)
+	if none != nil {
+		none.ServeHTTP(w, r)
+		return
+	}
+	x := &exchange{w: w, r: r, op: a.router.routes[route], id: id}
+	defer func() {
+		if p := recover(); p != nil {
+			a.fault(x, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
+		}
+	}()
+	if err := a.answer(x, a.serve[route]); err != nil {
+		a.fail(x, err)
+	}
 }
 
-// statusOnly is a response that keeps status and header and forgets the body.
-type statusOnly struct {
-	header http.Header
-	status int
-}
-
-func (s *statusOnly) Header() http.Header         { return s.header }
-func (s *statusOnly) WriteHeader(status int)      { s.status = status }
-func (s *statusOnly) Write(b []byte) (int, error) { return len(b), nil }
-
-// operation is what stands before every handler.
-func (a *API) operation(op traffic.Operation, h handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		defer func() {
-			if p := recover(); p != nil {
-				a.fault(w, r, op, fmt.Errorf("panic: %v\n%s", p, debug.Stack()))
-			}
-		}()
-		who, err := a.authenticate(op, r)
-		if err == nil {
-			err = h(w, r, who)
-		}
-		if err != nil {
-			a.fail(w, r, op, err)
-		}
-	})
+// answer is what stands before every handler: the deadline, then who asks.
+func (a *API) answer(x *exchange, h handler) (err error) {
+	end, err := bound(x, a.now())
+	if err != nil {
+		return err
+	}
+	defer end()
+	if x.who, err = a.authenticate(x); err != nil {
+		return err
+	}
+	return h(x)
 }
 
 // fail answers an error with the problem it is.
-func (a *API) fail(w http.ResponseWriter, r *http.Request, op traffic.Operation, err error) {
+func (a *API) fail(x *exchange, err error) {
 	if p, ok := errors.AsType[*Problem](err); ok {
-		p.ServeHTTP(w, r)
+		p.ServeHTTP(x.w, x.r)
 	} else if refusal, ok := errors.AsType[*agency.Refusal](err); ok {
-		p := refused(refusal)
-		if p.Status == http.StatusUnauthorized {
-			p.with("WWW-Authenticate", "Bearer")
-		}
-		p.ServeHTTP(w, r)
-	} else if errors.Is(err, store.ErrKeyReused) {
-		problem(http.StatusUnprocessableEntity, "key-reused", "the Idempotency-Key was used for another request: want a new one").ServeHTTP(w, r)
-	} else if errors.Is(err, store.ErrClosed) || errors.Is(err, context.Canceled) {
-		problem(http.StatusServiceUnavailable, "closing", "the service is closing").ServeHTTP(w, r)
+		refused(refusal).ServeHTTP(x.w, x.r)
+	} else if p := stored(err); p != nil {
+		p.ServeHTTP(x.w, x.r)
 	} else {
-		a.fault(w, r, op, err)
+		a.fault(x, err)
 	}
 }
 
+// stored is an error of the store that is the caller's to deal with, nil for another.
+func stored(err error) *Problem {
+	switch {
+	case errors.Is(err, store.ErrKeyReused):
+		return problem(http.StatusUnprocessableEntity, "key-reused", "the Idempotency-Key was used for another request: want a new one")
+	case errors.Is(err, store.ErrExists):
+		return problem(http.StatusConflict, "exists", "another request has just made the same thing: look it up")
+	case errors.Is(err, store.ErrStale):
+		return problem(http.StatusServiceUnavailable, "contended", "too many requests change the same thing: repeat this one").with("Retry-After", "1")
+	case errors.Is(err, context.DeadlineExceeded):
+		return tooLate()
+	case errors.Is(err, store.ErrClosed), errors.Is(err, context.Canceled):
+		return problem(http.StatusServiceUnavailable, "closing", "the service is closing")
+	}
+	return nil
+}
+
 // fault answers 500 and logs the cause, which the caller does not see.
-func (a *API) fault(w http.ResponseWriter, r *http.Request, op traffic.Operation, err error) {
-	a.log.Error("operation failed", "operation", op.Name, "error", err)
-	problem(http.StatusInternalServerError, "internal", "the service is at fault; the same request may be sent again").ServeHTTP(w, r)
+func (a *API) fault(x *exchange, err error) {
+	a.log.Error("operation failed", "operation", x.op.Name, "error", err)
+	problem(http.StatusInternalServerError, "internal", "the service is at fault; the same request may be sent again").ServeHTTP(x.w, x.r)
 }

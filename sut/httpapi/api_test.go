@@ -4,15 +4,20 @@ import (
 	"bytes"
 	"crypto/rand"
 	"encoding/json"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/golang-jwt/jwt/v5"
+
+	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/httpapi"
 	"github.com/peakday/peakday/sut/invariant"
@@ -37,11 +42,14 @@ type desk struct {
 	traffic *traffic.Traffic
 	store   *sqlite.Store
 	log     *bytes.Buffer
+
+	contract *contract
+	clock    atomic.Int64 // ns after now
 }
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{t: t, keys: traffic.NewKeys(1), log: new(bytes.Buffer)}
+	d := &desk{t: t, keys: traffic.NewKeys(1), log: new(bytes.Buffer), contract: readContract(t)}
 	book, err := rules.Open()
 	fatal(t, err)
 	d.people, err = population.New(1, 1000)
@@ -53,10 +61,11 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { d.store.Close() })
 	ring, err := vault.NewRing(rand.Reader)
 	fatal(t, err)
-	d.api = httpapi.New(httpapi.Config{
+	clock := func() time.Time { return now.Add(time.Duration(d.clock.Load())) }
+	d.api = httpapi.Deadlines(clock, httpapi.New(httpapi.Config{
 		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
-		Keys:   d.keys, Now: func() time.Time { return now }, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
-	})
+		Keys:   d.keys, Now: clock, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
+	}))
 	return d
 }
 
@@ -86,6 +95,39 @@ func body(r *http.Request, s string) *http.Request {
 	return n
 }
 
+// sign signs a request as a partner does that has its body and key; what was signed before is gone.
+func (d *desk) sign(partner string, r *http.Request) *http.Request {
+	d.t.Helper()
+	text, err := io.ReadAll(r.Body)
+	fatal(d.t, err)
+	s := scenarios.Request{Method: r.Method, Path: r.URL.RequestURI()}
+	if len(text) > 0 {
+		s.Body = text
+	}
+	if key := r.Header.Get("Idempotency-Key"); key != "" {
+		s.Header = []scenarios.Header{{Name: "Idempotency-Key", Value: key}}
+	}
+	fatal(d.t, d.keys.Sign(partner, &s, now, time.Minute))
+	n := body(r, string(text))
+	for _, h := range s.Header {
+		n.Header.Set(h.Name, h.Value)
+	}
+	return n
+}
+
+// token is the Authorization of a role.
+func (d *desk) token(role workflow.Roles, subject, region string) string {
+	d.t.Helper()
+	token, err := d.keys.Token(agency.Caller{Role: role, Subject: subject, Region: region}, now, time.Hour)
+	fatal(d.t, err)
+	return "Bearer " + token
+}
+
+// post is a request with a JSON body.
+func post(path, text string) *http.Request {
+	return set(httptest.NewRequest("POST", path, strings.NewReader(text)), "Content-Type", "application/json")
+}
+
 func set(r *http.Request, name, value string) *http.Request {
 	if r.Header.Set(name, value); value == "" {
 		r.Header.Del(name)
@@ -93,9 +135,23 @@ func set(r *http.Request, name, value string) *http.Request {
 	return r
 }
 
+// travel puts the service's clock forward until it is called back.
+func (d *desk) travel(by time.Duration) (back func()) {
+	d.clock.Add(int64(by))
+	return func() { d.clock.Add(-int64(by)) }
+}
+
+// do sends a request and holds it and its answer against the OpenAPI document.
 func (d *desk) do(r *http.Request) *httptest.ResponseRecorder {
+	d.t.Helper()
+	sent, err := io.ReadAll(r.Body)
+	fatal(d.t, err)
+	r.Body = io.NopCloser(bytes.NewReader(sent))
 	w := httptest.NewRecorder()
 	d.api.ServeHTTP(w, r)
+	if err := d.contract.judge(r, sent, w); err != nil {
+		d.t.Errorf("%s %s: %d: %v", r.Method, r.URL.Path, w.Code, err)
+	}
 	return w
 }
 
@@ -125,41 +181,41 @@ func wantProblem(t testing.TB, name string, w *httptest.ResponseRecorder, status
 
 func TestExactlyTheTableIsServed(t *testing.T) {
 	d := newDesk(t)
-	methods := []string{"GET", "POST", "PUT", "PATCH", "DELETE"}
+	methods := []string{"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"}
 	served := make(map[string]bool)
+	for _, op := range traffic.Routes() {
+		served[op.Method+" "+op.Path] = true
+	}
 	for _, op := range traffic.Operations() {
-		served[op.Pattern()] = true
 		if w := d.do(d.at(1, op.Name)); w.Code != http.StatusOK && w.Code != http.StatusCreated {
 			t.Errorf("%s: %d %s", op.Name, w.Code, w.Body)
 		}
 	}
-	for _, op := range traffic.Operations() {
+	for _, op := range traffic.Routes() {
 		for _, method := range methods {
 			if served[method+" "+op.Path] {
 				continue
 			}
-			w := d.do(httptest.NewRequest(method, op.Path, nil))
+			path := strings.Replace(op.Path, "{id}", "7", 1)
+			w := d.do(httptest.NewRequest(method, path, nil))
 			if allow := w.Header().Get("Allow"); !strings.Contains(allow, op.Method) {
 				t.Errorf("%s %s: Allow %q, want %s in it", method, op.Path, allow, op.Method)
 			}
 			wantProblem(t, method+" "+op.Path, w, http.StatusMethodNotAllowed, "method-not-allowed")
 		}
 	}
-	for _, path := range []string{"/", "/v1", "/v1/claims/", "/v1/claims/7", "/v2/claims", "/metrics", "/readyz"} {
+	for _, path := range []string{"/", "/v1", "/v1/", "/v1/claims/", "/v1/claims/:reverse", "/v1/claims/7:undo", "/v1/claims/7/8/9", "/v1//claims", "/v2/claims", "/metrics", "/readyz"} {
 		wantProblem(t, path, d.do(httptest.NewRequest("GET", path, nil)), http.StatusNotFound, "not-found")
 	}
 }
 
 func TestRefusals(t *testing.T) {
 	d := newDesk(t)
-	hospital := func(subject string) string {
-		token, err := d.keys.Token(workflow.Hospital, subject, now, time.Hour)
-		fatal(t, err)
-		return "Bearer " + token
-	}
+	hospital := d.token(workflow.Hospital, "H0001", "")
+	citizen := d.token(workflow.Citizen, "5", "")
 	bill := func(fields string) *http.Request {
 		id := d.people.Person(5).IDNumber
-		text := `{"visit":"V1","id_no":"` + id + `","hospital":"H1","tier":1,"visit_date":"2023-01-01","lines":[{"item":"A","qty":1,"unit_fen":100,"in_policy":true}]}`
+		text := `{"visit":"V1","id_no":"` + id + `","hospital":"H0001","tier":1,"visit_date":"2023-01-01","lines":[{"item":"A","qty":1,"unit_fen":100,"in_policy":true}]}`
 		if fields != "" {
 			old, changed, _ := strings.Cut(fields, " => ")
 			if !strings.Contains(text, old) {
@@ -167,7 +223,7 @@ func TestRefusals(t *testing.T) {
 			}
 			text = strings.Replace(text, old, changed, 1)
 		}
-		return set(set(body(d.at(1, "claims.settle"), text), "Authorization", hospital("H1")), "Idempotency-Key", "refusal")
+		return d.sign("H0001", set(post("/v1/claims", text), "Idempotency-Key", "refusal"))
 	}
 	push := func(old, changed string) *http.Request {
 		r := d.at(1, "payments.push")
@@ -177,7 +233,8 @@ func TestRefusals(t *testing.T) {
 		if !strings.Contains(text.String(), old) {
 			t.Fatalf("push has no %s: %s", old, text.String())
 		}
-		return body(r, strings.Replace(text.String(), old, changed, 1))
+		partner, _, _ := strings.Cut(text.String()[len(`{"bank":"`):], `"`)
+		return d.sign(partner, body(r, strings.Replace(text.String(), old, changed, 1)))
 	}
 	for _, c := range []struct {
 		name   string
@@ -188,22 +245,25 @@ func TestRefusals(t *testing.T) {
 		{"no token", set(d.at(1, "account.get"), "Authorization", ""), 401, "no-token"},
 		{"another scheme than Bearer", set(d.at(1, "account.get"), "Authorization", "Basic YTpi"), 401, "no-token"},
 		{"a token that is no token", set(d.at(1, "account.get"), "Authorization", "Bearer abc"), 401, "bad-token"},
-		{"a hospital's token for a citizen's account", set(d.at(1, "account.get"), "Authorization", hospital("H1")), 403, "other-role"},
-		{"a citizen's token for a claim", set(d.at(1, "claims.settle"), "Authorization", d.at(1, "account.get").Header.Get("Authorization")), 403, "other-role"},
-		{"a hospital that bills for another", set(d.at(1, "claims.settle"), "Authorization", hospital("H1")), 403, "other-hospital"},
+		{"a hospital's token for a citizen's account", set(d.at(1, "account.get"), "Authorization", hospital), 401, "token-of-partner"},
+		{"a hospital for a citizen's account", d.sign("H0001", httptest.NewRequest("GET", "/v1/me/account", nil)), 403, "other-role"},
+		{"a citizen's token for a claim", set(post("/v1/claims", `{}`), "Authorization", citizen), 403, "other-role"},
+		{"a claim that nobody signed", set(post("/v1/claims", `{}`), "Idempotency-Key", "k"), 401, "no-signature"},
+		{"a hospital that bills for another", d.sign("H0002", bill("")), 403, "other-hospital"},
 		{"a bank that reports for another", push(`"bank":"B`, `"bank":"X`), 403, "other-bank"},
 		{"a wrong PIN", body(d.at(1, "sessions.create"), `{"id_no":"`+d.people.Person(5).IDNumber+`","pin":"x"}`), 401, "bad-credentials"},
 		{"a number that is nobody's", body(d.at(1, "sessions.create"), `{"id_no":"990000190001010000","pin":"`+d.keys.PIN("990000190001010000")+`"}`), 401, "bad-credentials"},
-		{"no content type", set(bill(""), "Content-Type", ""), 415, "not-json"},
-		{"a form", set(bill(""), "Content-Type", "application/x-www-form-urlencoded"), 415, "not-json"},
+		{"no content type", set(bill(""), "Content-Type", ""), 415, "unsupported-type"},
+		{"a form", set(bill(""), "Content-Type", "application/x-www-form-urlencoded"), 415, "unsupported-type"},
 		{"an unknown field", bill(`"visit" => "vist"`), 400, "bad-body"},
 		{"a number where a string is wanted", bill(`"V1" => 1`), 400, "bad-body"},
-		{"not JSON", body(bill(""), `{"visit":`), 400, "bad-body"},
-		{"an empty body", body(bill(""), ``), 400, "bad-body"},
-		{"two objects", body(bill(""), `{} {}`), 400, "bad-body"},
-		{"a body over the limit", body(bill(""), `{"visit":"`+strings.Repeat("x", 64<<10)+`"}`), 413, "body-too-large"},
-		{"no idempotency key", set(bill(""), "Idempotency-Key", ""), 400, "no-key"},
-		{"an endless idempotency key", set(bill(""), "Idempotency-Key", strings.Repeat("k", 201)), 400, "no-key"},
+		{"not JSON", d.sign("H0001", body(bill(""), `{"visit":`)), 400, "bad-body"},
+		{"an empty body", d.sign("H0001", body(bill(""), ``)), 400, "bad-body"},
+		{"two objects", d.sign("H0001", body(bill(""), `{} {}`)), 400, "bad-body"},
+		{"a body over the limit", d.sign("H0001", body(bill(""), `{"visit":"`+strings.Repeat("x", 64<<10)+`"}`)), 413, "body-too-large"},
+		{"no idempotency key", d.sign("H0001", set(bill(""), "Idempotency-Key", "")), 400, "no-key"},
+		{"an endless idempotency key", d.sign("H0001", set(bill(""), "Idempotency-Key", strings.Repeat("k", 201))), 400, "no-key"},
+		{"an idempotency key with a space", d.sign("H0001", set(bill(""), "Idempotency-Key", "a b")), 400, "no-key"},
 		{"a visit with a colon", bill(`"V1" => "V:1"`), 400, "bad-identifier"},
 		{"no visit date", bill(`"visit_date":"2023-01-01", => `), 400, "no-visit-date"},
 		{"a day that is none", bill(`2023-01-01 => 2023-02-30`), 400, "bad-body"},
@@ -240,7 +300,7 @@ func httptestGet(d *desk, path string) *http.Request {
 func TestTamperedTokensAreRefused(t *testing.T) {
 	d := newDesk(t)
 	sign := func(k traffic.Keys, issued time.Time, life time.Duration) string {
-		token, err := k.Token(workflow.Citizen, "5", issued, life)
+		token, err := k.Token(agency.Caller{Role: workflow.Citizen, Subject: "5"}, issued, life)
 		fatal(t, err)
 		return token
 	}
@@ -248,16 +308,20 @@ func TestTamperedTokensAreRefused(t *testing.T) {
 	parts := strings.Split(good, ".")
 	other := strings.Split(sign(d.keys, now, 2*time.Hour), ".")
 	const none = "eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0" // {"alg":"none","typ":"JWT"}
+	// The public key is no secret: a token that uses it as a secret of HS256 must not pass (RFC 8725, 2.1).
+	hs256, err := jwt.NewWithClaims(jwt.SigningMethodHS256, jwt.MapClaims{"role": "citizen", "sub": "5", "iat": now.Unix(), "exp": now.Unix() + 60}).SignedString([]byte(d.keys.Public()))
+	fatal(t, err)
 	for name, token := range map[string]string{
 		"claims of another token":  parts[0] + "." + other[1] + "." + parts[2],
 		"algorithm none":           none + "." + parts[1] + ".",
 		"signature cut":            good[:len(good)-4],
 		"no signature":             parts[0] + "." + parts[1] + ".",
 		"keys of another service":  sign(traffic.NewKeys(2), now, time.Hour),
+		"HS256 by the public key":  hs256,
 		"expired":                  sign(d.keys, now.Add(-2*time.Hour), time.Hour),
 		"issued in the future":     sign(d.keys, now.Add(time.Hour), time.Hour),
 		"expired beyond the skew":  sign(d.keys, now.Add(-time.Hour-31*time.Second), time.Hour),
-		"a subject that is nobody": must(d.keys.Token(workflow.Citizen, "1000", now, time.Hour)),
+		"a subject that is nobody": must(d.keys.Token(agency.Caller{Role: workflow.Citizen, Subject: "1000"}, now, time.Hour)),
 	} {
 		w := d.do(set(httptest.NewRequest("GET", "/v1/me/account", nil), "Authorization", "Bearer "+token))
 		if name == "a subject that is nobody" {
@@ -300,12 +364,10 @@ func TestSessionOpensTheOwnAccount(t *testing.T) {
 func TestOutpatientPoolingIsSettledAsPreviewed(t *testing.T) {
 	d := newDesk(t)
 	who := active(d)
-	token := "Bearer " + must(d.keys.Token(workflow.Hospital, "H1", now, time.Hour))
 	send := func(path, visit string, tier int, day string, fen int) *httptest.ResponseRecorder {
-		text := `{"visit":"` + visit + `","id_no":"` + who.IDNumber + `","hospital":"H1","tier":` + strconv.Itoa(tier) + `,"visit_date":"` + day +
+		text := `{"visit":"` + visit + `","id_no":"` + who.IDNumber + `","hospital":"H0001","tier":` + strconv.Itoa(tier) + `,"visit_date":"` + day +
 			`","lines":[{"item":"A1","qty":1,"unit_fen":` + strconv.Itoa(fen) + `,"in_policy":true}]}`
-		r := httptest.NewRequest("POST", path, strings.NewReader(text))
-		return d.do(set(set(set(r, "Authorization", token), "Content-Type", "application/json"), "Idempotency-Key", visit))
+		return d.do(d.sign("H0001", set(post(path, text), "Idempotency-Key", visit)))
 	}
 	// O18, Yichang from 2023-01-01: the published figures for an active person.
 	medical := who.Medical
@@ -330,11 +392,18 @@ func TestOutpatientPoolingIsSettledAsPreviewed(t *testing.T) {
 		}
 		medical -= int64(got.Account)
 	}
-	token = "Bearer " + must(d.keys.Token(workflow.Citizen, strconv.Itoa(who.Index), now, time.Hour))
+	token := d.token(workflow.Citizen, strconv.Itoa(who.Index), "")
 	account := decoded[agency.Account](t, d.do(set(httptest.NewRequest("GET", "/v1/me/account", nil), "Authorization", token)))
 	if int64(account.Medical) != medical || account.Spent.Fund != 220_000 || account.Spent.Deductible != 50_000 {
 		t.Errorf("account %+v, want medical %d, fund 220000, deductible 50000", account, medical)
 	}
+}
+
+// signer is the keyid of a request's signature.
+func signer(r *http.Request) string {
+	_, rest, _ := strings.Cut(r.Header.Get("Signature-Input"), `keyid="`)
+	id, _, _ := strings.Cut(rest, `"`)
+	return id
 }
 
 // active is the first active person.
@@ -358,10 +427,17 @@ func TestIdempotencyKey(t *testing.T) {
 	if again.Code != first.Code || again.Body.String() != first.Body.String() || again.Header().Get("Idempotent-Replayed") != "true" {
 		t.Errorf("again: %d %v %s, want the bytes of %s", again.Code, again.Header(), again.Body, first.Body)
 	}
-	key := d.at(3, "claims.settle").Header.Get("Idempotency-Key")
-	wantProblem(t, "another body", d.do(set(d.at(4, "claims.settle"), "Idempotency-Key", key)), 422, "key-reused")
-	wantProblem(t, "another operation", d.do(set(d.at(3, "payments.push"), "Idempotency-Key", key)), 422, "key-reused")
-	wantProblem(t, "another key for the same visit", d.do(set(d.at(3, "claims.settle"), "Idempotency-Key", "new")), 409, "visit-settled")
+	settle := d.at(3, "claims.settle")
+	key, hospital := settle.Header.Get("Idempotency-Key"), signer(settle)
+	text, err := io.ReadAll(settle.Body)
+	fatal(t, err)
+	other := strings.Replace(string(text), `"visit":"`, `"visit":"other-`, 1)
+	wantProblem(t, "another body", d.do(d.sign(hospital, body(d.at(3, "claims.settle"), other))), 422, "key-reused")
+	wantProblem(t, "another key for the same visit", d.do(d.sign(hospital, set(d.at(3, "claims.settle"), "Idempotency-Key", "new"))), 409, "visit-settled")
+	push := d.at(3, "payments.push")
+	if w := d.do(d.sign(signer(push), set(push, "Idempotency-Key", key))); w.Code != http.StatusCreated {
+		t.Errorf("the same key from another caller: %d %s", w.Code, w.Body)
+	}
 }
 
 func TestBankPush(t *testing.T) {
@@ -381,7 +457,7 @@ func TestBankPush(t *testing.T) {
 		change(&p)
 		text, err := json.Marshal(p)
 		fatal(t, err)
-		return d.do(set(body(d.at(seq, "payments.push"), string(text)), "Idempotency-Key", key))
+		return d.do(d.sign(push.Bank, set(body(d.at(seq, "payments.push"), string(text)), "Idempotency-Key", key)))
 	}
 	status := func(w *httptest.ResponseRecorder) string { return decoded[agency.Received](t, w).Status }
 

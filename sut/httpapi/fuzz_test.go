@@ -30,8 +30,11 @@ func FuzzBody(f *testing.F) {
 	f.Fuzz(func(t *testing.T, op int, text []byte) {
 		d.t = t
 		n++
-		r := body(d.at(7, posts[uint(op)%uint(len(posts))]), string(text))
-		w := d.do(set(r, "Idempotency-Key", strconv.Itoa(n)))
+		r := set(body(d.at(7, posts[uint(op)%uint(len(posts))]), string(text)), "Idempotency-Key", strconv.Itoa(n))
+		if partner := signer(r); partner != "" {
+			r = d.sign(partner, r)
+		}
+		w := d.do(r)
 		if w.Code >= 500 {
 			t.Fatalf("%d %s\nlog: %s", w.Code, w.Body, d.log)
 		}

@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
-
-	"github.com/peakday/peakday/sut/traffic"
 )
 
 // Metrics are rate, errors and duration of every operation, as the service sees them: from the first byte of a
@@ -15,11 +13,8 @@ import (
 // are counted as "other".
 type Metrics struct {
 	duration *prometheus.HistogramVec
-	names    map[route]string
+	router   *router
 }
-
-// A route is what picks an operation.
-type route struct{ method, path string }
 
 // NewMetrics makes the metrics and registers them.
 func NewMetrics(reg prometheus.Registerer) *Metrics {
@@ -29,10 +24,7 @@ func NewMetrics(reg prometheus.Registerer) *Metrics {
 			Help:    "Time from request to answer by operation and status code.",
 			Buckets: []float64{.001, .003, .01, .03, .1, .3, 1, 3, 10, 30, 60},
 		}, []string{"operation", "code"}),
-		names: make(map[route]string),
-	}
-	for _, op := range traffic.Operations() {
-		m.names[route{op.Method, op.Path}] = op.Name
+		router: newRouter(),
 	}
 	reg.MustRegister(m.duration)
 	return m
@@ -43,9 +35,9 @@ func (m *Metrics) Wrap(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		start, seen := time.Now(), statusSeen{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(&seen, r)
-		name, ok := m.names[route{r.Method, r.URL.Path}]
-		if !ok {
-			name = "other"
+		name := "other"
+		if route, _, none := m.router.find(r.Method, r.URL.Path); none == nil {
+			name = m.router.routes[route].Name
 		}
 		m.duration.WithLabelValues(name, strconv.Itoa(seen.status)).Observe(time.Since(start).Seconds())
 	})

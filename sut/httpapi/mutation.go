@@ -10,34 +10,49 @@ import (
 	"github.com/peakday/peakday/sut/store"
 )
 
-// mutate runs a use case once per Idempotency-Key and answers with what it stored.
-func (a *API) mutate(w http.ResponseWriter, r *http.Request, who agency.Caller, op string, body []byte, do func(agency.Call) (store.Answer, bool, error)) error {
-	key := r.Header.Get("Idempotency-Key")
-	if key == "" || len(key) > maxKey {
-		return problem(http.StatusBadRequest, "no-key", "want an Idempotency-Key of 1 to 200 characters, new for every request, the same for its repetitions")
+// mutate runs a use case once per Idempotency-Key of a caller and answers with what it stored. Two callers may use the
+// same key: it is kept under "hospital H0042/" and the key.
+func (a *API) mutate(x *exchange, body []byte, do func(agency.Call) (store.Answer, bool, error)) error {
+	key := x.r.Header.Get("Idempotency-Key")
+	if !visible(key) {
+		return problem(http.StatusBadRequest, "no-key", "want an Idempotency-Key of 1 to 200 visible ASCII characters, new for every request, the same for its repetitions")
 	}
+	key = x.who.String() + "/" + key
 	if !a.running.start(key) {
-		return problem(http.StatusConflict, "key-in-flight", "a request with this Idempotency-Key is being served: repeat it later")
+		return problem(http.StatusConflict, "key-in-flight", "a request with this Idempotency-Key is being served: repeat it later").with("Retry-After", "1")
 	}
 	defer a.running.end(key)
-	print := fingerprint(r.Method, r.URL.Path, who.Subject, body)
-	answer, replayed, err := do(agency.Call{Caller: who, Op: op, Now: a.now(), Key: key, Fingerprint: print[:]})
+	print := fingerprint(x.r.Method, x.r.URL.RequestURI(), x.who.Subject, body)
+	answer, replayed, err := do(agency.Call{Caller: x.who, Op: x.op.Name, Now: a.now(), Key: key, Fingerprint: print[:]})
 	if err != nil {
 		return err
 	}
 	if replayed {
-		w.Header().Set("Idempotent-Replayed", "true")
+		x.w.Header().Set("Idempotent-Replayed", "true")
 	}
-	send(w, int(answer.Status), answer.Body)
+	send(x.w, int(answer.Status), answer.Body)
 	return nil
 }
 
 const maxKey = 200
 
-// fingerprint tells whether two requests are the same one: method, path, caller and body, each with its length.
-func fingerprint(method, path, subject string, body []byte) [32]byte {
+// visible tells whether a key is one that logs can hold as it is.
+func visible(key string) bool {
+	if key == "" || len(key) > maxKey {
+		return false
+	}
+	for i := range len(key) {
+		if key[i] <= ' ' || key[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// fingerprint tells whether two requests are the same one: method, target, caller and body, each with its length.
+func fingerprint(method, target, subject string, body []byte) [32]byte {
 	h := sha256.New()
-	for _, part := range [][]byte{[]byte(method), []byte(path), []byte(subject), body} {
+	for _, part := range [][]byte{[]byte(method), []byte(target), []byte(subject), body} {
 		h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(part))))
 		h.Write(part)
 	}

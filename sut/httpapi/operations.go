@@ -1,15 +1,41 @@
 package httpapi
 
 import (
+	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/rules"
-	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/workflow"
 )
+
+// handlers are the use cases by method and path.
+func (a *API) handlers() map[string]handler {
+	use := a.agency
+	return map[string]handler{
+		"POST /v1/sessions":                a.createSession,
+		"GET /v1/me/account":               get(a.account),
+		"GET /v1/me/contributions":         get(a.contributions),
+		"POST /v1/claims:preview":          ask(a.preview),
+		"POST /v1/claims":                  change(a, use.Settle),
+		"GET /v1/claims/{id}":              find(use.Claim),
+		"POST /v1/claims/{id}:reverse":     step(a, use.Reverse),
+		"POST /v1/transfers":               change(a, use.Request),
+		"GET /v1/transfers/{id}":           find(use.Transfer),
+		"POST /v1/transfers/{id}:advance":  step(a, use.Advance),
+		"POST /v1/transfers/{id}:withdraw": changeOf(a, use.Withdraw),
+		"POST /v1/transfers/{id}:return":   changeOf(a, use.Return),
+		"GET /v1/clocks/{id}":              get(a.clocks),
+		"POST /v1/codes":                   ask(a.issueCode),
+		"POST /v1/codes:verify":            ask(a.verifyCode),
+		"POST /v1/payments":                change(a, use.Receive),
+		"POST /v1/pension-estimates":       ask(a.estimate),
+		"GET /v1/policies":                 get(a.policies),
+	}
+}
 
 // sessionLife is how long a token from sessions.create is good.
 const sessionLife = 30 * time.Minute
@@ -21,124 +47,103 @@ type session struct {
 	Seconds int    `json:"expires_in"`
 }
 
-func (a *API) createSession(w http.ResponseWriter, r *http.Request, _ agency.Caller) error {
+func (a *API) createSession(x *exchange) error {
 	var login agency.Login
-	if _, err := readInto(w, r, &login); err != nil {
+	if _, err := x.readInto(&login); err != nil {
 		return err
 	}
-	person, err := a.agency.Authenticate(r.Context(), login)
+	person, err := a.agency.Authenticate(x.r.Context(), login)
 	if err != nil {
 		return err
 	}
-	token, err := a.keys.Token(workflow.Citizen, strconv.Itoa(person), a.now(), sessionLife)
+	token, err := a.keys.Token(agency.Caller{Role: workflow.Citizen, Subject: strconv.Itoa(person)}, a.now(), sessionLife)
 	if err != nil {
 		return err
 	}
-	return reply(w, http.StatusCreated, session{token, "Bearer", int(sessionLife.Seconds())})
+	return reply(x.w, http.StatusCreated, session{token, "Bearer", int(sessionLife.Seconds())})
 }
 
-func (a *API) account(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
+func (a *API) account(ctx context.Context, who agency.Caller, _ string, _ url.Values) (none agency.Account, err error) {
 	person, err := a.person(who)
 	if err != nil {
-		return err
+		return none, err
 	}
-	account, err := a.agency.Account(r.Context(), person)
-	if err != nil {
-		return err
-	}
-	return reply(w, http.StatusOK, account)
+	return a.agency.Account(ctx, person)
 }
 
-func (a *API) contributions(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
+func (a *API) contributions(ctx context.Context, who agency.Caller, _ string, query url.Values) (page agency.Contributions, err error) {
 	person, err := a.person(who)
 	if err != nil {
-		return err
+		return page, err
 	}
-	from, err := monthOf(r, "from")
+	from, err := parsed(query, "from", rules.ParseMonth)
 	if err != nil {
-		return err
+		return page, err
 	}
-	cursor, err := monthOf(r, "cursor")
+	at, err := cursor(query, "contributions")
 	if err != nil {
-		return err
+		return page, err
 	}
-	page, err := a.agency.Contributions(r.Context(), person, from, cursor)
-	if err != nil {
-		return err
-	}
-	return reply(w, http.StatusOK, page)
-}
-
-func (a *API) previewClaim(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
-	var bill agency.Bill
-	if _, err := readInto(w, r, &bill); err != nil {
-		return err
-	}
-	split, err := a.agency.Preview(r.Context(), who, a.now(), bill)
-	if err != nil {
-		return err
-	}
-	return reply(w, http.StatusOK, split)
-}
-
-func (a *API) settleClaim(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
-	var bill agency.Bill
-	body, err := readInto(w, r, &bill)
-	if err != nil {
-		return err
-	}
-	return a.mutate(w, r, who, "claims.settle", body, func(c agency.Call) (store.Answer, bool, error) {
-		return a.agency.Settle(r.Context(), c, bill)
-	})
-}
-
-func (a *API) pushPayment(w http.ResponseWriter, r *http.Request, who agency.Caller) error {
-	var push agency.Push
-	body, err := readInto(w, r, &push)
-	if err != nil {
-		return err
-	}
-	return a.mutate(w, r, who, "payments.push", body, func(c agency.Call) (store.Answer, bool, error) {
-		return a.agency.Receive(r.Context(), c, push)
-	})
-}
-
-func (a *API) estimate(w http.ResponseWriter, r *http.Request, _ agency.Caller) error {
-	var facts agency.Facts
-	if _, err := readInto(w, r, &facts); err != nil {
-		return err
-	}
-	estimate, err := a.agency.Estimate(r.Context(), facts)
-	if err != nil {
-		return err
-	}
-	return reply(w, http.StatusOK, estimate)
-}
-
-func (a *API) policies(w http.ResponseWriter, r *http.Request, _ agency.Caller) error {
-	var day rules.Date
-	query := r.URL.Query()
-	if s := query.Get("as_of"); s != "" {
-		var err error
-		if day, err = rules.ParseDate(s); err != nil {
-			return problem(http.StatusBadRequest, "bad-query", "as_of: want a day such as 2023-01-01")
+	var newest rules.Month
+	if at != "" {
+		if newest, err = rules.ParseMonth(at); err != nil {
+			return page, badCursor()
 		}
 	}
-	found, err := a.agency.Policies(r.Context(), query.Get("q"), day)
-	if err != nil {
-		return err
-	}
-	return reply(w, http.StatusOK, found)
+	page, err = a.agency.Contributions(ctx, person, from, newest)
+	page.Next = opaque("contributions", page.Next)
+	return page, err
 }
 
-// readInto reads and decodes a body, and returns its bytes.
-func readInto(w http.ResponseWriter, r *http.Request, v any) ([]byte, error) {
-	body, err := readBody(w, r)
-	if err != nil {
-		return nil, err
-	}
-	return body, decode(body, v)
+func (a *API) preview(ctx context.Context, who agency.Caller, b agency.Bill) (agency.Split, error) {
+	return a.agency.Preview(ctx, who, a.now(), b)
 }
+
+func (a *API) issueCode(ctx context.Context, who agency.Caller, r agency.CodeRequest) (agency.Code, error) {
+	return a.agency.IssueCode(ctx, who, a.now(), r)
+}
+
+// A shownCode is the body of codes.verify.
+type shownCode struct {
+	Token string `json:"code_token"`
+}
+
+func (a *API) verifyCode(ctx context.Context, who agency.Caller, c shownCode) (agency.CodeHolder, error) {
+	return a.agency.VerifyCode(ctx, who, a.now(), c.Token)
+}
+
+func (a *API) estimate(ctx context.Context, _ agency.Caller, f agency.Facts) (agency.Estimate, error) {
+	return a.agency.Estimate(ctx, f)
+}
+
+func (a *API) policies(ctx context.Context, _ agency.Caller, _ string, query url.Values) (none agency.Policies, err error) {
+	day, err := parsed(query, "as_of", rules.ParseDate)
+	if err != nil {
+		return none, err
+	}
+	return a.agency.Policies(ctx, query.Get("q"), day)
+}
+
+func (a *API) clocks(ctx context.Context, who agency.Caller, machine string, query url.Values) (page agency.Clocks, err error) {
+	today := rules.Date(agency.Call{Now: a.now()}.Date())
+	by, err := parsed(query, "by", rules.ParseDate)
+	if err != nil {
+		return page, err
+	}
+	if by == 0 {
+		by = today
+	}
+	at, err := cursor(query, "clocks")
+	if err != nil {
+		return page, err
+	}
+	page, err = a.agency.Clocks(ctx, who, machine, today, by, at, pageSize)
+	page.Next = opaque("clocks", page.Next)
+	return page, err
+}
+
+// pageSize is the most items of a list in an answer.
+const pageSize = 100
 
 // person is the index of the citizen who calls. A valid token can still be of a larger population.
 func (a *API) person(who agency.Caller) (int, error) {
@@ -147,17 +152,4 @@ func (a *API) person(who agency.Caller) (int, error) {
 		return 0, problem(http.StatusForbidden, "unknown-subject", "the token's subject is nobody insured here")
 	}
 	return person, nil
-}
-
-// monthOf reads a month from the query; none is zero.
-func monthOf(r *http.Request, name string) (rules.Month, error) {
-	s := r.URL.Query().Get(name)
-	if s == "" {
-		return 0, nil
-	}
-	m, err := rules.ParseMonth(s)
-	if err != nil {
-		return 0, problem(http.StatusBadRequest, "bad-query", name+": want a month such as 2023-01")
-	}
-	return m, nil
 }

@@ -70,5 +70,9 @@ func refused(r *agency.Refusal) *Problem {
 		agency.Conflict:      http.StatusConflict,
 		agency.Unprocessable: http.StatusUnprocessableEntity,
 	}[r.Reason]
-	return problem(status, r.Code, r.Detail)
+	p := problem(status, r.Code, r.Detail)
+	if status == http.StatusUnauthorized {
+		p.with("WWW-Authenticate", "Bearer")
+	}
+	return p
 }

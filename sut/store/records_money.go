@@ -130,6 +130,9 @@ func (e *Entitlement) Fields() []any {
 // EntitlementsOf are those of person $1.
 var EntitlementsOf = entitlements.Where("person = $1 ORDER BY id")
 
+// EntitlementIn is the newest of person $1 and kind $2.
+var EntitlementIn = entitlements.Where("person = $1 AND kind = $2 ORDER BY since DESC, id LIMIT 1")
+
 // EntitlementsIn are those of the persons $1 to $2.
 var EntitlementsIn = entitlements.Where("person BETWEEN $1 AND $2 ORDER BY person, id")
 

@@ -30,8 +30,6 @@ type Traffic struct {
 	issued time.Time
 	run    string // the issue time in names that must be new for every run against one database
 	makers map[string]maker
-
-	hospitals, banks []string // tokens; citizens are too many to keep
 }
 
 var _ scenarios.Requests = (*Traffic)(nil)
@@ -39,7 +37,14 @@ var _ scenarios.Requests = (*Traffic)(nil)
 // A maker fills in what is special to an operation. Its chance comes from the sequence number alone.
 type maker struct {
 	op   Operation
-	make func(a arrival, r *scenarios.Request) error
+	make func(a *arrival, r *scenarios.Request) error
+}
+
+// made are the operations that there are makers for.
+func made() []string {
+	return []string{
+		"sessions.create", "account.get", "contributions.list", "claims.preview", "claims.settle", "payments.push", "pension.estimate", "policies.search",
+	}
 }
 
 // An arrival is one person coming at one place in the sequence.
@@ -47,26 +52,14 @@ type arrival struct {
 	seq  uint64
 	who  population.Person
 	rand *rand.Rand
+
+	partner string // the bank or hospital that sends it; empty: a citizen, or anyone
 }
 
 // New prepares the traffic of a population whose tokens were issued at a time and are good for a week.
 func New(people *population.Population, book *rules.Book, keys Keys, issued time.Time) (*Traffic, error) {
 	t := &Traffic{people: people, book: book, keys: keys, issued: issued, run: strconv.FormatInt(issued.Unix(), 36), makers: make(map[string]maker)}
-	for i := range hospitals {
-		token, err := keys.Token(workflow.Hospital, hospitalID(i), issued, tokenLife)
-		if err != nil {
-			return nil, err
-		}
-		t.hospitals = append(t.hospitals, "Bearer "+token)
-	}
-	for i := range banks {
-		token, err := keys.Token(workflow.Bank, bankID(i), issued, tokenLife)
-		if err != nil {
-			return nil, err
-		}
-		t.banks = append(t.banks, "Bearer "+token)
-	}
-	makes := map[string]func(arrival, *scenarios.Request) error{
+	makes := map[string]func(*arrival, *scenarios.Request) error{
 		"sessions.create":    t.session,
 		"account.get":        t.own,
 		"contributions.list": t.own,
@@ -89,8 +82,8 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 		return scenarios.Request{}, fmt.Errorf("operation %q: want one of the %d in traffic.Operations", op, len(t.makers))
 	}
 	r := scenarios.Request{Op: op, Class: m.op.Class, Person: t.Person(seq), Method: m.op.Method, Path: m.op.Path}
-	a := arrival{seq, t.people.Person(int(r.Person)), rand.New(rand.NewPCG(seq, chance))}
-	if err := m.make(a, &r); err != nil {
+	a := arrival{seq: seq, who: t.people.Person(int(r.Person)), rand: rand.New(rand.NewPCG(seq, chance))}
+	if err := m.make(&a, &r); err != nil {
 		return scenarios.Request{}, fmt.Errorf("making %s of arrival %d: %w", op, seq, err)
 	}
 	if r.Body != nil {
@@ -98,6 +91,9 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 	}
 	if m.op.Mutates {
 		r.Header = append(r.Header, scenarios.Header{Name: "Idempotency-Key", Value: t.idempotencyKey(seq, op)})
+	}
+	if a.partner != "" {
+		return r, t.keys.Sign(a.partner, &r, t.issued, tokenLife)
 	}
 	return r, nil
 }
@@ -113,24 +109,24 @@ func (t *Traffic) idempotencyKey(seq uint64, op string) string {
 	return op + "-" + t.run + "-" + strconv.FormatUint(seq, 10)
 }
 
-func (t *Traffic) session(a arrival, r *scenarios.Request) error {
+func (t *Traffic) session(a *arrival, r *scenarios.Request) error {
 	return body(r, agency.Login{IDNo: a.who.IDNumber, PIN: t.keys.PIN(a.who.IDNumber)})
 }
 
 // own asks for what belongs to the person.
-func (t *Traffic) own(a arrival, r *scenarios.Request) error {
-	token, err := t.keys.Token(workflow.Citizen, strconv.Itoa(a.who.Index), t.issued, tokenLife)
+func (t *Traffic) own(a *arrival, r *scenarios.Request) error {
+	token, err := t.keys.Token(agency.Caller{Role: workflow.Citizen, Subject: strconv.Itoa(a.who.Index)}, t.issued, tokenLife)
 	authorize(r, "Bearer "+token)
 	return err
 }
 
 // bill is one visit to a hospital: preview and settlement of an arrival are of the same visit. One in twenty
 // was made the day before the policy day and falls under the old policy.
-func (t *Traffic) bill(a arrival, r *scenarios.Request) error {
+func (t *Traffic) bill(a *arrival, r *scenarios.Request) error {
 	h := a.rand.IntN(hospitals)
-	authorize(r, t.hospitals[h])
+	a.partner = hospitalID(h)
 	b := agency.Bill{
-		IDNo: a.who.IDNumber, Hospital: hospitalID(h), Tier: h % 4, Date: population.Opening,
+		IDNo: a.who.IDNumber, Hospital: a.partner, Tier: h % 4, Date: population.Opening,
 		Lines: make([]agency.BillLine, 2+a.rand.IntN(19)),
 	}
 	if a.rand.IntN(20) == 0 {
@@ -151,23 +147,23 @@ const dayBefore rules.Date = 20221231
 
 // push is the employer's payment for the person's month: the first month since the opening for the first time that
 // the person comes, the next for the second. What is paid for people without a declaration ends in suspense.
-func (t *Traffic) push(a arrival, r *scenarios.Request) error {
+func (t *Traffic) push(a *arrival, r *scenarios.Request) error {
 	b := a.rand.IntN(banks)
-	authorize(r, t.banks[b])
+	a.partner = bankID(b)
 	month := population.Opening.Month().Add(int(a.seq / uint64(t.people.Size())))
 	c, err := t.book.Contribute(rules.Wage{Region: a.who.Region, Month: month, Wage: a.who.Wage})
 	if err != nil {
 		return err
 	}
 	return body(r, agency.Push{
-		Bank: bankID(b), BankTxn: t.run + "-" + strconv.FormatUint(a.seq, 10), Employer: t.people.Employer(a.who.Employer).ID,
+		Bank: a.partner, BankTxn: t.run + "-" + strconv.FormatUint(a.seq, 10), Employer: t.people.Employer(a.who.Employer).ID,
 		IDNo: a.who.IDNumber, Month: month, Amount: ledger.Fen(c.Total()), Value: month.First(),
 	})
 }
 
 // estimate asks what pension a person of this class, months and account can expect, born in the same month of 1980 to
 // 2004, so that retirement lies ahead. It asks for Beijing in 2026, whose packs hold every part of an estimate.
-func (t *Traffic) estimate(a arrival, r *scenarios.Request) error {
+func (t *Traffic) estimate(a *arrival, r *scenarios.Request) error {
 	if err := t.own(a, r); err != nil {
 		return err
 	}
@@ -180,7 +176,7 @@ func (t *Traffic) estimate(a arrival, r *scenarios.Request) error {
 }
 
 // search looks for one of the words that people look for.
-func (t *Traffic) search(a arrival, r *scenarios.Request) error {
+func (t *Traffic) search(a *arrival, r *scenarios.Request) error {
 	words := [...]string{"outpatient", "deductible", "pension", "retirement", "contribution", "rate", "payout months", "base"}
 	q := url.Values{"q": {words[a.rand.IntN(len(words))]}}
 	if a.rand.IntN(2) == 0 {

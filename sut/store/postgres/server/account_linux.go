@@ -46,3 +46,11 @@ func (a account) own(dir string) error {
 	}
 	return os.Chown(dir, int(a.credential.Uid), int(a.credential.Gid))
 }
+
+// inMemory says that files in dir are lost with the machine's power, so that to sync them costs nothing.
+func inMemory(dir string) bool {
+	const tmpfs, ramfs = 0x01021994, 0x858458f6 // statfs(2)
+	var s syscall.Statfs_t
+	err := syscall.Statfs(dir, &s)
+	return err == nil && (s.Type == tmpfs || s.Type == ramfs)
+}

@@ -24,3 +24,6 @@ func (account) child() *syscall.SysProcAttr { return nil }
 
 // own has nothing to give.
 func (account) own(string) error { return nil }
+
+// inMemory is asked on Linux only.
+func inMemory(string) bool { return false }

@@ -23,8 +23,8 @@
 // shared_buffers of 256 MB or a quarter of the memory limit if that is less, 200 connections, and without compiled
 // queries, which pay in queries of seconds only. The rest is as PostgreSQL comes. With Docker the server listens on
 // loopback and its files are in a volume on the machine's disk; on the host it listens on a socket only, and its files
-// are below [os.TempDir]. Where that is a file system in memory a sync costs nothing and a figure says nothing: set
-// TMPDIR.
+// are below [os.TempDir]. Where that is a file system in memory a sync costs nothing and a figure says nothing: the
+// log warns of it.
 //
 // # What becomes of a server whose process is killed
 //

@@ -30,7 +30,7 @@ func inDocker(ctx context.Context, o Options) (running, error) {
 		Env: map[string]string{
 			"POSTGRES_USER":        superuser,
 			"POSTGRES_PASSWORD":    password,
-			"POSTGRES_INITDB_ARGS": "--auth-host=scram-sha-256", // the public image trusts loopback, which is the machine's here
+			"POSTGRES_INITDB_ARGS": "--auth-host=scram-sha-256 --no-sync", // the public image trusts loopback, which is the machine's here
 		},
 		Shared: shared,
 		Stdout: said,

@@ -31,6 +31,9 @@ func onHost(ctx context.Context, o Options) (running, error) {
 	if err != nil {
 		return running{}, err
 	}
+	if inMemory(dir) {
+		o.Log.Warn("PostgreSQL's files are in memory, where a sync costs nothing: set TMPDIR to a directory on disk before measuring", "dir", dir)
+	}
 	h := &host{bin: bin, dir: dir, as: as, said: &lines{log: o.Log}, done: make(chan struct{})}
 	if err := h.start(ctx); err != nil {
 		return running{}, errors.Join(err, os.RemoveAll(dir))

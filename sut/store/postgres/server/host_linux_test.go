@@ -1,8 +1,10 @@
 package server_test
 
 import (
+	"bytes"
 	"context"
 	"fmt"
+	"log/slog"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -98,6 +100,20 @@ func TestHostServerEndsWithItsParentAndIsSwept(t *testing.T) {
 	startBy(t, "host", server.Options{})
 	if _, err := os.Stat(dir); err == nil {
 		t.Errorf("%s outlives the next start", dir)
+	}
+}
+
+func TestFilesInMemoryAreWarnedOf(t *testing.T) {
+	for dir, want := range map[string]bool{"/dev/shm": true, "/var/tmp": false} {
+		t.Setenv("TMPDIR", dir)
+		var log bytes.Buffer
+		s := startBy(t, "host", server.Options{Log: slog.New(slog.NewTextHandler(&log, nil))})
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if got := strings.Contains(log.String(), "level=WARN"); got != want {
+			t.Errorf("%s: warned %v, want %v: %s", dir, got, want, &log)
+		}
 	}
 }
 

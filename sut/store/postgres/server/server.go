@@ -27,7 +27,7 @@ const startTimeout = time.Minute
 type Options struct {
 	DSN    string       // of a server that runs already; empty means PEAKDAY_POSTGRES_DSN
 	Image  string       // for Docker; empty means PEAKDAY_POSTGRES_IMAGE, and then postgres:17-alpine
-	Log    *slog.Logger // what was tried, at level info, and what the server says, at debug; nil drops both
+	Log    *slog.Logger // warnings, what was tried (info) and what the server says (debug); nil drops them
 	Limits container.Limits
 }
 
@@ -132,7 +132,7 @@ func (r running) await(ctx context.Context) (string, error) {
 		if old := (*tooOld)(nil); err == nil || errors.As(err, &old) {
 			return version, err
 		}
-		if ended := r.ended(ctx); ended != nil {
+		if ended := r.ended(ctx); ended != nil && ctx.Err() == nil {
 			return "", fmt.Errorf("%w (%w)", ended, err)
 		}
 		select {
