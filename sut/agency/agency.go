@@ -54,6 +54,11 @@ func refuse(reason Reason, code, format string, args ...any) *Refusal {
 	return &Refusal{reason, code, fmt.Sprintf(format, args...)}
 }
 
+// hidden is the one refusal for what is not there and for what is not the caller's, so that ids cannot be tried out.
+func hidden(what string) *Refusal {
+	return refuse(NotFound, "not-found", "no such %s, or not yours", what)
+}
+
 // ruled turns an error of the rules into a refusal where the caller's facts are the cause.
 func ruled(err error) error {
 	if fact, ok := errors.AsType[*rules.FactError](err); ok {

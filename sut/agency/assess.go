@@ -33,7 +33,7 @@ func (a *Agency) Assess(ctx context.Context, c Call, month rules.Month) (store.A
 	if answer, known, err := a.replay(ctx, c); known || err != nil {
 		return answer, known, err
 	}
-	last := a.fixed().calendar.Due(workflow.Clock{}, month.Add(1).First()+14)
+	last := workdays.Due(workflow.Clock{}, month.Add(1).First()+14)
 	if month < population.Opening.Month() || rules.Date(c.Date()) <= last {
 		return store.Answer{}, false, refuse(Unprocessable, "bad-month", "month %s: want one from %s on whose term is over; that of this one ends on %s", month, population.Opening.Month(), last)
 	}
@@ -49,14 +49,14 @@ func (a *Agency) Assess(ctx context.Context, c Call, month rules.Month) (store.A
 	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
 		ch.about = "month " + month.String()
 		done.Proof = ch.proof()
-		return ok200, done, nil
+		return okay, done, nil
 	})
 }
 
 func (a *Agency) assessSome(ctx context.Context, c Call, month rules.Month, from int) (n int, sum ledger.Fen, err error) {
-	err = a.Store.Update(ctx, func(tx store.Tx) error {
+	err = a.inSteps(ctx, c, func(ch *change) error {
 		n, sum = 0, 0
-		ch := &change{Tx: tx, Call: c, agency: a}
+		ch.about = "month " + month.String()
 		for e := from; e < min(from+assessStep, a.People.Employers()); e++ {
 			amount, err := ch.assess110(e, month)
 			if err != nil {

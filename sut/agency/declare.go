@@ -177,7 +177,7 @@ func (a *Agency) mayFile(c Call, f *filing) error {
 	case c.Role == workflow.Employer && c.Subject != f.Employer:
 		return refuse(Forbidden, "other-employer", "the token is of employer %s, the declaration of %.20q", c.Subject, f.Employer)
 	case c.Role == workflow.Clerk && (!found || c.Region != population.DefaultRegion):
-		return notFound("employer")
+		return hidden("employer")
 	case c.Role != workflow.Employer && c.Role != workflow.Clerk:
 		return refuse(Forbidden, "role", "declaring is for employers and clerks")
 	case !found:
@@ -347,7 +347,7 @@ func (c *change) declare(f *filing) (int, any, error) {
 	}
 	filed.Lines, filed.ByEmployer, filed.ByPersons = int64(f.accepted), f.byEmployer, f.byPersons
 	filed.Packs = strings.Join(f.law.Packs(), " ")
-	filed.Due = int64(c.agency.fixed().calendar.Due(payTerm(), rules.Date(c.Date())))
+	filed.Due = int64(workdays.Due(payTerm(), rules.Date(c.Date())))
 	if err := c.assess(&d, &filed, ledger.Assessed(d.ID, d.Employer, f.dues)); err != nil {
 		return 0, nil, err
 	}

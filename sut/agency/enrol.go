@@ -14,7 +14,7 @@ import (
 type Enrolment struct {
 	IDNo     string   `json:"id_no,omitempty"`    // whom; citizens enrol themselves and leave it out
 	Employer string   `json:"employer,omitempty"` // where; employers leave it out, and so does who works for nobody in particular
-	Schemes  []string `json:"schemes,omitempty"`  // none: all that apply
+	Schemes  []string `json:"schemes,omitempty"`  // all that apply, or none named
 }
 
 // An Enrolled is the answer of enrolments.create, .suspend and .resume.
@@ -28,12 +28,12 @@ type Enrolled struct {
 }
 
 // schemes are the five of an employee (Social Insurance Law, articles 10, 23, 33, 44 and 53), own the two that who works
-// for nobody in particular may join.
+// for nobody in particular joins: both, so that what a month comes to follows from the base alone.
 func schemes() []string { return []string{"injury", "maternity", "medical", "pension", "unemployment"} }
 func own() []string     { return []string{"medical", "pension"} }
 
 // Enrol insures a person, once per key: one who never worked, or whose last employment was suspended. Employers enrol in
-// all five schemes, citizens enrol themselves for pension, medical care or both.
+// all five schemes, citizens enrol themselves for pension and medical care.
 func (a *Agency) Enrol(ctx context.Context, c Call, e Enrolment) (store.Answer, bool, error) {
 	who, err := a.enrolling(c.Caller, &e)
 	if err != nil {
@@ -60,7 +60,7 @@ func (a *Agency) enrolling(c Caller, e *Enrolment) (who population.Person, err e
 		who, err = a.find(e.IDNo)
 	case workflow.Clerk:
 		if who, err = a.find(e.IDNo); err == nil && !c.sees(who) {
-			err = notFound("person")
+			err = hidden("person")
 		}
 	default:
 		err = refuse(Forbidden, "role", "enrolling is for citizens, employers and clerks")
@@ -90,8 +90,8 @@ func (a *Agency) joinable(e *Enrolment) error {
 			return refuse(Unprocessable, "bad-scheme", "scheme %q: want some of %q", s, apply)
 		}
 	}
-	if e.Employer != "" && len(e.Schemes) != len(apply) {
-		return refuse(Unprocessable, "scheme-missing", "%d schemes: an employee is insured in all of %q", len(e.Schemes), apply)
+	if len(e.Schemes) != len(apply) {
+		return refuse(Unprocessable, "scheme-missing", "%d schemes: want all of %q, or none named", len(e.Schemes), apply)
 	}
 	return nil
 }
@@ -112,7 +112,7 @@ func (c *change) enrol(who population.Person, body Enrolment) (int, any, error) 
 			path = []workflow.State{workflow.State(e.State), "pending", "active"}
 		}
 		e.Employer, e.Region = body.Employer, who.Region
-		if err := c.step(who, &e, path...); err != nil {
+		if err := c.enter(&e, path...); err != nil {
 			return 0, nil, err
 		}
 		joined = append(joined, e)
@@ -134,7 +134,7 @@ func (a *Agency) Resume(ctx context.Context, c Call, id string) (store.Answer, b
 func (c *change) toggle(verb, id string, to workflow.State) (int, any, error) {
 	i, found := c.agency.People.PersonByID(id)
 	if !found {
-		return 0, nil, notFound("person")
+		return 0, nil, hidden("person")
 	}
 	who := c.agency.People.Person(i)
 	c.about = "person " + who.ID
@@ -144,23 +144,20 @@ func (c *change) toggle(verb, id string, to workflow.State) (int, any, error) {
 	}
 	employer, ok := employment(c.Caller, who, list)
 	if !ok {
-		return 0, nil, notFound("person")
+		return 0, nil, hidden("person")
 	}
 	changed := list[:0]
 	for _, e := range list {
 		if e.Employer != employer {
 			continue // a scheme left behind at an employer before
 		}
-		if err := c.step(who, &e, workflow.State(e.State), to); err != nil {
+		if err := c.enter(&e, workflow.State(e.State), to); err != nil {
 			return 0, nil, err
 		}
 		changed = append(changed, e)
 	}
-	return c.enrolled(ok200, verb, who, changed)
+	return c.enrolled(okay, verb, who, changed)
 }
-
-// ok200 is HTTP's 200.
-const ok200 = 200
 
 // employment is the one of a person that the caller may change: the last for pension or medical care.
 func employment(c Caller, who population.Person, list []store.Enrolment) (employer string, ok bool) {
@@ -211,9 +208,9 @@ func (a *Agency) openingEnrolment(who population.Person, scheme string) store.En
 	return e
 }
 
-// step takes an enrolment along path and writes it.
-func (c *change) step(who population.Person, e *store.Enrolment, path ...workflow.State) error {
-	if err := c.move(workflow.Enrolment(), who.ID+"/"+e.Scheme, e.Ver, path...); err != nil {
+// enter takes an enrolment along path and writes it.
+func (c *change) enter(e *store.Enrolment, path ...workflow.State) error {
+	if err := c.move(workflow.Enrolment(), key(int(e.Person))+"/"+e.Scheme, e.Ver, path...); err != nil {
 		return err
 	}
 	e.State = string(path[len(path)-1])

@@ -44,10 +44,8 @@ func (a *Agency) Declaration(ctx context.Context, c Caller, id string) (r Declar
 			Rejected: int(d.Rejected), ByEmployer: d.ByEmployer, ByPersons: d.ByPersons, LateFee: d.LateFee, Due: rules.Date(d.Due),
 			Packs: strings.Fields(d.Packs), Txn: d.Txn,
 		}
-		if payable(d.State) {
-			parts, err := store.List[store.Payment](v, store.PaymentsFor, d.ID, "partial", mostParts)
-			r.Owed = d.ByEmployer + d.ByPersons + d.LateFee - amounts(parts)
-			return err
+		if payable(&d) {
+			r.Owed = owed(&d)
 		}
 		return nil
 	})
@@ -64,12 +62,12 @@ func (a *Agency) declaration(v store.View, c Caller, id string) (d store.Declara
 	if !known {
 		old, before := a.People.Declaration(id)
 		if !before {
-			return d, notFound("declaration")
+			return d, hidden("declaration")
 		}
 		d.Employer, d.Month, d.State = a.People.Employer(old.Employer).ID, int64(old.Month), string(old.State)
 	}
 	if !c.seesEmployer(d.Employer) {
-		return d, notFound("declaration")
+		return d, hidden("declaration")
 	}
 	if !known {
 		err = a.reckonBefore(&d)

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/sut/store"
@@ -87,7 +88,7 @@ func (a *Agency) Job(ctx context.Context, c Caller, id string) (answer Job, err 
 		return a.jobBefore(c, id)
 	}
 	if j.Owner != c.String() {
-		return answer, notFound("job")
+		return answer, hidden("job")
 	}
 	answer = Job{Job: j.ID, Op: j.Op, State: workflow.State(j.State), Progress: j.Progress}
 	if len(j.Result) > 0 {
@@ -110,7 +111,7 @@ type outcome struct {
 func (a *Agency) jobBefore(c Caller, id string) (answer Job, err error) {
 	old, found := a.People.Job(id)
 	if !found || c.Role != workflow.Employer || c.Subject != a.People.Employer(old.Employer).ID {
-		return answer, notFound("job")
+		return answer, hidden("job")
 	}
 	body, err := json.Marshal(map[string]string{"declaration": old.Result})
 	return Job{Job: id, Op: "declarations.create", State: old.State, Status: created, Result: body}, err
@@ -245,7 +246,7 @@ func (a *Agency) Retry(ctx context.Context, c Call, id string) (store.Answer, bo
 		case err != nil:
 			return 0, nil, err
 		case !known:
-			return 0, nil, notFound("job")
+			return 0, nil, hidden("job")
 		}
 		j.Result, j.Done = nil, 0
 		if err := ch.turn(&j, "queued"); err != nil {
@@ -255,44 +256,58 @@ func (a *Agency) Retry(ctx context.Context, c Call, id string) (store.Answer, bo
 	})
 }
 
-// allocateOp is the job that posts the contributions of a long declaration, a chunk a step.
+// allocateOp is the job that posts the contributions of a long declaration out of its payment, a chunk a step.
 const allocateOp = "payments.allocate"
 
 // allocateAll posts what is left of a declaration. Each chunk and the progress over it are one Update: whenever it
 // stops, the next start goes on with the next chunk.
-func (a *Agency) allocateAll(ctx context.Context, c Call, j store.Job, declaration string) error {
+func (a *Agency) allocateAll(ctx context.Context, c Call, j store.Job, payment string) error {
 	for j.State == "running" {
-		err := a.Store.Update(ctx, func(tx store.Tx) error {
-			ch := &change{Tx: tx, Call: c, agency: a}
-			if _, err := tx.Get(&j); err != nil || j.State != "running" {
+		err := a.inSteps(ctx, c, func(ch *change) error {
+			ch.about = "payment " + payment
+			if _, err := ch.Get(&j); err != nil || j.State != "running" {
 				return err
 			}
-			return ch.allocateNext(&j, declaration)
+			return ch.allocateNext(&j, payment)
 		})
 		if err != nil {
-			return fmt.Errorf("posting the contributions of declaration %s: %w", declaration, err)
+			return fmt.Errorf("posting the contributions of payment %s: %w", payment, err)
 		}
 	}
 	return nil
 }
 
-func (c *change) allocateNext(j *store.Job, declaration string) error {
-	d := store.Declaration{ID: declaration}
+// inSteps runs one Update of work that takes several. Its audit event, if it posted anything, bears no key: the key is that
+// of the answer at the end, if there is one.
+func (a *Agency) inSteps(ctx context.Context, c Call, do func(*change) error) error {
+	c.Key = ""
+	return a.Store.Update(ctx, func(tx store.Tx) error {
+		ch := &change{Tx: tx, Call: c, agency: a}
+		if err := do(ch); err != nil || ch.posted.Seq == 0 {
+			return err
+		}
+		return tx.Audit(ch.event("done"))
+	})
+}
+
+func (c *change) allocateNext(j *store.Job, payment string) error {
+	row := store.Payment{}
+	row.Bank, row.BankTxn, _ = strings.Cut(payment, "/")
+	if _, err := c.Get(&row); err != nil {
+		return err
+	}
+	d := store.Declaration{ID: row.Declaration}
 	if _, err := c.Get(&d); err != nil {
 		return err
 	}
-	if err := c.allocate(d, j.Progress); err != nil {
+	if err := c.allocate(payment, d, j.Progress); err != nil {
 		return err
 	}
-	if j.Progress++; j.Progress*chunkLines < d.Lines {
+	if j.Progress++; j.Progress < chunks(&d) {
 		return c.Set(j)
 	}
-	paid, err := store.List[store.Payment](c, store.PaymentsFor, declaration, "matched", mostParts+1)
-	if err != nil {
-		return err
-	}
-	for i := range paid {
-		if err := c.take(&paid[i], "matched", "posted"); err != nil {
+	if row.State == "matched" { // a partial one waits for its rest
+		if err := c.take(&row, "matched", "posted"); err != nil {
 			return err
 		}
 	}

@@ -45,7 +45,7 @@ func (a *Agency) Lapse(ctx context.Context, c Call) (store.Answer, bool, error) 
 	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
 		ch.about = "day " + done.Day.String()
 		done.Proof = ch.proof()
-		return ok200, done, nil
+		return okay, done, nil
 	})
 }
 
@@ -59,13 +59,13 @@ func (a *Agency) eachDue(ctx context.Context, c Call, state string, do func(*cha
 		var list []store.Declaration
 		var changed int
 		var added ledger.Fen
-		err := a.Store.Update(ctx, func(tx store.Tx) (err error) {
+		err := a.inSteps(ctx, c, func(ch *change) (err error) {
 			changed, added = 0, 0
-			list, err = store.List[store.Declaration](tx, store.DeclarationsDue, state, c.Date(), last.Due, last.ID, dueStep)
+			ch.about = "day " + rules.Date(c.Date()).String()
+			list, err = store.List[store.Declaration](ch, store.DeclarationsDue, state, c.Date(), last.Due, last.ID, dueStep)
 			if err != nil {
 				return err
 			}
-			ch := &change{Tx: tx, Call: c, agency: a}
 			for _, d := range list {
 				ver := d.Ver
 				fee, err := do(ch, &d)

@@ -34,8 +34,8 @@ type Received struct {
 }
 
 // Receive posts a bank's push, once per key. Money of exactly the amount that stands open pays it: one person's month, or
-// a declaration, alone or with the parts that came before. Less than a declaration comes to is a part of it, and waits for
-// the rest. Any other money was received all the same, and waits in suspense.
+// a declaration. More than a declaration comes to pays it too, and the rest waits in suspense. Any other money was
+// received all the same, and waits there as a whole.
 //
 // The contributions of a declaration of up to 256 lines are posted at once, those of a longer one by a job.
 func (a *Agency) Receive(ctx context.Context, c Call, p Push) (store.Answer, bool, error) {
@@ -202,9 +202,8 @@ func (m *dueMonth) dues() []ledger.Due {
 	return list
 }
 
-// closed says why money of payer cannot be for a month as things stand, and leaves of its parts those that are due. An
-// empty reason means that the month stands open.
-func (c *change) closed(payer string, m *dueMonth) (reason string, err error) {
+// closed says why money of payer cannot be for a month as things stand; an empty reason, that the month stands open.
+func (c *change) closed(payer string, m dueMonth) (reason string, err error) {
 	if m.reason != "" {
 		return m.reason, nil
 	}
@@ -216,11 +215,7 @@ func (c *change) closed(payer string, m *dueMonth) (reason string, err error) {
 	if !stored {
 		e = c.agency.openingEnrolment(m.who, "pension")
 	}
-	if m.flexible {
-		if reason, err = c.joined(m); reason != "" || err != nil {
-			return reason, err
-		}
-	} else if reason, err = c.employed(payer, m.month, e); reason != "" || err != nil {
+	if reason, err = c.owes(payer, m, e); reason != "" || err != nil {
 		return reason, err
 	}
 	paid, err := c.Get(&store.Contribution{Person: uint64(m.who.Index), Month: int64(m.month), Kind: "normal"})
@@ -233,35 +228,19 @@ func (c *change) closed(payer string, m *dueMonth) (reason string, err error) {
 	return "", nil
 }
 
-// joined leaves of a month's parts those of the schemes that a person joined alone.
-func (c *change) joined(m *dueMonth) (reason string, err error) {
-	list, err := c.agency.enrolments(c, m.who)
-	if err != nil {
-		return "", err
-	}
-	all := m.parts
-	m.parts = nil
-	for _, p := range all {
-		for _, e := range list {
-			if e.Scheme == p.scheme && e.State == "active" && e.Employer == "" {
-				m.parts = append(m.parts, p)
-			}
-		}
-	}
-	if len(m.parts) == 0 {
-		return "the person is not insured alone", nil
-	}
-	return "", nil
-}
-
-func (c *change) employed(payer string, month rules.Month, e store.Enrolment) (reason string, err error) {
-	if e.State != "active" {
+// owes says why the payer does not owe a person's month.
+func (c *change) owes(payer string, m dueMonth, e store.Enrolment) (reason string, err error) {
+	switch {
+	case e.State != "active":
 		return "the person is " + e.State, nil
-	}
-	if e.Employer != payer {
+	case m.flexible && e.Employer != "":
+		return "the person is not insured alone", nil
+	case m.flexible:
+		return "", nil
+	case e.Employer != payer:
 		return "the employer has not enrolled this person", nil
 	}
-	d := store.Declaration{ID: declarationID(payer, month)}
+	d := store.Declaration{ID: declarationID(payer, m.month)}
 	declared, err := c.Get(&d)
 	if declared && d.State != "rejected" {
 		reason = "the employer's month stands as a whole: pay declaration " + d.ID
@@ -270,7 +249,7 @@ func (c *change) employed(payer string, month rules.Month, e store.Enrolment) (r
 }
 
 func (c *change) receiveMonth(p Push, m dueMonth) (int, any, error) {
-	reason, err := c.closed(p.Employer, &m)
+	reason, err := c.closed(p.Employer, m)
 	if err != nil {
 		return 0, nil, err
 	}
@@ -282,7 +261,7 @@ func (c *change) receiveMonth(p Push, m dueMonth) (int, any, error) {
 		reason = fmt.Sprintf("the month comes to %d fen", total)
 	}
 	if reason != "" {
-		return c.hold(&row, "suspense", reason)
+		return c.suspend(&row, reason)
 	}
 	if _, err := c.meet(m.who); err != nil {
 		return 0, nil, err
@@ -316,13 +295,13 @@ func (c *change) paidMonth(payer string, m dueMonth) error {
 	return c.Add(&paid)
 }
 
-// hold posts money that waits, in suspense or as a part of a declaration.
-func (c *change) hold(row *store.Payment, state workflow.State, reason string) (int, any, error) {
+// suspend posts money that waits.
+func (c *change) suspend(row *store.Payment, reason string) (int, any, error) {
 	if err := c.post(ledger.Suspended(ref(row), row.Region, row.Bank, row.Amount)); err != nil {
 		return 0, nil, err
 	}
 	row.Reason = reason
-	return c.record(row, "received", state)
+	return c.record(row, "received", "suspense")
 }
 
 func ref(p *store.Payment) string { return p.Bank + "/" + p.BankTxn }

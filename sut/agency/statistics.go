@@ -55,7 +55,7 @@ func (a *Agency) Statistics(ctx context.Context, c Caller, name, cursor string) 
 	}
 	r, found := reportOf(name)
 	if !found {
-		return s, notFound("report")
+		return s, hidden("report")
 	}
 	query, args := store.StatisticsAfter, []any{name, cursor, pageCells + 1}
 	if r.scan != "" {
