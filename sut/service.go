@@ -6,6 +6,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"io"
 	"log/slog"
 	"net"
 	"net/http"
@@ -113,7 +114,7 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err := s.open(ctx, c); err != nil {
 		return err
 	}
-	a := &agency.Agency{People: s.people, Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
+	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("the database: %w", err)
 	}
@@ -161,7 +162,11 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
-	s.admin = s.server(httpapi.Admin(reg, func() bool { return !s.draining.Load() }))
+	s.admin = s.server(httpapi.Admin{
+		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,
+		Audit: func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
+		Drain: func() { s.draining.Store(true) },
+	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	s.serve(s.public, public)
 	s.serve(s.admin, admin)

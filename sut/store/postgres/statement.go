@@ -24,6 +24,9 @@ ON CONFLICT (report, bucket, stripe) DO UPDATE SET n = statistic.n + excluded.n,
 	sqlSetHead store.Query = `INSERT INTO head (kind, lane, seq, hash) VALUES ($1, $2, $3, $4)
 ON CONFLICT (kind, lane) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`
 
+	sqlSize    store.Query = `SELECT coalesce(sum(seq % 1000000000000), 0)::bigint FROM head WHERE kind = 'txn'`
+	sqlAnalyze store.Query = `ANALYZE`
+
 	// One process at a time folds: two would wait for each other's rows.
 	sqlFold store.Query = `WITH folded AS (DELETE FROM balance_pending WHERE pg_try_advisory_xact_lock($1::int, 0) RETURNING account, amount)
 INSERT INTO balance (account, stripe, amount) SELECT account, 0, sum(amount)::bigint FROM folded GROUP BY account ORDER BY account

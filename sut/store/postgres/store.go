@@ -25,12 +25,10 @@ type Options struct {
 	StatementTimeout time.Duration
 }
 
-// foldEvery is how long what a lazy pool adds may lie beside its balance.
-const foldEvery = time.Second
-
 // Store is a [store.Store] in a PostgreSQL database.
 type Store struct {
 	writers []*writer
+	keeper  *keeper
 	config  *pgconn.Config
 	idle    chan *conn // free to read; one that was not needed so far is nil
 
@@ -61,7 +59,9 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		return nil, fmt.Errorf("the tables in PostgreSQL: %w", err)
 	}
 	maps.Copy(config.RuntimeParams, parameters(o))
-	s := &Store{config: config, idle: make(chan *conn, o.Readers), queue: queue.New()}
+	s := &Store{
+		config: config, idle: make(chan *conn, o.Readers), queue: queue.New(), keeper: &keeper{config: config, lazy: o.Pool.Stripes == 0},
+	}
 	for range o.Writers {
 		w := &writer{config: config, pool: o.Pool}
 		if err := w.ready(); err != nil {
@@ -75,7 +75,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	for range o.Readers {
 		s.idle <- nil
 	}
-	s.start(o.Pool)
+	for _, w := range s.writers {
+		s.running.Go(func() { s.write(w) })
+	}
+	s.running.Go(func() { s.keeper.run(s.queue.Closed()) })
 	return s, nil
 }
 
@@ -127,37 +130,6 @@ func (c *conn) durable(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) start(p store.Pool) {
-	for _, w := range s.writers {
-		s.running.Go(func() { s.write(w) })
-	}
-	if p.Stripes == 0 {
-		s.running.Go(func() {
-			ticker := time.NewTicker(foldEvery)
-			defer ticker.Stop()
-			for {
-				select {
-				case <-ticker.C:
-					_ = s.fold() // what is not folded is counted all the same
-				case <-s.queue.Closed():
-					return
-				}
-			}
-		})
-	}
-}
-
-// fold takes what is pending into the balances.
-func (s *Store) fold() error {
-	c := <-s.idle
-	defer func() { s.idle <- c }()
-	if c.gone() {
-		return nil // a View will connect
-	}
-	_, err := c.do(context.Background(), sqlFold, lockFold)
-	return err
-}
-
 // write is a writer: it owns its connection until the store closes.
 func (s *Store) write(w *writer) {
 	for jobs := s.queue.Take(maxGroup); jobs != nil; jobs = s.queue.Take(maxGroup) {
@@ -201,9 +173,7 @@ func (s *Store) Close() error {
 	s.once.Do(func() {
 		s.queue.Close()
 		s.running.Wait()
-		if w := s.writers[0]; w.pool.Stripes == 0 && !w.gone() {
-			_, err = w.do(context.Background(), sqlFold, lockFold)
-		}
+		err = s.keeper.end()
 		for range cap(s.idle) {
 			err = errors.Join(err, (<-s.idle).close()) // waits for Views that run
 		}
