@@ -5,7 +5,6 @@ import (
 	"fmt"
 
 	"github.com/peakday/peakday/sut/invariant"
-	"github.com/peakday/peakday/sut/store/sqlite"
 )
 
 // A Report is the proof of a database: one finding a checker, in a fixed order.
@@ -17,7 +16,7 @@ type Report struct {
 // Check opens a database that a service left behind, or still uses, and proves its ledger. An unsound ledger is a
 // report; the error is of reading. The file must exist.
 func Check(ctx context.Context, path string) (Report, error) {
-	s, err := sqlite.OpenExisting(ctx, path)
+	s, err := openExisting(ctx, path)
 	if err != nil {
 		return Report{}, err
 	}
