@@ -11,12 +11,13 @@ import (
 // An Account is the answer of account.get.
 type Account struct {
 	Person  string            `json:"person"`
-	Status  population.Status `json:"status"`
+	Status  population.Status `json:"status"` // of the pension insurance, a state of workflow's machine "enrolment"
 	Region  string            `json:"region"`
 	Months  int               `json:"months_paid"`
 	Pension ledger.Fen        `json:"pension_account_fen"`
 	Medical ledger.Fen        `json:"medical_account_fen"`
 	Spent   YearSpent         `json:"medical_this_year"`
+	Version int64             `json:"version"` // of the person's row, for persons.update
 }
 
 // YearSpent is what a person's claims have used up of a calendar year.
@@ -30,19 +31,27 @@ type YearSpent struct {
 func (a *Agency) Account(ctx context.Context, person int) (Account, error) {
 	who := a.People.Person(person)
 	year := population.Opening.Year()
-	answer := Account{Person: who.ID, Status: who.Status, Region: who.Region, Months: who.Months, Spent: YearSpent{Year: year}}
+	answer := Account{Person: who.ID, Region: who.Region, Spent: YearSpent{Year: year}}
 	err := a.Store.View(ctx, func(v store.View) (err error) {
-		if answer.Pension, answer.Medical, err = balances(v, who); err != nil {
-			return err
-		}
-		used, err := spent(v, person, year)
+		state, err := standing(v, who, "pension")
 		if err != nil {
 			return err
 		}
+		answer.Status = population.Status(state)
+		row := store.Person{ID: uint64(person)}
+		met, err := v.Get(&row)
+		if err != nil {
+			return err
+		}
+		answer.Version = row.Ver
+		if answer.Pension, answer.Medical, err = owned(v, who, met); err != nil {
+			return err
+		}
+		if answer.Months, err = monthsPaid(v, who, row); err != nil {
+			return err
+		}
+		used, err := spent(v, person, year)
 		answer.Spent.Deductible, answer.Spent.Fund = used.Deductible, used.Fund
-		var paid int64
-		err = v.Select(store.MonthsPaid, []any{&paid}, func() error { return nil }, person)
-		answer.Months += int(paid)
 		return err
 	})
 	return answer, err

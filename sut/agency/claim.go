@@ -222,7 +222,7 @@ func (a *Agency) visit(v store.View, who population.Person, b Bill, medical ledg
 	if err != nil {
 		return visit, used, err
 	}
-	if state == "deceased" || state == "transferred_out" {
+	if !insured(state) {
 		return visit, used, refuse(Unprocessable, "not-insured", "the patient is insured here no more: %s", state)
 	}
 	if used, err = spent(v, who.Index, b.Date.Year()); err != nil {
@@ -237,6 +237,10 @@ func (a *Agency) visit(v store.View, who population.Person, b Bill, medical ledg
 	}
 	return visit, used, nil
 }
+
+// insured tells whether the fund pays in a state of the medical insurance. Who is suspended is insured still: how long
+// after the last contribution is left out.
+func insured(s workflow.State) bool { return s == "active" || s == "suspended" || s == "retired" }
 
 func divided(s rules.Split, pack string, trace []string) Split {
 	return Split{

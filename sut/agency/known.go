@@ -5,7 +5,6 @@ import (
 	"sync"
 
 	"github.com/peakday/peakday/sut/rules"
-	"github.com/peakday/peakday/sut/workflow"
 )
 
 // known is what the use cases would otherwise find out again for every request. The zero value is ready.
@@ -15,9 +14,8 @@ type known struct {
 	splitters    kept[dayIn, *rules.Splitter]
 	codes        kept[string, holder]
 
-	once     sync.Once
-	calendar *workflow.Calendar
-	packs    []searchable
+	once  sync.Once
+	packs []searchable
 }
 
 // A monthIn is a month in a region, a dayIn a day.
@@ -95,18 +93,14 @@ func (a *Agency) splitter(region string, day rules.Date) (*rules.Splitter, error
 	return s, nil
 }
 
-// fixed is what never changes while the agency lives.
-func (a *Agency) fixed() *known {
+// searchable are the policy packs, each with its text in small letters.
+func (a *Agency) searchable() []searchable {
 	a.known.once.Do(func() {
-		a.known.calendar = workflow.China()
-		if a.Rules == nil {
-			return
-		}
 		for _, p := range a.Rules.Packs() {
 			a.known.packs = append(a.known.packs, searchable{p, strings.ToLower(p.Text)})
 		}
 	})
-	return &a.known
+	return a.known.packs
 }
 
 // A searchable is a policy pack and its text in small letters.

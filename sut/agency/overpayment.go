@@ -2,10 +2,8 @@ package agency
 
 import (
 	"context"
-	"strconv"
 
 	"github.com/peakday/peakday/sut/ledger"
-	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/workflow"
@@ -33,7 +31,7 @@ type Recovered struct {
 func (a *Agency) Recover(ctx context.Context, c Call, r Recovery) (store.Answer, bool, error) {
 	i, found := a.People.PersonByID(r.Person)
 	if !found || c.Role != workflow.Clerk || a.People.Person(i).Region != c.Region {
-		return store.Answer{}, false, notFound("overpayment")
+		return store.Answer{}, false, hidden("overpayment")
 	}
 	if r.Amount <= 0 || r.Amount > maxAmount {
 		return store.Answer{}, false, refuse(Unprocessable, "bad-amount", "amount_fen is %d: want 1 to %d", r.Amount, maxAmount)
@@ -49,7 +47,7 @@ func (a *Agency) Recover(ctx context.Context, c Call, r Recovery) (store.Answer,
 		case err != nil:
 			return 0, nil, err
 		case debt == 0:
-			return 0, nil, notFound("overpayment")
+			return 0, nil, hidden("overpayment")
 		case r.Amount > debt:
 			return 0, nil, refuse(Unprocessable, "more-than-owed", "amount_fen is %d: %d are owed", r.Amount, debt)
 		}
@@ -62,6 +60,9 @@ func (a *Agency) Recover(ctx context.Context, c Call, r Recovery) (store.Answer,
 		return created, Recovered{r, debt - r.Amount, ch.proof()}, nil
 	})
 }
+
+// dropped is the reason of an item that was returned and is no longer owed.
+const dropped = "no longer owed"
 
 // takeBack undoes, as far as it can, the items of an entitlement for months after last.
 func (c *change) takeBack(e store.Entitlement, last rules.Month) error {
@@ -77,7 +78,7 @@ func (c *change) takeBack(e store.Entitlement, last rules.Month) error {
 			it.State = "cancelled"
 			err = c.Set(it)
 		case "returned", "requeued": // the money is here and no longer owed
-			it.State = "reconciled"
+			it.State, it.Reason = "reconciled", dropped
 			if err = c.post(ledger.PayoutDropped(money(b), owed(it), min(it.Personal, it.Amount-it.Kept))); err == nil {
 				err = c.Set(it)
 			}

@@ -69,7 +69,7 @@ func batchFor(v store.View, caller Caller, id string) (store.Batch, error) {
 		visible = caller.Region == b.Region
 	}
 	if !found || !visible {
-		return store.Batch{}, notFound("batch")
+		return store.Batch{}, hidden("batch")
 	}
 	return b, nil
 }
@@ -164,7 +164,7 @@ func (a *Agency) run(ctx context.Context, c Call, step batchStep) (store.Answer,
 		if err := ch.Count("payouts-by-step", b.Kind+"/"+step.name, b.Items, b.Total); err != nil {
 			return 0, nil, err
 		}
-		return ok, PaidOut{payout(b), ch.proof()}, nil
+		return okay, PaidOut{payout(b), ch.proof()}, nil
 	})
 }
 
@@ -225,7 +225,7 @@ func notFoundUnless(found bool) error {
 	if found {
 		return nil
 	}
-	return notFound("batch")
+	return hidden("batch")
 }
 
 // update runs do in an Update that is part of a mutation: without an answer or an audit event of its own.

@@ -84,8 +84,8 @@ func (a *Agency) BankFile(ctx context.Context, caller Caller, id string, w io.Wr
 	if err != nil {
 		return err
 	}
-	if !(workflow.Clerk|workflow.System|workflow.Bank).Has(caller.Role) || b.State != "sent" {
-		return notFound("file of a batch")
+	if !(workflow.Clerk | workflow.System | workflow.Bank).Has(caller.Role) || b.State != "sent" {
+		return hidden("file of a batch")
 	}
 	file := sha256.New()
 	if _, err := a.writeFile(ctx, b, io.MultiWriter(file, w)); err != nil {

@@ -20,7 +20,9 @@ func (a *Agency) Plan(ctx context.Context, c Call, p Pay) (store.Answer, bool, e
 	return a.run(ctx, c, batchStep{
 		name:  "plan",
 		begin: func(ch *change) (store.Batch, error) { return ch.beginPlan(p) },
-		chunk: func(ctx context.Context, b store.Batch, cursor int64) (part, error) { return a.planChunk(ctx, b, cursor) },
+		chunk: func(ctx context.Context, b store.Batch, cursor int64) (part, error) {
+			return a.planChunk(ctx, b, cursor)
+		},
 		end: func(ch *change, b *store.Batch) error {
 			return ch.stepped(b, 1, "planned")
 		},

@@ -85,7 +85,7 @@ func (a *Agency) Receipts(ctx context.Context, c Call, id string, r io.Reader) (
 		}
 		answer := sums
 		answer.Payout, answer.Proof = payout(b), ch.proof()
-		return ok, answer, nil
+		return okay, answer, nil
 	})
 }
 

@@ -19,21 +19,17 @@ func (a *Agency) self(c Caller) (population.Person, error) {
 	return a.People.Person(i), nil
 }
 
-// sees tells whether a caller may see a person: citizens themselves, clerks and reviewers the people of their region.
+// sees tells whether a caller may see a person: citizens themselves, clerks and reviewers the people of their region, the service everybody.
 func (c Caller) sees(who population.Person) bool {
 	switch c.Role {
 	case workflow.Citizen:
 		return c.Subject == key(who.Index)
 	case workflow.Clerk, workflow.Reviewer:
 		return c.Region == who.Region
+	case workflow.System:
+		return true
 	}
 	return false
-}
-
-// notFound is the refusal for what is not there and for what is not the caller's to see, so that nobody can find out
-// which ids exist.
-func notFound(what string) error {
-	return refuse(NotFound, "not-found", "no such %s, or not yours to see", what)
 }
 
 // standing is where a person stands in a scheme: by their enrolment, or as the population opened.
@@ -103,6 +99,11 @@ func balances(v store.View, who population.Person) (pension, medical ledger.Fen,
 	if err != nil {
 		return 0, 0, err
 	}
+	return owned(v, who, met)
+}
+
+// owned is balances for who knows whether the ledger has met the person.
+func owned(v store.View, who population.Person, met bool) (pension, medical ledger.Fen, err error) {
 	if !met {
 		return ledger.Fen(who.Pension), ledger.Fen(who.Medical), nil
 	}
@@ -111,6 +112,14 @@ func balances(v store.View, who population.Person) (pension, medical ledger.Fen,
 	}
 	medical, err = v.Balance(ledger.MedicalAccount(uint64(who.Index)))
 	return -pension, -medical, err // what the funds owe is a credit
+}
+
+// monthsPaid counts the months that a person paid for, those that transfers brought among them. row is the person's, or
+// empty where there is none.
+func monthsPaid(v store.View, who population.Person, row store.Person) (int, error) {
+	var paid int64
+	err := v.Select(store.MonthsPaid, []any{&paid}, func() error { return nil }, who.Index)
+	return who.Months + int(paid) + int(row.Brought), err
 }
 
 // spent is what a person's claims have used up of a year.

@@ -35,8 +35,8 @@ type Rule struct {
 func (a *Agency) Policies(_ context.Context, q string, day rules.Date) (Policies, error) {
 	found := Policies{Items: []Policy{}}
 	words := strings.Fields(strings.ToLower(q))
-	for _, p := range a.Rules.Packs() {
-		if day != 0 && !p.InForce(day) || !holds(p.Text, words) {
+	for _, p := range a.searchable() {
+		if day != 0 && !p.InForce(day) || !holds(p.text, words) {
 			continue
 		}
 		policy := Policy{ID: p.ID, Region: p.Region, From: p.From, Title: p.Title, Rules: make([]Rule, len(p.Rules))}
@@ -51,9 +51,8 @@ func (a *Agency) Policies(_ context.Context, q string, day rules.Date) (Policies
 	return found, nil
 }
 
-// holds scans the text: this is the interface's one costly read, and is meant to be.
+// holds scans the text: the interface's one costly read, and meant to be, for there is no index over words.
 func holds(text string, words []string) bool {
-	text = strings.ToLower(text)
 	for _, w := range words {
 		if !strings.Contains(text, w) {
 			return false

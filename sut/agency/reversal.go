@@ -34,7 +34,7 @@ func (a *Agency) Claim(ctx context.Context, c Caller, visit string) (r ClaimReco
 	if !found {
 		old, before := a.claimBefore(c.Subject, visit)
 		if !before {
-			return r, notFound("visit")
+			return r, hidden("visit")
 		}
 		if claim, err = a.olderClaim(old, 0); err != nil {
 			return r, err
@@ -91,11 +91,11 @@ func (c *change) reverse(visit string) (int, any, error) {
 	if err := c.Count("claims-reversed-by-day", rules.Date(claim.Date).String(), 1, claim.Fund); err != nil {
 		return 0, nil, err
 	}
-	return ok, Reversed{Claim: ref, Status: claim.State, Fund: claim.Fund, Account: claim.Account, Proof: c.proof()}, nil
+	return okay, Reversed{Claim: ref, Status: claim.State, Fund: claim.Fund, Account: claim.Account, Proof: c.proof()}, nil
 }
 
-// ok is HTTP's 200.
-const ok = 200
+// okay is HTTP's 200.
+const okay = 200
 
 // claim is the row of a hospital's visit. A claim that is older than the book is written down first, with what it took
 // from pool and account, and is from then on like any other.
@@ -107,7 +107,7 @@ func (c *change) claim(hospital, visit string) (store.Claim, error) {
 	}
 	old, before := c.agency.claimBefore(hospital, visit)
 	if !before {
-		return claim, notFound("visit")
+		return claim, hidden("visit")
 	}
 	person, err := c.meet(c.agency.People.Person(old.Person))
 	if err != nil {

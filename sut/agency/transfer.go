@@ -244,7 +244,7 @@ func (c *change) hop(id string, next func(workflow.State) workflow.State, reason
 		return 0, nil, err
 	}
 	t.State = string(to)
-	return c.keepTransfer(t, from, ok)
+	return c.keepTransfer(t, from, okay)
 }
 
 // pass moves the money of a hop, and what else ends with it.
@@ -406,7 +406,7 @@ func (a *Agency) transfer(v store.View, caller Caller, id string) (store.Transfe
 		visible = true
 	}
 	if !found || !visible {
-		return store.Transfer{}, notFound("transfer")
+		return store.Transfer{}, hidden("transfer")
 	}
 	return t, nil
 }

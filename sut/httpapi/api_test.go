@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -41,11 +42,14 @@ type desk struct {
 	traffic *traffic.Traffic
 	store   *sqlite.Store
 	log     *bytes.Buffer
+
+	contract *contract
+	clock    atomic.Int64 // ns after now
 }
 
 func newDesk(t testing.TB) *desk {
 	t.Helper()
-	d := &desk{t: t, keys: traffic.NewKeys(1), log: new(bytes.Buffer)}
+	d := &desk{t: t, keys: traffic.NewKeys(1), log: new(bytes.Buffer), contract: readContract(t)}
 	book, err := rules.Open()
 	fatal(t, err)
 	d.people, err = population.New(1, 1000)
@@ -57,10 +61,11 @@ func newDesk(t testing.TB) *desk {
 	t.Cleanup(func() { d.store.Close() })
 	ring, err := vault.NewRing(rand.Reader)
 	fatal(t, err)
-	d.api = httpapi.New(httpapi.Config{
+	clock := func() time.Time { return now.Add(time.Duration(d.clock.Load())) }
+	d.api = httpapi.Deadlines(clock, httpapi.New(httpapi.Config{
 		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
-		Keys:   d.keys, Now: func() time.Time { return now }, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
-	})
+		Keys:   d.keys, Now: clock, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
+	}))
 	return d
 }
 
@@ -130,9 +135,23 @@ func set(r *http.Request, name, value string) *http.Request {
 	return r
 }
 
+// travel puts the service's clock forward until it is called back.
+func (d *desk) travel(by time.Duration) (back func()) {
+	d.clock.Add(int64(by))
+	return func() { d.clock.Add(-int64(by)) }
+}
+
+// do sends a request and holds it and its answer against the OpenAPI document.
 func (d *desk) do(r *http.Request) *httptest.ResponseRecorder {
+	d.t.Helper()
+	sent, err := io.ReadAll(r.Body)
+	fatal(d.t, err)
+	r.Body = io.NopCloser(bytes.NewReader(sent))
 	w := httptest.NewRecorder()
 	d.api.ServeHTTP(w, r)
+	if err := d.contract.judge(r, sent, w); err != nil {
+		d.t.Errorf("%s %s: %d: %v", r.Method, r.URL.Path, w.Code, err)
+	}
 	return w
 }
 

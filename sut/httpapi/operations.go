@@ -9,35 +9,32 @@ import (
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/rules"
-	"github.com/peakday/peakday/sut/traffic"
 	"github.com/peakday/peakday/sut/workflow"
 )
 
 // handlers are the use cases by method and path.
 func (a *API) handlers() map[string]handler {
 	use := a.agency
-	h := map[string]handler{
-		"POST /v1/sessions":        a.createSession,
-		"GET /v1/me/account":       get(a.account),
-		"GET /v1/me/contributions": get(a.contributions),
-		"POST /v1/claims:preview":  ask(a.preview),
-		"POST /v1/claims":          change(a, use.Settle),
-		"GET /v1/claims/{id}": get(func(ctx context.Context, who agency.Caller, id string, _ url.Values) (agency.ClaimRecord, error) {
-			return use.Claim(ctx, who, id)
-		}),
-		"POST /v1/claims/{id}:reverse": step(a, use.Reverse),
-		"POST /v1/codes":               ask(a.issueCode),
-		"POST /v1/codes:verify":        ask(a.verifyCode),
-		"POST /v1/payments":            change(a, use.Receive),
-		"POST /v1/pension-estimates":   ask(a.estimate),
-		"GET /v1/policies":             get(a.policies),
+	return map[string]handler{
+		"POST /v1/sessions":                a.createSession,
+		"GET /v1/me/account":               get(a.account),
+		"GET /v1/me/contributions":         get(a.contributions),
+		"POST /v1/claims:preview":          ask(a.preview),
+		"POST /v1/claims":                  change(a, use.Settle),
+		"GET /v1/claims/{id}":              find(use.Claim),
+		"POST /v1/claims/{id}:reverse":     step(a, use.Reverse),
+		"POST /v1/transfers":               change(a, use.Request),
+		"GET /v1/transfers/{id}":           find(use.Transfer),
+		"POST /v1/transfers/{id}:advance":  step(a, use.Advance),
+		"POST /v1/transfers/{id}:withdraw": changeOf(a, use.Withdraw),
+		"POST /v1/transfers/{id}:return":   changeOf(a, use.Return),
+		"GET /v1/clocks/{id}":              get(a.clocks),
+		"POST /v1/codes":                   ask(a.issueCode),
+		"POST /v1/codes:verify":            ask(a.verifyCode),
+		"POST /v1/payments":                change(a, use.Receive),
+		"POST /v1/pension-estimates":       ask(a.estimate),
+		"GET /v1/policies":                 get(a.policies),
 	}
-	for _, op := range traffic.Routes() {
-		if h[op.Method+" "+op.Path] == nil {
-			h[op.Method+" "+op.Path] = func(*exchange) error { return problem(http.StatusNotImplemented, "not-built", "not built yet") }
-		}
-	}
-	return h
 }
 
 // sessionLife is how long a token from sessions.create is good.
@@ -126,6 +123,27 @@ func (a *API) policies(ctx context.Context, _ agency.Caller, _ string, query url
 	}
 	return a.agency.Policies(ctx, query.Get("q"), day)
 }
+
+func (a *API) clocks(ctx context.Context, who agency.Caller, machine string, query url.Values) (page agency.Clocks, err error) {
+	today := rules.Date(agency.Call{Now: a.now()}.Date())
+	by, err := parsed(query, "by", rules.ParseDate)
+	if err != nil {
+		return page, err
+	}
+	if by == 0 {
+		by = today
+	}
+	at, err := cursor(query, "clocks")
+	if err != nil {
+		return page, err
+	}
+	page, err = a.agency.Clocks(ctx, who, machine, today, by, at, pageSize)
+	page.Next = opaque("clocks", page.Next)
+	return page, err
+}
+
+// pageSize is the most items of a list in an answer.
+const pageSize = 100
 
 // person is the index of the citizen who calls. A valid token can still be of a larger population.
 func (a *API) person(who agency.Caller) (int, error) {

@@ -9,7 +9,7 @@ import (
 	"github.com/peakday/peakday/sut/store"
 )
 
-// Most operations have one of four shapes: a read, a question with a body, a mutation, and a mutation of one thing.
+// Most operations have one of these shapes.
 
 // get answers with what a use case reads for the caller.
 func get[A any](read func(ctx context.Context, who agency.Caller, id string, query url.Values) (A, error)) handler {
@@ -20,6 +20,13 @@ func get[A any](read func(ctx context.Context, who agency.Caller, id string, que
 		}
 		return reply(x.w, http.StatusOK, answer)
 	}
+}
+
+// find answers with the thing that the path names.
+func find[A any](read func(ctx context.Context, who agency.Caller, id string) (A, error)) handler {
+	return get(func(ctx context.Context, who agency.Caller, id string, _ url.Values) (A, error) {
+		return read(ctx, who, id)
+	})
 }
 
 // ask answers a question that comes with a body, and changes nothing.

@@ -10,14 +10,19 @@ type Finding struct {
 	Checked int    `json:"checked"` // records looked at
 	Broken  int    `json:"broken"`  // records that break it
 	First   string `json:"first,omitempty"`
+	Note    string `json:"note,omitempty"` // what could not be looked at, and why
 }
 
-// String is the finding in a line: "I1 holds: every transaction sums to zero in each fund (1,234 checked)".
+// String is the finding in a line: "I1 holds: every transaction sums to zero in each fund (1234 checked)".
 func (f Finding) String() string {
-	if f.OK {
-		return fmt.Sprintf("%s holds: %s (%d checked)", f.Name, f.Claim, f.Checked)
+	note := ""
+	if f.Note != "" {
+		note = "; " + f.Note
 	}
-	return fmt.Sprintf("%s is broken: %s (%d of %d; the first: %s)", f.Name, f.Claim, f.Broken, f.Checked, f.First)
+	if f.OK {
+		return fmt.Sprintf("%s holds: %s (%d checked%s)", f.Name, f.Claim, f.Checked, note)
+	}
+	return fmt.Sprintf("%s is broken: %s (%d of %d%s; the first: %s)", f.Name, f.Claim, f.Broken, f.Checked, note, f.First)
 }
 
 func (f *Finding) violate(format string, args ...any) {

@@ -136,6 +136,9 @@ var EntitlementsIn = entitlements.Where("state <> 'ended' AND kind = $1 AND pers
 // EntitlementsFrom are those of kind $1 of the persons from $2 on that have not ended, at most $3.
 var EntitlementsFrom = entitlements.Where("state <> 'ended' AND kind = $1 AND person >= $2 ORDER BY person, id LIMIT $3")
 
+// EntitlementIn is the newest of person $1 and kind $2.
+var EntitlementIn = entitlements.Where("person = $1 AND kind = $2 ORDER BY since DESC, id LIMIT 1")
+
 // A Batch is a payout of one period, in the steps plan, lock, send, close.
 type Batch struct {
 	ID      string

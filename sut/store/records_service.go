@@ -8,12 +8,12 @@ type Case struct {
 	State       string // of workflow's machine "benefit"
 	Applied     int64  // yyyymmdd
 	Due         int64  // yyyymmdd, the statutory clock
-	Facts       string // JSON, as applied with; no personal data
+	Facts       string // JSON: as applied with; when approved, all that the amounts were reckoned from. It names nobody
 	Documents   string // SHA-256 of each document, separated by spaces
-	Reviewer    string // the first pair of eyes
-	Decider     string // the second
-	Reason      string
-	Entitlement string
+	Reviewer    string // everybody who took part in the review, separated by spaces
+	Decider     string // the second pair of eyes: none of those
+	Reason      string // a code
+	Entitlement string // what it brought, separated by spaces
 	Ver         int64
 }
 
@@ -34,6 +34,9 @@ var CasesOf = cases.Where("person = $1 ORDER BY id")
 
 // CasesDue are those not decided that are due on day $1 or before, after day $2 and id $3, at most $4.
 var CasesDue = cases.Where("state IN ('applied', 'accepted', 'reviewing', 'need_docs') AND due <= $1 AND (due, id) > ($2, $3) ORDER BY due, id LIMIT $4")
+
+// CaseIn is one of those of person $1, kind $2 and state $3.
+var CaseIn = cases.Where("person = $1 AND kind = $2 AND state = $3 LIMIT 1")
 
 // A Transition is what one Update did to a thing with a life cycle. Path is the states it went through, separated by
 // '>': from the state it stood in, or the machine's start, to the one it stands in now.
@@ -81,6 +84,9 @@ func (j *Job) Fields() []any {
 // JobsIn are those in state $1, at most $2, oldest first.
 var JobsIn = jobs.Where("state = $1 ORDER BY created, id LIMIT $2")
 
+// JobsAfter are those with an id after $1, at most $2.
+var JobsAfter = jobs.Where("id > $1 ORDER BY id LIMIT $2")
+
 // An Answer is what a mutation replied, kept under its idempotency key.
 type Answer struct {
 	Key         string
@@ -109,7 +115,7 @@ type Certificate struct {
 	Issued    int64  // yyyymmdd
 	Body      []byte // sealed JSON
 	Digest    []byte // SHA-256 of the document
-	Signature []byte // Ed25519 over the digest
+	Signature []byte // Ed25519 over what it is for and the digest
 }
 
 var certificates = Table{"certificate", []string{"code", "kind", "subject", "issued", "body", "digest", "signature"}, 1}
@@ -121,6 +127,12 @@ func (*Certificate) Table() *Table { return &certificates }
 func (c *Certificate) Fields() []any {
 	return []any{&c.Code, &c.Kind, &c.Subject, &c.Issued, &c.Body, &c.Digest, &c.Signature}
 }
+
+// CertificatesAfter are those with a code after $1, at most $2.
+var CertificatesAfter = certificates.Where("code > $1 ORDER BY code LIMIT $2")
+
+// ResealCertificate puts the body $2, sealed again, into certificate $1.
+const ResealCertificate Query = "UPDATE certificate SET body = $2 WHERE code = $1"
 
 // A Feedback is what somebody thinks of the service.
 type Feedback struct {
@@ -138,6 +150,12 @@ func (*Feedback) Table() *Table { return &feedbacks }
 
 // Fields are the columns.
 func (f *Feedback) Fields() []any { return []any{&f.ID, &f.Person, &f.Rating, &f.Text, &f.At} }
+
+// FeedbackAfter is that with an id after $1, at most $2.
+var FeedbackAfter = feedbacks.Where("id > $1 ORDER BY id LIMIT $2")
+
+// ResealFeedback puts the text $2, sealed again, into feedback $1.
+const ResealFeedback Query = "UPDATE feedback SET text = $2 WHERE id = $1"
 
 // A Message waits in the outbox to be delivered to a partner at least once: written with the effect it tells of, so
 // that neither can be without the other.

@@ -9,7 +9,7 @@ import (
 
 // An Operation is one row of the service's public interface: one method on one path.
 type Operation struct {
-	Name    string // as in mixes, budgets, metrics and reports; several rows may share one
+	Name    string // as in mixes, budgets, metrics and reports
 	Method  string
 	Path    string         // "/v1/claims/{id}:reverse": at most one {id}, a whole segment but for a verb after it
 	Class   string         // priority: P0 must not fail, P3 is shed first
@@ -28,8 +28,8 @@ func (o Operation) Pattern() string {
 	return o.Method + " " + path
 }
 
-// Routes is the whole public interface: httpapi serves exactly these. The first row of a name is the one that mixes ask
-// for.
+// Routes is the whole public interface: httpapi serves exactly these. Mixes weigh the first step of each of the 29
+// operations; the further ones, such as claims.get, have names of their own and are not in mixes.
 //
 // Opening a session signs a token and stores nothing, so it is no mutation; nor is a token of one's social-insurance code.
 func Routes() []Operation {
@@ -69,6 +69,10 @@ func Routes() []Operation {
 
 		{Name: "transfers.create", Method: post, Path: "/v1/transfers", Class: "P2", Callers: citizen, Mutates: true},
 		{Name: "transfers.get", Method: get, Path: "/v1/transfers/{id}", Class: "P2", Callers: citizen | clerk},
+		{Name: "transfers.advance", Method: post, Path: "/v1/transfers/{id}:advance", Class: "P2", Callers: clerk, Mutates: true},
+		{Name: "transfers.withdraw", Method: post, Path: "/v1/transfers/{id}:withdraw", Class: "P2", Callers: citizen | clerk, Mutates: true},
+		{Name: "transfers.return", Method: post, Path: "/v1/transfers/{id}:return", Class: "P2", Callers: clerk, Mutates: true},
+		{Name: "clocks.list", Method: get, Path: "/v1/clocks/{id}", Class: "P2", Callers: clerk | reviewer},
 
 		{Name: "benefits.apply", Method: post, Path: "/v1/benefits", Class: "P1", Callers: citizen, Mutates: true},
 		{Name: "benefits.get", Method: get, Path: "/v1/benefits/{id}", Class: "P2", Callers: citizen | clerk | reviewer},

@@ -208,7 +208,7 @@ CREATE TABLE entitlement (
   packs   text   NOT NULL,
   ver     bigint NOT NULL
 ) /* by key */;
-CREATE INDEX entitlement_person ON entitlement (person);
+CREATE INDEX entitlement_person ON entitlement (person, kind);
 CREATE INDEX entitlement_open ON entitlement (kind, person, id) WHERE state <> 'ended';
 
 CREATE TABLE batch (
@@ -263,7 +263,7 @@ CREATE TABLE benefit_case (
   entitlement text   NOT NULL,
   ver         bigint NOT NULL
 ) /* by key */;
-CREATE INDEX benefit_case_person ON benefit_case (person);
+CREATE INDEX benefit_case_person ON benefit_case (person, kind, state);
 CREATE INDEX benefit_case_due ON benefit_case (due, id) WHERE state IN ('applied', 'accepted', 'reviewing', 'need_docs');
 
 CREATE TABLE transition (

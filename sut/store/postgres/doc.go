@@ -39,6 +39,12 @@
 // writers wait for it in turn; with several they wait less; lazily they add a row each to balance_pending, which is folded
 // into the balance once a second.
 //
+// # Why ANALYZE
+//
+// A prepared statement keeps its plan, and one made for an empty table takes any index that begins with a column of the
+// key: measured, pushes of one bank read all its payments, and 2,000 a second were left of 7,500. PostgreSQL plans again
+// after ANALYZE. Its autovacuum looks once a minute, so the store asks for it whenever the ledger has doubled.
+//
 // # When the server is gone
 //
 // An Update or View that meets a lost connection returns an error that says so; the next one connects again. An Update

@@ -10,6 +10,7 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/store/queue"
 	"github.com/peakday/peakday/sut/vault"
 )
 
@@ -39,10 +40,10 @@ type group struct {
 	sets    []row
 	moved   map[ledger.Account]ledger.Fen
 	totals  map[bucket]total
-	again   []*job // lost to another Update of this group
+	again   []*queue.Job // lost to another Update of this group
 }
 
-func newGroup(w *writer, jobs []*job) *group {
+func newGroup(w *writer, jobs []*queue.Job) *group {
 	g := &group{
 		writer: w, txn: w.txn, audit: w.audit,
 		written: make(map[string]bool), moved: make(map[ledger.Account]ledger.Fen), totals: make(map[bucket]total),
@@ -187,11 +188,30 @@ func (g *group) send(begin bool) error {
 		}
 		calls = append(calls, k)
 	}
-	k, err := g.call(context.Background(), sqlSetHeads, g.lane, g.txn.seq, g.txn.hash[:], g.audit.seq, g.audit.hash[:])
+	heads, err := g.heads()
 	if err != nil {
 		return err
 	}
-	return g.sendCalls(append(calls, k), g.sets)
+	return g.sendCalls(append(calls, heads...), g.sets)
+}
+
+// heads write where the chains end that grew.
+func (g *group) heads() (calls []*call, err error) {
+	for _, h := range []struct {
+		kind     string
+		from, to int64
+		hash     []byte
+	}{{"txn", g.writer.txn.seq, g.txn.seq, g.txn.hash[:]}, {"audit", g.writer.audit.seq, g.audit.seq, g.audit.hash[:]}} {
+		if h.from == h.to {
+			continue
+		}
+		k, err := g.call(context.Background(), sqlSetHead, h.kind, g.lane, h.to, h.hash)
+		if err != nil {
+			return nil, err
+		}
+		calls = append(calls, k)
+	}
+	return calls, nil
 }
 
 // sendRows sends rows alone.

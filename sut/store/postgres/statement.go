@@ -21,8 +21,11 @@ SELECT amount FROM balance WHERE account = $1 UNION ALL SELECT amount FROM balan
 ON CONFLICT (account, stripe) DO UPDATE SET amount = balance.amount + excluded.amount`
 	sqlAddTotals store.Query = `INSERT INTO statistic (report, bucket, stripe, n, total) SELECT * FROM unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[])
 ON CONFLICT (report, bucket, stripe) DO UPDATE SET n = statistic.n + excluded.n, total = statistic.total + excluded.total`
-	sqlSetHeads store.Query = `INSERT INTO head (kind, lane, seq, hash) VALUES ('txn', $1, $2, $3), ('audit', $1, $4, $5)
+	sqlSetHead store.Query = `INSERT INTO head (kind, lane, seq, hash) VALUES ($1, $2, $3, $4)
 ON CONFLICT (kind, lane) DO UPDATE SET seq = excluded.seq, hash = excluded.hash`
+
+	sqlSize    store.Query = `SELECT coalesce(sum(seq % 1000000000000), 0)::bigint FROM head WHERE kind = 'txn'`
+	sqlAnalyze store.Query = `ANALYZE`
 
 	// One process at a time folds: two would wait for each other's rows.
 	sqlFold store.Query = `WITH folded AS (DELETE FROM balance_pending WHERE pg_try_advisory_xact_lock($1::int, 0) RETURNING account, amount)

@@ -13,6 +13,7 @@ import (
 
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/migrate"
+	"github.com/peakday/peakday/sut/store/queue"
 )
 
 // Options are how a store uses its server. The zero value will do.
@@ -24,23 +25,16 @@ type Options struct {
 	StatementTimeout time.Duration
 }
 
-// foldEvery is how long what a lazy pool adds may lie beside its balance.
-const foldEvery = time.Second
-
-const backlog = 1024
-
 // Store is a [store.Store] in a PostgreSQL database.
 type Store struct {
 	writers []*writer
+	keeper  *keeper
 	config  *pgconn.Config
 	idle    chan *conn // free to read; one that was not needed so far is nil
 
-	jobs    chan *job
-	closing chan struct{}
+	queue   *queue.Queue
 	once    sync.Once
-	running sync.WaitGroup // the writers
-	folding sync.WaitGroup
-	stopped chan struct{} // closed when the writers have left
+	running sync.WaitGroup
 }
 
 var _ store.Store = (*Store)(nil)
@@ -66,7 +60,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	}
 	maps.Copy(config.RuntimeParams, parameters(o))
 	s := &Store{
-		config: config, idle: make(chan *conn, o.Readers), jobs: make(chan *job, backlog), closing: make(chan struct{}), stopped: make(chan struct{}),
+		config: config, idle: make(chan *conn, o.Readers), queue: queue.New(), keeper: &keeper{config: config, lazy: o.Pool.Stripes == 0},
 	}
 	for range o.Writers {
 		w := &writer{config: config, pool: o.Pool}
@@ -81,7 +75,10 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	for range o.Readers {
 		s.idle <- nil
 	}
-	s.start(o.Pool)
+	for _, w := range s.writers {
+		s.running.Go(func() { s.write(w) })
+	}
+	s.running.Go(func() { s.keeper.run(s.queue.Closed()) })
 	return s, nil
 }
 
@@ -133,99 +130,22 @@ func (c *conn) durable(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) start(p store.Pool) {
-	for _, w := range s.writers {
-		s.running.Go(func() { s.write(w) })
-	}
-	go func() {
-		s.running.Wait()
-		close(s.stopped)
-	}()
-	if p.Stripes == 0 {
-		s.folding.Go(func() {
-			ticker := time.NewTicker(foldEvery)
-			defer ticker.Stop()
-			for {
-				select {
-				case <-ticker.C:
-					_ = s.fold() // what is not folded is counted all the same
-				case <-s.stopped:
-					return
-				}
-			}
-		})
-	}
-}
-
-// fold takes what is pending into the balances.
-func (s *Store) fold() error {
-	c := <-s.idle
-	defer func() { s.idle <- c }()
-	if c.gone() {
-		return nil // a View will connect
-	}
-	_, err := c.do(context.Background(), sqlFold, lockFold)
-	return err
-}
-
 // write is a writer: it owns its connection until the store closes.
 func (s *Store) write(w *writer) {
-	for {
-		select {
-		case j := <-s.jobs:
-			w.commit(s.gather(j))
-		case <-s.closing:
-			return
-		}
+	for jobs := s.queue.Take(maxGroup); jobs != nil; jobs = s.queue.Take(maxGroup) {
+		w.commit(jobs)
 	}
-}
-
-// gather returns j and the Updates that wait behind it.
-func (s *Store) gather(j *job) []*job {
-	group := []*job{j}
-	for len(group) < maxGroup {
-		select {
-		case j := <-s.jobs:
-			group = append(group, j)
-		default:
-			return group
-		}
-	}
-	return group
 }
 
 // Update hands do to a writer and waits for the commit of its group.
 func (s *Store) Update(ctx context.Context, do func(store.Tx) error) error {
-	j := &job{do: do, done: make(chan error, 1)}
-	select {
-	case <-s.closing:
-		return store.ErrClosed
-	default:
-	}
-	select {
-	case s.jobs <- j:
-	case <-s.closing:
-		return store.ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-	select {
-	case err := <-j.done:
-		return err
-	case <-s.stopped: // the job was queued while the writers were leaving
-		select {
-		case err := <-j.done:
-			return err
-		default:
-			return store.ErrClosed
-		}
-	}
+	return s.queue.Wait(ctx, do)
 }
 
 // View runs do in a transaction on one of the reading connections.
 func (s *Store) View(ctx context.Context, do func(store.View) error) (err error) {
 	select {
-	case <-s.closing:
+	case <-s.queue.Closed():
 		return store.ErrClosed
 	default:
 	}
@@ -240,7 +160,7 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 		v := &view{conn: c, ctx: ctx}
 		defer func() { err = errors.Join(err, v.end()) }()
 		return do(v)
-	case <-s.closing:
+	case <-s.queue.Closed():
 		return store.ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
@@ -251,12 +171,9 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
-		close(s.closing)
-		<-s.stopped
-		s.folding.Wait()
-		if w := s.writers[0]; w.pool.Stripes == 0 && !w.gone() {
-			_, err = w.do(context.Background(), sqlFold, lockFold)
-		}
+		s.queue.Close()
+		s.running.Wait()
+		err = s.keeper.end()
 		for range cap(s.idle) {
 			err = errors.Join(err, (<-s.idle).close()) // waits for Views that run
 		}

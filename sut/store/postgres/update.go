@@ -9,6 +9,7 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/store/queue"
 	"github.com/peakday/peakday/sut/vault"
 )
 
@@ -19,10 +20,9 @@ var errAlone = errors.New("must run alone")
 // coroutine of the writer: while it waits for a row, the others of its group go on.
 type update struct {
 	*group
-	job    *job
+	job    *queue.Job
 	resume func() (struct{}, bool)
 	yield  func(struct{}) bool
-	ended  bool
 	err    error // what do returned
 	broken error // an error that do may have overlooked, but the Update must not
 	asked  *call // the query that it waits for
@@ -45,11 +45,11 @@ type total struct {
 
 var _ store.Tx = (*update)(nil)
 
-func newUpdate(g *group, j *job) *update {
+func newUpdate(g *group, j *queue.Job) *update {
 	u := &update{group: g, job: j, rows: make(map[string]row)}
 	u.resume, _ = iter.Pull(func(yield func(struct{}) bool) {
 		u.yield = yield
-		u.err = protected(j.do, u)
+		u.err = protected(j.Do, u)
 	})
 	return u
 }
@@ -213,6 +213,9 @@ func (u *update) Post(posting ledger.Txn) (store.Posted, error) {
 
 // Audit keeps the event: its place in the log is given when the Update has succeeded.
 func (u *update) Audit(e vault.Event) error {
+	if err := e.Check(); err != nil {
+		return u.fail(err)
+	}
 	u.events = append(u.events, e)
 	return nil
 }

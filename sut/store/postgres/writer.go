@@ -11,6 +11,7 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/store/queue"
 	"github.com/peakday/peakday/sut/vault"
 )
 
@@ -22,12 +23,6 @@ const (
 
 // connectTimeout is how long a server may take to accept a connection.
 const connectTimeout = 5 * time.Second
-
-// A job is one Update on its way through a writer.
-type job struct {
-	do   func(store.Tx) error
-	done chan error // one value, after the commit or the rollback
-}
 
 // A writer owns a connection, and by it a lane.
 type writer struct {
@@ -77,7 +72,9 @@ func (w *writer) takeLane(ctx context.Context) error {
 			if w.txn, err = head[ledger.Hash](ctx, w.conn, "txn", lane); err != nil {
 				return err
 			}
-			w.audit, err = head[vault.Hash](ctx, w.conn, "audit", lane)
+			if w.audit, err = head[vault.Hash](ctx, w.conn, "audit", lane); w.audit.hash == (vault.Hash{}) {
+				w.audit.hash = vault.Start(store.AuditLog)
+			}
 			return err
 		}
 	}
@@ -101,7 +98,7 @@ func head[H ~[32]byte](ctx context.Context, c *conn, kind string, lane int) (h c
 
 // commit runs jobs and tells every caller, most in one transaction. Where another writer was first, nothing of the group
 // stays and each half is run again: the one that lost is soon alone, and the others are together still.
-func (w *writer) commit(jobs []*job) {
+func (w *writer) commit(jobs []*queue.Job) {
 	for len(jobs) > 0 {
 		if err := w.ready(); err != nil {
 			answer(jobs, err)
@@ -157,7 +154,7 @@ func (w *writer) rollback(err error) error {
 
 // alone runs one Update in a transaction of its own. From the second time on what it reads is locked: it waits for the
 // others instead of losing to them again. A conflict that comes twice on the same row is then its own.
-func (w *writer) alone(j *job) (err error) {
+func (w *writer) alone(j *queue.Job) (err error) {
 	where := ""
 	for attempt := range attempts {
 		if err = w.ready(); err != nil {
@@ -176,11 +173,11 @@ func (w *writer) alone(j *job) (err error) {
 	return err
 }
 
-func (w *writer) once(j *job, locks bool) error {
+func (w *writer) once(j *queue.Job, locks bool) error {
 	if _, err := w.do(context.Background(), sqlBegin); err != nil {
 		return w.lost(err)
 	}
-	g := newGroup(w, []*job{j})
+	g := newGroup(w, []*queue.Job{j})
 	g.lone, g.locks = true, locks
 	if err := g.run(); err != nil {
 		return asConflict(w.rollback(err))
@@ -222,9 +219,9 @@ func asConflict(err error) error {
 	return err
 }
 
-func answer(jobs []*job, err error) {
+func answer(jobs []*queue.Job, err error) {
 	for _, j := range jobs {
-		j.done <- err
+		j.Answer(err)
 	}
 }
 
@@ -232,7 +229,7 @@ func answer(jobs []*job, err error) {
 func (g *group) answer() {
 	for _, u := range g.updates {
 		if u.err != errAlone {
-			u.job.done <- u.err
+			u.job.Answer(u.err)
 		}
 	}
 }

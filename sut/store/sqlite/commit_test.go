@@ -59,7 +59,7 @@ func TestWaitingUpdatesShareACommit(t *testing.T) {
 	wg.Go(func() {
 		err := s.Update(context.Background(), func(tx store.Tx) error {
 			close(held)
-			for len(s.jobs) < waiting {
+			for s.queue.Len() < waiting {
 				runtime.Gosched()
 			}
 			_, err := tx.Post(ledger.Suspended("B1/first", "990001", "B1", 100))

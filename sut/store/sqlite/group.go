@@ -9,6 +9,7 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/store/queue"
 	"github.com/peakday/peakday/sut/vault"
 )
 
@@ -159,11 +160,11 @@ func call(do func(store.Tx) error, t store.Tx) (err error) {
 }
 
 // commit runs a group in one SQL transaction and tells every caller.
-func commit(g *group, jobs []*job) {
+func commit(g *group, jobs []*queue.Job) {
 	refusals := make([]error, len(jobs))
 	fault := g.begin()
 	for i := 0; i < len(jobs) && fault == nil; i++ {
-		refusals[i], fault = g.run(jobs[i].do)
+		refusals[i], fault = g.run(jobs[i].Do)
 	}
 	if fault == nil {
 		fault = g.commit()
@@ -173,6 +174,6 @@ func commit(g *group, jobs []*job) {
 		g.do(sqlRollback) // its error says that SQLite has rolled back already, as it does when the disk is full
 	}
 	for i, j := range jobs {
-		j.done <- errors.Join(refusals[i], fault)
+		j.Answer(errors.Join(refusals[i], fault))
 	}
 }

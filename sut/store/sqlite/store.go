@@ -11,12 +11,12 @@ import (
 
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/migrate"
+	"github.com/peakday/peakday/sut/store/queue"
 )
 
 const (
 	readers  = 4   // concurrent Views; more than the cores of a small machine gain nothing
 	maxGroup = 256 // Updates in one commit; bounds how long the first of them waits
-	backlog  = 1024
 )
 
 // Store is a [store.Store] in one SQLite file.
@@ -25,11 +25,9 @@ type Store struct {
 	writer *conn
 	idle   chan *conn // connections free to read
 
-	jobs    chan *job
-	closing chan struct{}
+	queue   *queue.Queue
 	once    sync.Once
 	writing sync.WaitGroup
-	stopped chan struct{} // closed when the writer has left
 }
 
 var _ store.Store = (*Store)(nil)
@@ -55,7 +53,7 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, pool store.Pool, create bool) (*Store, error) {
-	s := &Store{pool: pool, idle: make(chan *conn, readers), jobs: make(chan *job, backlog), closing: make(chan struct{}), stopped: make(chan struct{})}
+	s := &Store{pool: pool, idle: make(chan *conn, readers), queue: queue.New()}
 	if err := s.connect(ctx, dsn(path, create), create); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", path, err), s.disconnect())
 	}
@@ -105,7 +103,7 @@ func dsn(path string, create bool) string {
 // View runs do in a read transaction on one of the reading connections.
 func (s *Store) View(ctx context.Context, do func(store.View) error) (err error) {
 	select {
-	case <-s.closing:
+	case <-s.queue.Closed():
 		return store.ErrClosed
 	default:
 	}
@@ -120,7 +118,7 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 			err = errors.Join(err, ended)
 		}()
 		return do(view{c})
-	case <-s.closing:
+	case <-s.queue.Closed():
 		return store.ErrClosed
 	case <-ctx.Done():
 		return ctx.Err()
@@ -131,7 +129,7 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 func (s *Store) Close() error {
 	var err error
 	s.once.Do(func() {
-		close(s.closing)
+		s.queue.Close()
 		s.writing.Wait()
 		for range readers {
 			r := <-s.idle // waits for Views that run

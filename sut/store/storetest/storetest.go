@@ -156,7 +156,8 @@ func standingRecords(t *testing.T, s store.Store) {
 
 func ownWrites(t *testing.T, s store.Store) {
 	err := s.Update(t.Context(), func(tx store.Tx) error {
-		if _, err := tx.Post(ledger.Opened("990001", 7, 100, 200)); err != nil {
+		opened, err := tx.Post(ledger.Opened("990001", 7, 100, 200))
+		if err != nil {
 			return err
 		}
 		if err := tx.Add(&store.Contribution{Person: 7, Month: 202301, Kind: "normal", Base: 3, ByEmployer: 2, ByPerson: 1}); err != nil {
@@ -167,8 +168,8 @@ func ownWrites(t *testing.T, s store.Store) {
 			t.Errorf("balance %d, %v; want -200", amount, err)
 		}
 		posted, err := tx.Posted(ledger.EventOpened, "7")
-		if posted.Seq != 1 || err != nil {
-			t.Errorf("posted %v, %v", posted, err)
+		if posted != opened || err != nil {
+			t.Errorf("found %v, %v; want what was posted, %v", posted, err, opened)
 		}
 		c := store.Contribution{Person: 7, Month: 202301, Kind: "normal"}
 		if found, err := tx.Get(&c); !found || c.Base != 3 || err != nil {
@@ -374,11 +375,13 @@ func wantBalance(t *testing.T, s store.Store, a ledger.Account, want ledger.Fen)
 	}
 }
 
+// wantSound wants what a store owes. The other invariants are of use cases, and the records here are none's.
 func wantSound(t *testing.T, s store.Store) {
 	t.Helper()
+	owed := []string{"I1", "I2", "I7", "I11", "chain"}
 	findings := check(t, s)
 	for _, f := range findings {
-		if !f.OK {
+		if !f.OK && slices.Contains(owed, f.Name) {
 			t.Errorf("%s (%s) is broken by %d of %d: %s", f.Name, f.Claim, f.Broken, f.Checked, f.First)
 		}
 	}

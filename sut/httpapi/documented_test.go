@@ -1,0 +1,40 @@
+package httpapi
+
+import "github.com/peakday/peakday/sut/agency"
+
+// documented tells of each operation what the table of routes does not.
+func documented() map[string]doc {
+	cursor := param{"cursor", "next_cursor of the page before", false}
+	return map[string]doc{
+		"sessions.create": {says: "Open a session of a citizen.", in: agency.Login{}, status: 201, out: session{}, also: []int{401}},
+		"account.get":     {says: "Balances and status of the caller.", out: agency.Account{}},
+		"contributions.list": {says: "Paid months of the caller, newest first.", out: agency.Contributions{},
+			query: []param{{"from", "the oldest month wanted, 2022-01", false}, cursor}},
+
+		"claims.preview": {says: "Divide a bill and change nothing.", in: agency.Bill{}, optional: billOptional(), out: agency.Split{}},
+		"claims.settle":  {says: "Divide a bill and post it.", in: agency.Bill{}, optional: billOptional(), status: 201, out: agency.Settlement{}},
+		"claims.get":     {says: "What stands of a visit of one's own.", out: agency.ClaimRecord{}},
+		"claims.reverse": {says: "Take a settled visit back.", out: agency.Reversed{}},
+
+		"payments.push": {says: "Report money that was received.", in: agency.Push{}, status: 201, out: agency.Received{}},
+
+		"transfers.create":   {says: "Take one's pension to another region.", in: agency.Move{}, status: 201, out: agency.Moved{}},
+		"transfers.get":      {says: "Where a transfer stands, and its money.", out: agency.Moving{}},
+		"transfers.advance":  {says: "Take a transfer one hop on.", out: agency.Moved{}},
+		"transfers.withdraw": {says: "Stay, as long as no funds were sent.", in: agency.Withdrawal{}, out: agency.Moved{}},
+		"transfers.return":   {says: "Send the funds of a transfer back.", in: agency.Withdrawal{}, out: agency.Moved{}},
+		"clocks.list": {says: "Statutory clocks of open cases (benefit) or transfers (transfer) that are due.", out: agency.Clocks{},
+			query: []param{{"by", "the last day, 2023-01-31; none: today", false}, cursor}},
+
+		"pension.estimate": {says: "Estimate a pension from facts alone.", in: agency.Facts{}, out: agency.Estimate{},
+			optional: []string{"deemed_months", "before98_months", "base_fen", "account_fen"}},
+
+		"policies.search": {says: "Find policies by words and day.", out: agency.Policies{},
+			query: []param{{"q", "words that must all be there", false}, {"as_of", "a day on which it is in force, 2023-01-01", false}}},
+
+		"codes.issue":  {says: "A short-lived code that stands for the caller.", in: agency.CodeRequest{}, out: agency.Code{}},
+		"codes.verify": {says: "Whose code it is.", in: shownCode{}, out: agency.CodeHolder{}},
+	}
+}
+
+func billOptional() []string { return []string{"tier", "code_token", "id_no"} }

@@ -1,0 +1,106 @@
+package storetest
+
+import (
+	"encoding/hex"
+	"fmt"
+	"sync"
+	"testing"
+
+	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
+)
+
+// people is how many persons the benchmark's payments are for.
+const people = 10_000
+
+// Payments measures durable contribution postings: from callers at once, each waiting for its commit, a bank's push
+// that pays one person's month. It reads and writes what the agency does for such a push: four rows are looked for, and
+// written are 2 transactions, 1 contribution, 1 payment, 1 step of its life cycle, 1 audit event and 1 answer, 2
+// balances of the person, and once a group 8 balances of banks and pools, 1 total and 2 heads. Entries that
+// cancel out (RECV and DEFERRED) move nothing. Rows a posting, without those of the group, are 9.
+func Payments(b *testing.B, s store.Store, callers int) {
+	for from := 0; from < people; from += 1000 {
+		err := s.Update(b.Context(), func(tx store.Tx) error { return meet(tx, from, from+1000) })
+		if err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportAllocs()
+	b.ResetTimer()
+	var wg sync.WaitGroup
+	for c := range callers {
+		wg.Go(func() {
+			for n := c; n < b.N; n += callers {
+				key := fmt.Sprintf("bank-key-%024d", n)
+				if _, _, err := store.Once(b.Context(), s, key, make([]byte, 32), push(key, n)); err != nil {
+					b.Error(err)
+					return
+				}
+			}
+		})
+	}
+	wg.Wait()
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "postings/s")
+	b.ReportMetric(9, "rows/posting")
+}
+
+// meet writes down the persons from from up to to.
+func meet(tx store.Tx, from, to int) error {
+	for i := from; i < to; i++ {
+		sealed := make([]byte, 48)
+		p := store.Person{ID: uint64(i), IDNo: sealed, Name: sealed, Phone: sealed, Bank: sealed, BlindIndex: fmt.Appendf(nil, "%016d", i), Region: "990001"}
+		if err := tx.Add(&p); err != nil {
+			return err
+		}
+		if _, err := tx.Post(ledger.Opened("990001", uint64(i), 1000, 1000)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// push is the n-th payment: of the person n mod people, for a month of its own.
+func push(key string, n int) func(store.Tx) (store.Answer, error) {
+	person, month := uint64(n%people), int64(200001+n/people)
+	employer, bankTxn := fmt.Sprintf("E%06d", person%1000), fmt.Sprintf("T%024d", n)
+	dues := []ledger.Due{
+		{Fund: ledger.Pension, Pool: 96000, Personal: 48000}, {Fund: ledger.Medical, Pool: 51000, Personal: 12000},
+		{Fund: ledger.Unemployment, Pool: 6000}, {Fund: ledger.Injury, Pool: 1200},
+	}
+	total := ledger.Total(dues)
+	return func(tx store.Tx) (a store.Answer, err error) {
+		for _, r := range []store.Record{
+			&store.Payment{Bank: "B01", BankTxn: bankTxn}, &store.Contribution{Person: person, Month: month, Kind: "normal"}, &store.Person{ID: person},
+		} {
+			if _, err := tx.Get(r); err != nil {
+				return a, err
+			}
+		}
+		if _, err := tx.Post(ledger.Assessed(fmt.Sprintf("%s/%d/%d", employer, month, person), employer, dues)); err != nil {
+			return a, err
+		}
+		ref := "B01/" + bankTxn
+		posted, err := tx.Post(ledger.Matched(ledger.Payment{Ref: ref, Region: "990001", Payer: employer, Bank: "B01", Person: person, Dues: dues}))
+		if err != nil {
+			return a, err
+		}
+		err = tx.Add(
+			&store.Contribution{Person: person, Month: month, Kind: "normal", Payer: employer, Wage: 600000, Base: 600000, ByEmployer: 154200, ByPerson: 60000,
+				Packs: "CN-990001@2023-01-01", Txn: posted.Seq},
+			&store.Payment{Bank: "B01", BankTxn: bankTxn, Payer: employer, Person: person, Month: month, Amount: total, Allocated: total, State: "posted",
+				Value: 20230116, Region: "990001", Txn: posted.Seq},
+			&store.Transition{Machine: "payment", ID: ref, N: 1, Path: "received>matched>posted", At: 1, Actor: "bank B01"},
+		)
+		if err != nil {
+			return a, err
+		}
+		if err := tx.Count("payments-by-state", "posted", 1, total); err != nil {
+			return a, err
+		}
+		err = tx.Audit(vault.Event{At: 1, Actor: "B01", Role: "bank", Op: "payments.push", Subject: "payment " + ref, Outcome: "done", Key: key, Txn: posted.Seq})
+		receipt := ledger.Receipt(key, posted.Hash)
+		body := fmt.Sprintf(`{"payment":%q,"status":"matched","ledger_txn":%d,"receipt_hash":%q}`, ref, posted.Seq, hex.EncodeToString(receipt[:]))
+		return store.Answer{Status: 201, Body: []byte(body), Txn: posted.Seq, At: 1}, err
+	}
+}
