@@ -269,7 +269,10 @@ func (p *paymaster) live(t *testing.T, broken *brokenStore) {
 		_, _, err := p.Plan(t.Context(), as(workflow.Clerk, "zhang", "payouts.plan", "1"), agency.Pay{Kind: "pension", Region: region, Period: 202301})
 		return err
 	})
-	do(func() error { _, _, err := p.Lock(t.Context(), as(workflow.Reviewer, "li", "payouts.lock", "2"), id); return err })
+	do(func() error {
+		_, _, err := p.Lock(t.Context(), as(workflow.Reviewer, "li", "payouts.lock", "2"), id)
+		return err
+	})
 	do(func() error {
 		file.Reset()
 		_, _, err := p.Send(t.Context(), as(workflow.Clerk, "wu", "payouts.send", "3"), id, &file)
@@ -280,7 +283,10 @@ func (p *paymaster) live(t *testing.T, broken *brokenStore) {
 		_, _, err := p.Receipts(t.Context(), as(workflow.Bank, "B00", "payouts.receive", "4"), id, strings.NewReader(receipts))
 		return err
 	})
-	do(func() error { _, _, err := p.Close(t.Context(), as(workflow.Clerk, "zhang", "payouts.close", "5"), id); return err })
+	do(func() error {
+		_, _, err := p.Close(t.Context(), as(workflow.Clerk, "zhang", "payouts.close", "5"), id)
+		return err
+	})
 }
 
 // sums is what a batch has come to.
