@@ -63,7 +63,7 @@ func newDesk(t testing.TB) *desk {
 	fatal(t, err)
 	clock := func() time.Time { return now.Add(time.Duration(d.clock.Load())) }
 	d.api = httpapi.Deadlines(clock, httpapi.New(httpapi.Config{
-		Agency: &agency.Agency{People: d.people, Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
+		Agency: &agency.Agency{People: d.people, Outlets: population.NewOutlets(1), Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
 		Keys:   d.keys, Now: clock, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
 	}))
 	return d

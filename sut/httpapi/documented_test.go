@@ -16,6 +16,24 @@ func documented() map[string]doc {
 		"claims.get":     {says: "What stands of a visit of one's own.", out: agency.ClaimRecord{}},
 		"claims.reverse": {says: "Take a settled visit back.", out: agency.Reversed{}},
 
+		"eligibility.get": {says: "Whether and how a patient is insured.", out: agency.Eligibility{}, also: []int{404, 422},
+			query: []param{{"id_no", "the patient's identity number, or", false}, {"code_token", "the code that the patient shows", false}, {"date", "of the visit, 2023-01-01; none: today", false}}},
+
+		"persons.update": {says: "Change how a person is reached and paid. The id is me or P00000123.", in: agency.Patch{}, out: agency.Updated{}, also: []int{412}},
+
+		"benefits.apply":     {says: "Apply for a benefit.", in: agency.Application{}, status: 201, out: agency.Filed{}},
+		"benefits.get":       {says: "Where a case stands.", out: agency.Case{}},
+		"benefits.documents": {says: "Bring documents that a case waits for.", in: agency.Documents{}, out: agency.Filed{}},
+		"benefits.decide":    {says: "Take a case one step on: review, need_docs, approve, reject. Who reviews does not decide.", in: agency.Decision{}, out: agency.Decided{}},
+
+		"certificates.issue":    {says: "A signed certificate about the caller.", in: agency.CertificateRequest{}, status: 201, out: agency.Issued{}},
+		"certificates.verify":   {says: "Whether a certificate was issued here.", out: agency.Verified{}},
+		"certificates.document": {says: "The document that the signature covers, byte for byte, for whom it is about.", out: agency.Document{}},
+
+		"outlets.near": {says: "Outlets near a point, the nearest first.", out: agency.Outlets{},
+			query: []param{{"near", "latitude,longitude in degrees", true}, {"service", "one of the twelve", false}, {"open", "true: only those open now", false}, {"limit", "1 to 100; none: 10", false}}},
+		"feedback.create": {says: "Tell what one thinks of the service.", in: agency.Opinion{}, status: 201, out: agency.Thanks{}},
+
 		"payments.push": {says: "Report money that was received.", in: agency.Push{}, status: 201, out: agency.Received{}},
 
 		"transfers.create":   {says: "Take one's pension to another region.", in: agency.Move{}, status: 201, out: agency.Moved{}},

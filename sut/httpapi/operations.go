@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/sut/agency"
@@ -16,24 +17,35 @@ import (
 func (a *API) handlers() map[string]handler {
 	use := a.agency
 	return map[string]handler{
-		"POST /v1/sessions":                a.createSession,
-		"GET /v1/me/account":               get(a.account),
-		"GET /v1/me/contributions":         get(a.contributions),
-		"POST /v1/claims:preview":          ask(a.preview),
-		"POST /v1/claims":                  change(a, use.Settle),
-		"GET /v1/claims/{id}":              find(use.Claim),
-		"POST /v1/claims/{id}:reverse":     step(a, use.Reverse),
-		"POST /v1/transfers":               change(a, use.Request),
-		"GET /v1/transfers/{id}":           find(use.Transfer),
-		"POST /v1/transfers/{id}:advance":  step(a, use.Advance),
-		"POST /v1/transfers/{id}:withdraw": changeOf(a, use.Withdraw),
-		"POST /v1/transfers/{id}:return":   changeOf(a, use.Return),
-		"GET /v1/clocks/{id}":              get(a.clocks),
-		"POST /v1/codes":                   ask(a.issueCode),
-		"POST /v1/codes:verify":            ask(a.verifyCode),
-		"POST /v1/payments":                change(a, use.Receive),
-		"POST /v1/pension-estimates":       ask(a.estimate),
-		"GET /v1/policies":                 get(a.policies),
+		"POST /v1/sessions":                  a.createSession,
+		"GET /v1/me/account":                 get(a.account),
+		"GET /v1/me/contributions":           get(a.contributions),
+		"POST /v1/claims:preview":            ask(a.preview),
+		"POST /v1/claims":                    change(a, use.Settle),
+		"GET /v1/claims/{id}":                find(use.Claim),
+		"POST /v1/claims/{id}:reverse":       step(a, use.Reverse),
+		"POST /v1/transfers":                 change(a, use.Request),
+		"GET /v1/transfers/{id}":             find(use.Transfer),
+		"POST /v1/transfers/{id}:advance":    step(a, use.Advance),
+		"POST /v1/transfers/{id}:withdraw":   changeOf(a, use.Withdraw),
+		"POST /v1/transfers/{id}:return":     changeOf(a, use.Return),
+		"GET /v1/clocks/{id}":                get(a.clocks),
+		"POST /v1/codes":                     ask(a.issueCode),
+		"POST /v1/codes:verify":              ask(a.verifyCode),
+		"GET /v1/eligibility":                get(a.eligibility),
+		"PATCH /v1/persons/{id}":             a.updatePerson,
+		"POST /v1/benefits":                  change(a, use.Apply),
+		"GET /v1/benefits/{id}":              find(use.Benefit),
+		"POST /v1/benefits/{id}:documents":   changeOf(a, use.BringDocuments),
+		"POST /v1/benefits/{id}:decide":      changeOf(a, use.Decide),
+		"POST /v1/certificates":              change(a, use.IssueCertificate),
+		"GET /v1/certificates/{id}":          find(a.certificate),
+		"GET /v1/certificates/{id}/document": find(use.Certificate),
+		"GET /v1/outlets":                    get(a.outlets),
+		"POST /v1/feedback":                  change(a, use.Feedback),
+		"POST /v1/payments":                  change(a, use.Receive),
+		"POST /v1/pension-estimates":         ask(a.estimate),
+		"GET /v1/policies":                   get(a.policies),
 	}
 }
 
@@ -95,6 +107,18 @@ func (a *API) contributions(ctx context.Context, who agency.Caller, _ string, qu
 	return page, err
 }
 
+func (a *API) eligibility(ctx context.Context, who agency.Caller, _ string, query url.Values) (none agency.Eligibility, err error) {
+	day, err := parsed(query, "date", rules.ParseDate)
+	if err != nil {
+		return none, err
+	}
+	return a.agency.Eligibility(ctx, who, a.now(), agency.Inquiry{IDNo: query.Get("id_no"), Code: query.Get("code_token"), Date: day})
+}
+
+func (a *API) certificate(ctx context.Context, _ agency.Caller, code string) (agency.Verified, error) {
+	return a.agency.VerifyCertificate(ctx, code)
+}
+
 func (a *API) preview(ctx context.Context, who agency.Caller, b agency.Bill) (agency.Split, error) {
 	return a.agency.Preview(ctx, who, a.now(), b)
 }
@@ -122,6 +146,33 @@ func (a *API) policies(ctx context.Context, _ agency.Caller, _ string, query url
 		return none, err
 	}
 	return a.agency.Policies(ctx, query.Get("q"), day)
+}
+
+func (a *API) outlets(ctx context.Context, _ agency.Caller, _ string, query url.Values) (none agency.Outlets, err error) {
+	p, err := parsePlace(query.Get("near"))
+	if err != nil {
+		return none, err
+	}
+	if p.Limit, err = parsed(query, "limit", strconv.Atoi); err != nil {
+		return none, err
+	}
+	if p.Open, err = parsed(query, "open", strconv.ParseBool); err != nil {
+		return none, err
+	}
+	p.Service = query.Get("service")
+	return a.agency.Near(ctx, a.now(), p)
+}
+
+// parsePlace reads "30.69,111.29": latitude and longitude.
+func parsePlace(s string) (p agency.Place, err error) {
+	lat, lon, _ := strings.Cut(s, ",")
+	if p.Lat, err = strconv.ParseFloat(lat, 64); err == nil {
+		p.Lon, err = strconv.ParseFloat(lon, 64)
+	}
+	if err != nil {
+		err = problem(http.StatusBadRequest, "bad-query", "near: want latitude and longitude in degrees, such as 30.69,111.29")
+	}
+	return p, err
 }
 
 func (a *API) clocks(ctx context.Context, who agency.Caller, machine string, query url.Values) (page agency.Clocks, err error) {

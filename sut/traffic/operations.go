@@ -76,12 +76,14 @@ func Routes() []Operation {
 
 		{Name: "benefits.apply", Method: post, Path: "/v1/benefits", Class: "P1", Callers: citizen, Mutates: true},
 		{Name: "benefits.get", Method: get, Path: "/v1/benefits/{id}", Class: "P2", Callers: citizen | clerk | reviewer},
+		{Name: "benefits.documents", Method: post, Path: "/v1/benefits/{id}:documents", Class: "P1", Callers: citizen | clerk, Mutates: true},
 		{Name: "benefits.decide", Method: post, Path: "/v1/benefits/{id}:decide", Class: "P1", Callers: clerk | reviewer, Mutates: true},
 
 		{Name: "pension.estimate", Method: post, Path: "/v1/pension-estimates", Class: "P3", Callers: citizen},
 
 		{Name: "certificates.issue", Method: post, Path: "/v1/certificates", Class: "P2", Callers: citizen | employer, Mutates: true},
 		{Name: "certificates.verify", Method: get, Path: "/v1/certificates/{id}", Class: "P2", Callers: anyone},
+		{Name: "certificates.document", Method: get, Path: "/v1/certificates/{id}/document", Class: "P2", Callers: citizen | employer},
 
 		{Name: "policies.search", Method: get, Path: "/v1/policies", Class: "P3", Callers: anyone},
 		{Name: "outlets.near", Method: get, Path: "/v1/outlets", Class: "P3", Callers: anyone},

@@ -1,0 +1,58 @@
+package httpapi
+
+import (
+	"net/http"
+	"time"
+
+	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/workflow"
+)
+
+// A Grant is the body of /admin/tokens: for whom a token is wanted, who works here or for an employer.
+type Grant struct {
+	Role    string `json:"role"`
+	Subject string `json:"subject"`
+	Region  string `json:"region"` // of clerks and reviewers: whose people they see
+	Seconds int    `json:"seconds"`
+}
+
+// maxGrant is the longest life of a token that an operator gives, in seconds.
+const maxGrant = 7 * 24 * 60 * 60
+
+func (a Admin) token(w http.ResponseWriter, r *http.Request) {
+	x := &exchange{w: w, r: r}
+	var g Grant
+	_, err := x.readInto(&g)
+	if err == nil {
+		err = a.grant(x, g)
+	}
+	if p, ok := err.(*Problem); ok {
+		p.ServeHTTP(w, r)
+	} else if err != nil {
+		atFault(err).ServeHTTP(w, r)
+	}
+}
+
+func (a Admin) grant(x *exchange, g Grant) error {
+	role, err := workflow.ParseRole(g.Role)
+	switch {
+	case err != nil:
+		return problem(http.StatusBadRequest, "bad-role", err.Error())
+	case (partners | workflow.System).Has(role):
+		return problem(http.StatusUnprocessableEntity, "no-token-for-role", "no token speaks for a "+g.Role+": banks and hospitals sign their requests")
+	case !visible(g.Subject) || len(g.Subject) > 64:
+		return problem(http.StatusBadRequest, "bad-subject", "subject: want 1 to 64 visible ASCII characters, such as clerk-7 or E000123")
+	case (role == workflow.Clerk || role == workflow.Reviewer) != (g.Region != ""):
+		return problem(http.StatusBadRequest, "bad-region", "region: want one for a clerk or reviewer, and none for others")
+	case g.Seconds < 1 || g.Seconds > maxGrant:
+		return problem(http.StatusBadRequest, "bad-life", "seconds: want 1 to 604800")
+	}
+	token, err := a.Keys.Token(agency.Caller{Role: role, Subject: g.Subject, Region: g.Region}, a.Now(), time.Duration(g.Seconds)*time.Second)
+	if err != nil {
+		return err
+	}
+	if err := a.audit(x.r.Context(), "admin.tokens", g.Role+" "+g.Subject); err != nil {
+		return err
+	}
+	return reply(x.w, http.StatusCreated, session{token, "Bearer", g.Seconds})
+}
