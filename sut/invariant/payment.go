@@ -52,7 +52,6 @@ func received(p *pass, f *Finding) {
 		}
 		if r.Declaration == "" {
 			want.assessed, want.divided = want.settled, want.settled
-			want.assessed = min(want.assessed, m.assessed) // INTERIM
 		} else if r.State == "matched" || r.State == "posted" {
 			d := p.name(r.Declaration)
 			paid[d] = paying{paid[d].sum + r.Amount, paid[d].posts || r.State == "matched"}
@@ -117,7 +116,7 @@ func collected(t *ledger.Txn) (ref string, known bool) {
 			ref, _, _ = strings.Cut(t.Ref, "/")
 			return ref, true
 		}
-		return t.Ref, strings.Count(t.Ref, "/") == 1 // INTERIM
+		return t.Ref, true
 	}
 	return "", false
 }
