@@ -172,10 +172,6 @@ func TestAnOverpaymentIsKeptBackFromLaterItems(t *testing.T) {
 	}); err != nil {
 		t.Fatal(err)
 	}
-	for period, kept := range map[int]ledger.Fen{1: amount, 2: debt - amount} {
-		_ = period
-		_ = kept
-	}
 	kept := []ledger.Fen{amount, debt - amount, 0}
 	for i, period := range []rules.Month{202302, 202303, 202304} {
 		items := p.month(t, period)
@@ -218,7 +214,9 @@ func TestASuspendedBenefitIsMadeGood(t *testing.T) {
 	if got := months(202302); len(got) != 2 { // January was decided late
 		t.Errorf("February pays %v, want January too", got)
 	}
-	turn := func(do func(agency.Call) error, role workflow.Roles) error { return do(p.as(role, "wang", "benefits.turn")) }
+	turn := func(do func(agency.Call) error, role workflow.Roles) error {
+		return do(p.as(role, "wang", "benefits.turn"))
+	}
 	suspend := func(c agency.Call) error {
 		_, _, err := p.SuspendBenefit(t.Context(), c, "BC-XNEW", agency.Ending{Reason: "not certified"})
 		return err
