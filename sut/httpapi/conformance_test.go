@@ -64,7 +64,7 @@ func readContract(t testing.TB) *contract {
 
 // judge finds what of an exchange is not in the document. Requests that were refused may break it; answers may not.
 func (c *contract) judge(r *http.Request, body []byte, w *httptest.ResponseRecorder) error {
-	methods, found := c.find(r.URL.Path)
+	methods, found := c.find(r.URL.EscapedPath())
 	op, served := methods[strings.ToLower(r.Method)]
 	switch {
 	case r.URL.Path == httpapi.DocumentPath:

@@ -19,6 +19,26 @@ func documented() map[string]doc {
 		"eligibility.get": {says: "Whether and how a patient is insured.", out: agency.Eligibility{}, also: []int{404, 422},
 			query: []param{{"id_no", "the patient's identity number, or", false}, {"code_token", "the code that the patient shows", false}, {"date", "of the visit, 2023-01-01; none: today", false}}},
 
+		"payments.get":           {says: "What became of one's own payment, by the bank's number.", out: agency.PaymentRecord{}},
+		"payments.resolve":       {says: "Say what money in suspense was for. The id is that of the payment, its slash escaped: B01%2F4711.", in: agency.Resolution{}, out: agency.Received{}},
+		"payments.reverse":       {says: "Take a payment back. The id is that of the payment, its slash escaped: B01%2F4711.", out: agency.Received{}},
+		"reconciliations.create": {says: "Compare one's file of a day with what stands here: NDJSON or CSV, at most 10,000 lines and 8 MiB.", file: true, status: 201, out: agency.Reconciled{}},
+
+		"declarations.submit": {says: "Declare a month: NDJSON or CSV, at most 50,000 lines and 8 MiB.", file: true, status: 201, out: agency.Declared{},
+			query: []param{{"mode", "partial: leave out wrong lines; none: all or nothing", false}}},
+		"declarations.get":   {says: "Where a declaration stands.", out: agency.DeclarationRecord{}},
+		"declarations.lines": {says: "The lines of a declaration.", out: lines{}, query: []param{cursor}},
+		"assessments.create": {says: "Assess at 110 % whoever declared nothing for a month.", in: month{}, out: agency.AssessedMonth{}},
+		"arrears.charge":     {says: "Let lapse what was not paid in time, and charge late fees.", out: agency.Lapsed{}},
+
+		"enrolments.create":  {says: "Enrol a person.", in: agency.Enrolment{}, status: 201, out: agency.Enrolled{}},
+		"enrolments.suspend": {says: "Suspend a person's employment. The id is P00000123.", out: agency.Enrolled{}},
+		"enrolments.resume":  {says: "Take an employment up again. The id is P00000123.", out: agency.Enrolled{}},
+
+		"statistics.report": {says: "Running totals. Cells of fewer than five are suppressed.", out: agency.Statistics{}, query: []param{cursor}},
+		"jobs.get":          {says: "What became of one's own job.", out: agency.Job{}},
+		"jobs.retry":        {says: "Queue a failed job again.", status: 202, out: agency.Queued{}},
+
 		"persons.update": {says: "Change how a person is reached and paid. The id is me or P00000123.", in: agency.Patch{}, out: agency.Updated{}, also: []int{412}},
 
 		"benefits.apply":     {says: "Apply for a benefit.", in: agency.Application{}, status: 201, out: agency.Filed{}},

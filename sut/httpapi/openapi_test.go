@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/traffic"
@@ -182,7 +183,7 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 		list["202"] = thing{
 			"description": "taken in, done later",
 			"headers":     thing{"Location": thing{"description": "of the job", "schema": thing{"type": "string"}}},
-			"content":     thing{"application/json": thing{"schema": s.of(reflect.TypeFor[accepted](), nil)}},
+			"content":     thing{"application/json": thing{"schema": s.of(reflect.TypeFor[agency.Queued](), nil)}},
 		}
 	}
 	for _, r := range refusals {

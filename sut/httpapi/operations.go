@@ -10,6 +10,7 @@ import (
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/workflow"
 )
 
@@ -43,6 +44,21 @@ func (a *API) handlers() map[string]handler {
 		"GET /v1/certificates/{id}/document": find(use.Certificate),
 		"GET /v1/outlets":                    get(a.outlets),
 		"POST /v1/feedback":                  change(a, use.Feedback),
+		"GET /v1/payments/{id}":              find(use.Payment),
+		"POST /v1/payments/{id}:resolve":     changeOf(a, use.Resolve),
+		"POST /v1/payments/{id}:reverse":     step(a, use.ReversePayment),
+		"POST /v1/reconciliations":           a.take,
+		"POST /v1/declarations":              a.take,
+		"GET /v1/declarations/{id}":          find(use.Declaration),
+		"GET /v1/declarations/{id}/lines":    get(a.declarationLines),
+		"POST /v1/assessments":               change(a, a.assess),
+		"POST /v1/arrears":                   a.lapse,
+		"POST /v1/enrolments":                change(a, use.Enrol),
+		"POST /v1/enrolments/{id}:suspend":   step(a, use.Suspend),
+		"POST /v1/enrolments/{id}:resume":    step(a, use.Resume),
+		"GET /v1/statistics/{id}":            get(a.statistics),
+		"GET /v1/jobs/{id}":                  find(use.Job),
+		"POST /v1/jobs/{id}:retry":           step(a, use.Retry),
 		"POST /v1/payments":                  change(a, use.Receive),
 		"POST /v1/pension-estimates":         ask(a.estimate),
 		"GET /v1/policies":                   get(a.policies),
@@ -146,6 +162,56 @@ func (a *API) policies(ctx context.Context, _ agency.Caller, _ string, query url
 		return none, err
 	}
 	return a.agency.Policies(ctx, query.Get("q"), day)
+}
+
+// A lines is a page of the lines of a declaration.
+type lines struct {
+	Items []agency.DeclaredLine `json:"items"`
+	Next  string                `json:"next_cursor,omitempty"`
+}
+
+func (a *API) declarationLines(ctx context.Context, who agency.Caller, id string, query url.Values) (page lines, err error) {
+	text, err := cursor(query, "lines")
+	if err != nil {
+		return page, err
+	}
+	at := 0
+	if text != "" {
+		if at, err = strconv.Atoi(text); err != nil {
+			return page, badCursor()
+		}
+	}
+	found, err := a.agency.DeclarationLines(ctx, who, id, at)
+	if found.Next != 0 {
+		page.Next = opaque("lines", strconv.Itoa(found.Next))
+	}
+	page.Items = found.Items
+	return page, err
+}
+
+// A month is the body of assessments.create.
+type month struct {
+	Month rules.Month `json:"month"`
+}
+
+func (a *API) assess(ctx context.Context, c agency.Call, m month) (store.Answer, bool, error) {
+	return a.agency.Assess(ctx, c, m.Month)
+}
+
+func (a *API) lapse(x *exchange) error {
+	return step(a, func(ctx context.Context, c agency.Call, _ string) (store.Answer, bool, error) {
+		return a.agency.Lapse(ctx, c)
+	})(x)
+}
+
+func (a *API) statistics(ctx context.Context, who agency.Caller, report string, query url.Values) (s agency.Statistics, err error) {
+	at, err := cursor(query, report)
+	if err != nil {
+		return s, err
+	}
+	s, err = a.agency.Statistics(ctx, who, report, at)
+	s.Next = opaque(report, s.Next)
+	return s, err
 }
 
 func (a *API) outlets(ctx context.Context, _ agency.Caller, _ string, query url.Values) (none agency.Outlets, err error) {
