@@ -26,18 +26,18 @@ type Ended struct {
 	Proof
 }
 
-// Suspend stops the payouts of a benefit for a time. Items that are planned and not locked are cancelled by the lock.
-func (a *Agency) Suspend(ctx context.Context, c Call, caseID string, e Ending) (store.Answer, bool, error) {
+// SuspendBenefit stops the payouts of a benefit for a time. Items that are planned and not locked are cancelled by the lock.
+func (a *Agency) SuspendBenefit(ctx context.Context, c Call, caseID string, e Ending) (store.Answer, bool, error) {
 	return a.turn(ctx, c, caseID, "suspended", e)
 }
 
-// Resume goes on with a suspended benefit. The next plan makes good the months without an item.
-func (a *Agency) Resume(ctx context.Context, c Call, caseID string, e Ending) (store.Answer, bool, error) {
+// ResumeBenefit goes on with a suspended benefit. The next plan makes good the months without an item.
+func (a *Agency) ResumeBenefit(ctx context.Context, c Call, caseID string, e Ending) (store.Answer, bool, error) {
 	return a.turn(ctx, c, caseID, "paying", e)
 }
 
-// Stop ends a benefit after its last month. Later months that were paid, or are on their way, become overpayments.
-func (a *Agency) Stop(ctx context.Context, c Call, caseID string, e Ending) (store.Answer, bool, error) {
+// StopBenefit ends a benefit after its last month. Later months that were paid, or are on their way, become overpayments.
+func (a *Agency) StopBenefit(ctx context.Context, c Call, caseID string, e Ending) (store.Answer, bool, error) {
 	if e.Last == 0 {
 		return store.Answer{}, false, refuse(Malformed, "no-last-month", "last_month is missing: want the last month that is owed, such as 2023-01")
 	}
@@ -87,7 +87,7 @@ func (c *change) turnEntitlement(e store.Entitlement, to workflow.State, last ru
 	}
 	if to == "stopped" && (e.Until == 0 || e.Until > int64(last)) {
 		e.Until = int64(last)
-		if err := c.takeBack(e, last); err != nil {
+		if err := c.takeBackItems(e, last); err != nil {
 			return err
 		}
 	} else if ended {

@@ -64,8 +64,8 @@ func (a *Agency) Recover(ctx context.Context, c Call, r Recovery) (store.Answer,
 // dropped is the reason of an item that was returned and is no longer owed.
 const dropped = "no longer owed"
 
-// takeBack undoes, as far as it can, the items of an entitlement for months after last.
-func (c *change) takeBack(e store.Entitlement, last rules.Month) error {
+// takeBackItems undoes, as far as it can, the items of an entitlement for months after last.
+func (c *change) takeBackItems(e store.Entitlement, last rules.Month) error {
 	items, err := store.List[store.Item](c, store.ItemsSince, e.ID, int64(last.Add(1)))
 	if err != nil {
 		return err
@@ -79,12 +79,12 @@ func (c *change) takeBack(e store.Entitlement, last rules.Month) error {
 			err = c.Set(it)
 		case "returned", "requeued": // the money is here and no longer owed
 			it.State, it.Reason = "reconciled", dropped
-			if err = c.post(ledger.PayoutDropped(money(b), owed(it), min(it.Personal, it.Amount-it.Kept))); err == nil {
+			if err = c.post(ledger.PayoutDropped(money(b), owing(it), min(it.Personal, it.Amount-it.Kept))); err == nil {
 				err = c.Set(it)
 			}
 		case "locked", "sent", "paid", "reconciled":
 			if it.Amount > it.Kept && it.Reason != dropped {
-				err = c.post(ledger.OverpaymentBooked(owed(it).Creditor, money(b).Fund, e.Region, e.Person, it.Amount-it.Kept))
+				err = c.post(ledger.OverpaymentBooked(owing(it).Creditor, money(b).Fund, e.Region, e.Person, it.Amount-it.Kept))
 			}
 		}
 		if err != nil {
@@ -96,11 +96,11 @@ func (c *change) takeBack(e store.Entitlement, last rules.Month) error {
 
 // settleReturned sets an item that the bank returned against the overpayment that it was booked as, if it was.
 func (c *change) settleReturned(b *store.Batch, it *store.Item) error {
-	booked, err := c.Posted(ledger.EventOverpaymentBooked, owed(it).Creditor)
+	booked, err := c.Posted(ledger.EventOverpaymentBooked, owing(it).Creditor)
 	if err != nil || booked.Seq == 0 {
 		return err
 	}
-	creditor := owed(it)
+	creditor := owing(it)
 	debt, err := c.Balance(ledger.Overpayments(money(*b).Fund, it.Person))
 	if err != nil {
 		return err

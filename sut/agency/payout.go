@@ -111,13 +111,13 @@ type batchStep struct {
 	// begin finds the batch in the state that the step begins from and readies it.
 	begin func(*change) (store.Batch, error)
 	// chunk prepares the part that begins at cursor, outside of any Update, while the part before it is written.
-	chunk func(ctx context.Context, b store.Batch, cursor int64) (part, error)
+	chunk func(ctx context.Context, b store.Batch, cursor int64) (batchPart, error)
 	// end changes the batch's state. It is the mutation that is answered.
 	end func(*change, *store.Batch) error
 }
 
-// A part of a step is applied in one Update, which moves the cursor to next.
-type part struct {
+// A batchPart is a part of a step. It is applied in one Update, which moves the cursor to next.
+type batchPart struct {
 	apply func(*change, *store.Batch) error
 	next  int64
 	last  bool
@@ -170,7 +170,7 @@ func (a *Agency) run(ctx context.Context, c Call, step batchStep) (store.Answer,
 
 // parts applies every part of a step. While one is written the next one is made ready.
 func (a *Agency) parts(ctx context.Context, c Call, step batchStep, b store.Batch) error {
-	ready := make(chan part, 1)
+	ready := make(chan batchPart, 1)
 	prepare := func(cursor int64) {
 		p, err := step.chunk(ctx, b, cursor)
 		p.err = err
@@ -231,21 +231,6 @@ func notFoundUnless(found bool) error {
 // update runs do in an Update that is part of a mutation: without an answer or an audit event of its own.
 func (a *Agency) update(ctx context.Context, c Call, do func(*change) error) error {
 	return a.Store.Update(ctx, func(tx store.Tx) error { return do(&change{Tx: tx, Call: c, agency: a}) })
-}
-
-// replay is the answer that was kept for a call, if there is one.
-func (a *Agency) replay(ctx context.Context, c Call) (answer store.Answer, found bool, err error) {
-	answer.Key = c.Key
-	err = a.Store.View(ctx, func(v store.View) error {
-		if found, err = v.Get(&answer); found && string(answer.Fingerprint) != string(c.Fingerprint) {
-			return store.ErrKeyReused
-		}
-		return err
-	})
-	if err != nil || !found {
-		return store.Answer{}, false, err
-	}
-	return answer, true, nil
 }
 
 // takes finds a batch that the caller may take from one state to the next, and begins the step or goes on with it. by is

@@ -18,13 +18,13 @@ func (a *Agency) Close(ctx context.Context, c Call, id string) (store.Answer, bo
 			}
 			return b, ch.accounted(&b)
 		},
-		chunk: func(_ context.Context, b store.Batch, cursor int64) (part, error) {
+		chunk: func(_ context.Context, b store.Batch, cursor int64) (batchPart, error) {
 			next := cursor + payoutChunk
 			apply := func(ch *change, b *store.Batch) error {
 				_, err := ch.Change(store.MoveItems, b.ID, cursor, next-1, "paid", "reconciled")
 				return err
 			}
-			return part{apply: apply, next: next, last: next >= b.Items}, nil
+			return batchPart{apply: apply, next: next, last: next >= b.Items}, nil
 		},
 		end: func(ch *change, b *store.Batch) error {
 			if err := ch.summed(b); err != nil {

@@ -35,14 +35,14 @@ func (a *Agency) Send(ctx context.Context, c Call, id string, w io.Writer) (stor
 		begin: func(ch *change) (store.Batch, error) {
 			return ch.takes(id, "send", "sent", func(b *store.Batch) *string { return &b.Sender })
 		},
-		chunk: func(ctx context.Context, b store.Batch, cursor int64) (part, error) {
+		chunk: func(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
 			if written.items == 0 { // the first part: none is moved before the file is whole
 				var err error
 				if written, err = a.writeFile(ctx, b, io.MultiWriter(file, w)); err != nil {
-					return part{}, err
+					return batchPart{}, err
 				}
 				if written.total != b.Total {
-					return part{}, fmt.Errorf("batch %s: its items come to %d fen, it was locked with %d: check the database", b.ID, written.total, b.Total)
+					return batchPart{}, fmt.Errorf("batch %s: its items come to %d fen, it was locked with %d: check the database", b.ID, written.total, b.Total)
 				}
 			}
 			next := cursor + payoutChunk
@@ -53,7 +53,7 @@ func (a *Agency) Send(ctx context.Context, c Call, id string, w io.Writer) (stor
 				_, err := ch.Change(store.PayNothing, b.ID, cursor, next-1) // all of it was kept back
 				return err
 			}
-			return part{apply: apply, next: next, last: next >= b.Items}, nil
+			return batchPart{apply: apply, next: next, last: next >= b.Items}, nil
 		},
 		end: func(ch *change, b *store.Batch) error {
 			b.File = file.Sum(nil)

@@ -32,7 +32,7 @@ type locking struct {
 }
 
 // lockChunk reads the items from place cursor on and seals the people it has to write down.
-func (a *Agency) lockChunk(ctx context.Context, b store.Batch, cursor int64) (part, error) {
+func (a *Agency) lockChunk(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
 	l := locking{people: make(map[uint64]population.Person), sealed: make(map[uint64]store.Person)}
 	var met map[uint64]store.Person
 	err := a.Store.View(ctx, func(v store.View) (err error) {
@@ -43,7 +43,7 @@ func (a *Agency) lockChunk(ctx context.Context, b store.Batch, cursor int64) (pa
 		return err
 	})
 	if err != nil {
-		return part{}, err
+		return batchPart{}, err
 	}
 	for _, it := range l.items {
 		if _, found := met[it.Person]; found {
@@ -57,12 +57,12 @@ func (a *Agency) lockChunk(ctx context.Context, b store.Batch, cursor int64) (pa
 		l.people[it.Person] = who
 		if who.Pension > 0 {
 			if l.sealed[it.Person], err = a.seal(who); err != nil {
-				return part{}, err
+				return batchPart{}, err
 			}
 		}
 	}
 	next := cursor + payoutChunk
-	return part{
+	return batchPart{
 		apply: func(ch *change, b *store.Batch) error { return ch.lock(b, l, cursor) }, next: next, last: next >= b.Items,
 	}, nil
 }
@@ -231,11 +231,11 @@ func (c *change) lockAgain(b *store.Batch, it *store.Item) error {
 		return err
 	}
 	b.Total += it.Amount - it.Kept
-	return c.post(ledger.PayoutRequeued(money(*b), owed(it)))
+	return c.post(ledger.PayoutRequeued(money(*b), owing(it)))
 }
 
-// owed is an item as the ledger's creditor: an entitlement for one period, for one bank return must not be taken for another.
-func owed(it *store.Item) ledger.Item {
+// owing is an item as the ledger's creditor: an entitlement for one period, for one bank return must not be taken for another.
+func owing(it *store.Item) ledger.Item {
 	return ledger.Item{Creditor: fmt.Sprintf("%s/%06d", it.Entitlement, it.Period), Person: it.Person, Amount: it.Amount - it.Kept}
 }
 

@@ -20,7 +20,7 @@ func (a *Agency) Plan(ctx context.Context, c Call, p Pay) (store.Answer, bool, e
 	return a.run(ctx, c, batchStep{
 		name:  "plan",
 		begin: func(ch *change) (store.Batch, error) { return ch.beginPlan(p) },
-		chunk: func(ctx context.Context, b store.Batch, cursor int64) (part, error) {
+		chunk: func(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
 			return a.planChunk(ctx, b, cursor)
 		},
 		end: func(ch *change, b *store.Batch) error {
@@ -72,7 +72,7 @@ type old struct {
 }
 
 // planChunk prepares the people from index cursor on. After the last of them come returned items.
-func (a *Agency) planChunk(ctx context.Context, b store.Batch, cursor int64) (part, error) {
+func (a *Agency) planChunk(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
 	size := int64(a.People.Size())
 	if cursor >= size {
 		return a.planReturned(ctx, b, cursor)
@@ -93,11 +93,11 @@ func (a *Agency) planChunk(ctx context.Context, b store.Batch, cursor int64) (pa
 	} else {
 		var err error
 		if next, err = a.peopleDue(ctx, b, cursor); err != nil {
-			return part{}, err
+			return batchPart{}, err
 		}
 	}
 	apply := func(ch *change, b *store.Batch) error { return ch.planPeople(b, olds, cursor, next) }
-	return part{apply: apply, next: next}, nil
+	return batchPart{apply: apply, next: next}, nil
 }
 
 // peopleDue is the index after the people whose entitlements make the next chunk.
@@ -189,7 +189,7 @@ func (c *change) planMonths(e *store.Entitlement, b *store.Batch, add func(store
 }
 
 // planReturned prepares to take in what the bank returned from earlier batches. The cursor counts on past the people.
-func (a *Agency) planReturned(ctx context.Context, b store.Batch, cursor int64) (part, error) {
+func (a *Agency) planReturned(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
 	var more bool
 	err := a.Store.View(ctx, func(v store.View) error {
 		list, err := store.List[store.Item](v, store.ItemsReturned, b.Kind, b.Region, payoutChunk)
@@ -197,11 +197,11 @@ func (a *Agency) planReturned(ctx context.Context, b store.Batch, cursor int64) 
 		return err
 	})
 	if err != nil {
-		return part{}, err
+		return batchPart{}, err
 	}
 	apply := func(ch *change, b *store.Batch) error { return ch.planReturned(b) }
 	// The next part is prepared while this one is written and sees the items that it takes; what it then finds is nothing.
-	return part{apply: apply, next: cursor + 1, last: !more}, nil
+	return batchPart{apply: apply, next: cursor + 1, last: !more}, nil
 }
 
 func (c *change) planReturned(b *store.Batch) error {

@@ -243,7 +243,7 @@ func (c *change) returned(b *store.Batch, it *store.Item, reason string) error {
 		reason = reason[:100]
 	}
 	it.State, it.Reason = "returned", reason
-	if err := c.post(ledger.PayoutReturned(money(*b), owed(it))); err != nil {
+	if err := c.post(ledger.PayoutReturned(money(*b), owing(it))); err != nil {
 		return err
 	}
 	if err := c.settleReturned(b, it); err != nil {

@@ -23,7 +23,7 @@ func (c *change) premium(b *store.Batch, it *store.Item) error {
 	}
 	for _, part := range r.Parts {
 		if part.Scheme == string(ledger.Medical) {
-			return c.post(ledger.PremiumOwed("UP-"+owed(it).Creditor, b.Region, it.Person, ledger.Fen(part.Employer), ledger.Fen(part.Person)))
+			return c.post(ledger.PremiumOwed("UP-"+owing(it).Creditor, b.Region, it.Person, ledger.Fen(part.Employer), ledger.Fen(part.Person)))
 		}
 	}
 	return nil
