@@ -103,6 +103,12 @@ func (c *contract) find(path string) (map[string]operation, bool) {
 	return nil, false
 }
 
+// named is the name of the operation that a request asks for.
+func (c *contract) named(r *http.Request) string {
+	methods, _ := c.find(r.URL.EscapedPath())
+	return methods[strings.ToLower(r.Method)].ID
+}
+
 func (c *contract) problem(w *httptest.ResponseRecorder) error {
 	if got := w.Header().Get("Content-Type"); got != "application/problem+json" {
 		return fmt.Errorf("status %d with %q, want application/problem+json", w.Code, got)

@@ -94,10 +94,11 @@ type doc struct {
 	says     string
 	in       any      // zero value of the JSON body; nil: none
 	optional []string // fields of the body that may be left out; others too are read as zero, which is then refused
-	file     bool     // the body is NDJSON or CSV instead
+	file     []string // the media types of a file that is the body instead
 	query    []param
-	status   int // of success; 0 is 200
-	out      any // zero value of the answer
+	status   int    // of success; 0 is 200
+	out      any    // zero value of the answer
+	text     string // the media type of an answer that is not JSON
 	also     []int
 }
 
@@ -127,9 +128,12 @@ func (d doc) operation(op traffic.Operation, s schemas) thing {
 	}
 	o["parameters"] = params
 	switch {
-	case d.file:
-		text := thing{"schema": thing{"type": "string"}}
-		o["requestBody"] = thing{"required": true, "content": thing{"application/x-ndjson": text, "text/csv": text}}
+	case d.file != nil:
+		content := thing{}
+		for _, media := range d.file {
+			content[media] = thing{"schema": thing{"type": "string"}}
+		}
+		o["requestBody"] = thing{"required": true, "content": content}
 	case d.in != nil:
 		o["requestBody"] = thing{"required": true, "content": thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.in), d.optional)}}}
 	}
@@ -161,7 +165,9 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 		status = http.StatusOK
 	}
 	good := thing{"description": http.StatusText(status)}
-	if d.out != nil {
+	if d.text != "" {
+		good["content"] = thing{d.text: thing{"schema": thing{"type": "string"}}}
+	} else if d.out != nil {
 		good["content"] = thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.out), nil)}}
 	}
 	list := thing{strconv.Itoa(status): good}
@@ -172,7 +178,7 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 	if strings.Contains(op.Path, "{id}") {
 		refusals = append(refusals, 404)
 	}
-	if d.in != nil || d.file {
+	if d.in != nil || d.file != nil {
 		refusals = append(refusals, 413, 415, 422)
 	}
 	if op.Mutates {

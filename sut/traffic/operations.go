@@ -85,6 +85,9 @@ func Routes() []Operation {
 		{Name: "benefits.get", Method: get, Path: "/v1/benefits/{id}", Class: "P2", Callers: citizen | clerk | reviewer},
 		{Name: "benefits.documents", Method: post, Path: "/v1/benefits/{id}:documents", Class: "P1", Callers: citizen | clerk, Mutates: true},
 		{Name: "benefits.decide", Method: post, Path: "/v1/benefits/{id}:decide", Class: "P1", Callers: clerk | reviewer, Mutates: true},
+		{Name: "benefits.suspend", Method: post, Path: "/v1/benefits/{id}:suspend", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "benefits.resume", Method: post, Path: "/v1/benefits/{id}:resume", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "benefits.stop", Method: post, Path: "/v1/benefits/{id}:stop", Class: "P1", Callers: clerk, Mutates: true},
 
 		{Name: "pension.estimate", Method: post, Path: "/v1/pension-estimates", Class: "P3", Callers: citizen},
 
@@ -99,10 +102,15 @@ func Routes() []Operation {
 		{Name: "jobs.retry", Method: post, Path: "/v1/jobs/{id}:retry", Class: "P1", Callers: workflow.Operator, Mutates: true},
 		{Name: "feedback.create", Method: post, Path: "/v1/feedback", Class: "P3", Callers: citizen, Mutates: true},
 
-		{Name: "payouts.plan", Method: post, Path: "/v1/payout-batches", Class: "P0", Callers: clerk, Mutates: true},
-		{Name: "payouts.lock", Method: post, Path: "/v1/payout-batches/{id}:lock", Class: "P0", Callers: reviewer, Mutates: true},
-		{Name: "payouts.send", Method: post, Path: "/v1/payout-batches/{id}:send", Class: "P0", Callers: clerk, Mutates: true},
-		{Name: "payouts.close", Method: post, Path: "/v1/payout-batches/{id}:close", Class: "P0", Callers: clerk, Mutates: true},
+		{Name: "payouts.plan", Method: post, Path: "/v1/payout-batches", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "payouts.get", Method: get, Path: "/v1/payout-batches/{id}", Class: "P0", Callers: bank | clerk | reviewer | auditor},
+		{Name: "payouts.lock", Method: post, Path: "/v1/payout-batches/{id}:lock", Class: "P0", Callers: reviewer, Mutates: true, Async: true},
+		{Name: "payouts.send", Method: post, Path: "/v1/payout-batches/{id}:send", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "payouts.file", Method: get, Path: "/v1/payout-batches/{id}/file", Class: "P0", Callers: bank},
+		{Name: "payouts.receipts", Method: post, Path: "/v1/payout-batches/{id}:receipts", Class: "P0", Callers: bank, Mutates: true, Async: true},
+		{Name: "payouts.close", Method: post, Path: "/v1/payout-batches/{id}:close", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "deaths.report", Method: post, Path: "/v1/deaths", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "overpayments.recover", Method: post, Path: "/v1/overpayments", Class: "P2", Callers: clerk, Mutates: true},
 
 		{Name: "codes.issue", Method: post, Path: "/v1/codes", Class: "P1", Callers: citizen},
 		{Name: "codes.verify", Method: post, Path: "/v1/codes:verify", Class: "P1", Callers: hospital | clerk},
