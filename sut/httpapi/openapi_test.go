@@ -35,7 +35,7 @@ func TestDocumentIsThatOfTheTable(t *testing.T) {
 		return
 	}
 	if !bytes.Equal(want, Document()) {
-		t.Error("openapi.json is stale: run go test ./sut/httpapi -run Document -update, and read the difference")
+		t.Error("openapi.json is stale: run go test ./sut/httpapi -run DocumentIs -update, and read the difference")
 	}
 }
 

@@ -238,7 +238,7 @@ func (v *town) filings() {
 
 func (v *town) cases(me string) {
 	document := strings.Repeat("ab", 32)
-	filed := v.by(me, "POST", "/v1/benefits", `{"kind":"medical_manual","facts":{"date":"2023-01-03","bills_fen":200000,"tier":1},"documents":["`+document+`"]}`)
+	filed := v.by(me, "POST", "/v1/benefits", `{"kind":"injury_manual","facts":{"date":"2023-01-03","bills_fen":200000},"documents":["`+document+`"]}`)
 	path := "/v1/benefits/" + text(filed, "case")
 	v.by(me, "GET", path, "")
 	v.by(v.clerk, "POST", path+":decide", `{"decision":"review"}`)
