@@ -45,7 +45,7 @@ func (v *town) by(who, method, path, text string) map[string]any {
 	v.t.Helper()
 	w := v.send(who, method, path, "application/json", text, "")
 	if w.Code >= 300 {
-		v.t.Fatalf("%s %s: %d %s\nsent %s", method, path, w.Code, w.Body, text)
+		v.t.Fatalf("%s %s: %d %s\nsent %s\nlog %s", method, path, w.Code, w.Body, text, v.log)
 	}
 	var answer map[string]any
 	if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil {
