@@ -22,6 +22,8 @@ type Agency struct {
 	Random  io.Reader                    // of nonces and certificate codes; outside tests crypto/rand.Reader
 	PIN     func(idNumber string) string // the secret number of a citizen
 
+	HeavyReports bool // serve the report that scans every contribution
+
 	known known
 }
 
@@ -50,11 +52,6 @@ func (r *Refusal) Error() string { return r.Code + ": " + r.Detail }
 
 func refuse(reason Reason, code, format string, args ...any) *Refusal {
 	return &Refusal{reason, code, fmt.Sprintf(format, args...)}
-}
-
-// hidden is the one refusal for what is not there and for what is not the caller's, so that ids cannot be tried out.
-func hidden(what string) *Refusal {
-	return refuse(NotFound, "not-found", "no such %s, or not yours", what)
 }
 
 // ruled turns an error of the rules into a refusal where the caller's facts are the cause.

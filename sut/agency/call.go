@@ -41,9 +41,6 @@ func (c Call) Date() int64 {
 	return int64(y*10000 + int(m)*100 + d)
 }
 
-// workdays is the calendar that terms are reckoned by.
-var workdays = workflow.China()
-
 var china = time.FixedZone("CST", 8*60*60) // no daylight saving since 1991
 
 // A Proof stands in the answer of every mutation: what the caller keeps to show that it happened.
