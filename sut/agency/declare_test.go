@@ -319,3 +319,5 @@ func TestADeclarationOfBeforeTheOpening(t *testing.T) {
 		}
 	}
 }
+
+func stringsReader(s string) io.Reader { return strings.NewReader(s) }
