@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ type Config struct {
 	Keys      string       // key file; empty means DB with .keys behind it
 	Anchors   string       // anchor file of the audit log; empty means .anchors in the place of the key file's .keys
 	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
+	TLS       TLS          // of the public listener
 	Profile   Profile      // zero means "modern"
 	People    int          // size of the population; 0 means 100,000
 	Seed      uint64       // of the population and of the keys that sign tokens
@@ -60,6 +62,7 @@ type Service struct {
 	temporary string         // directory to remove; empty if the database is the caller's
 	postgres  *server.Server // that was started; nil if none was
 	database  string         // for people
+	keyFile   string
 	public    *http.Server
 	admin     *http.Server
 	url, adm  string
@@ -126,8 +129,8 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 
 // open opens the database, its keys and the anchors of its audit log.
 func (s *Service) open(ctx context.Context, c Config) (err error) {
-	keys := cmp.Or(c.Keys, c.DB+".keys")
-	anchors := cmp.Or(c.Anchors, strings.TrimSuffix(keys, ".keys")+".anchors")
+	s.keyFile = cmp.Or(c.Keys, c.DB+".keys")
+	anchors := cmp.Or(c.Anchors, strings.TrimSuffix(s.keyFile, ".keys")+".anchors")
 	if s.store, err = openStore(ctx, c.DB, c.Pool); err != nil {
 		return err
 	}
@@ -139,7 +142,7 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 	if err != nil {
 		return err
 	}
-	if s.ring, err = openRing(keys, len(begun) == 0); err != nil {
+	if s.ring, err = openRing(s.keyFile, len(begun) == 0); err != nil {
 		return err
 	}
 	s.anchors, err = newAnchorer(s.store, s.ring.Signer(), anchors, time.Now, s.log)
@@ -148,6 +151,10 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 
 // listen opens both listeners and serves them.
 func (s *Service) listen(c Config, a *agency.Agency) error {
+	secure, err := c.TLS.config()
+	if err != nil {
+		return err
+	}
 	public, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("public listener: %w", err)
@@ -164,10 +171,18 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin{
 		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,
-		Audit: func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
+		Audit:       func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
+		Checkpoints: func(_ context.Context, w io.Writer) error { return copyFile(w, s.anchors.file.Name()) },
+		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },
+		Rotate: func(context.Context) (uint32, error) {
+			return s.ring.Rotate(rand.Reader, func(keys []byte) error { return saveKeys(s.keyFile, keys) })
+		},
 		Drain: func() { s.draining.Store(true) },
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
+	if secure != nil {
+		public, s.url = tls.NewListener(public, secure), "https://"+public.Addr().String()
+	}
 	s.serve(s.public, public)
 	s.serve(s.admin, admin)
 	return nil

@@ -208,6 +208,7 @@ CREATE TABLE entitlement (
   ver     bigint NOT NULL
 ) /* by key */;
 CREATE INDEX entitlement_person ON entitlement (person, kind);
+CREATE INDEX entitlement_open ON entitlement (kind, person, id) WHERE state <> 'ended';
 
 CREATE TABLE batch (
   id      text   PRIMARY KEY,
