@@ -59,9 +59,9 @@ func TestMoneyForADeclarationReachesItsPeople(t *testing.T) {
 	d := declare(t, a, filedBy(e, "d"), fileOf(agency.Filing{Employer: e.ID, Month: january}, people), false)
 	pension, medical := accounts(t, a, people)
 
-	more := push(t, a, pushOf(e, "more", d.Assessed+1))
-	if more.Status != "suspense" {
-		t.Errorf("more than it comes to: %+v", more)
+	less := push(t, a, pushOf(e, "less", d.Assessed-1))
+	if less.Status != "suspense" {
+		t.Errorf("less than it comes to: %+v", less)
 	}
 	whole := push(t, a, pushOf(e, "whole", d.Assessed))
 	if whole.Status != "matched" {
@@ -171,43 +171,27 @@ func (d *dyingStore) Update(ctx context.Context, do func(store.Tx) error) error 
 	return d.Store.Update(ctx, do)
 }
 
-func TestPartsOfADeclarationWaitForTheRest(t *testing.T) {
+func TestMoreThanADeclarationComesToPaysItAndTheRestAMonth(t *testing.T) {
 	a := newBureau(t, 500)
 	e, people := firm(t, a, 3)
-	d := declare(t, a, filedBy(e, "d"), fileOf(agency.Filing{Employer: e.ID, Month: january}, people), false)
-	owed := d.Assessed
-	for i := range 24 {
-		part := ledger.Fen(1000 + i)
-		if r := push(t, a, pushOf(e, fmt.Sprint("part", i), part)); r.Status != "partial" {
-			t.Fatalf("%+v", r)
-		}
-		owed -= part
-		if r := declarationOf(t, a, e, january); r.Owed != owed || r.State != "assessed" {
-			t.Fatalf("%+v; want %d owed", r, owed)
-		}
+	left := people[len(people)-1] // of whom the file says nothing
+	d := declare(t, a, filedBy(e, "d"), fileOf(agency.Filing{Employer: e.ID, Month: january}, people[:len(people)-1]), false)
+	byEmployer, byPerson := duesOf(t, a, 202302, []population.Person{left})
+	r := push(t, a, pushOf(e, "more", d.Assessed+byEmployer+byPerson))
+	if r.Status != "partial" {
+		t.Fatalf("%+v", r)
 	}
-	if r := push(t, a, pushOf(e, "part24", 1)); r.Status != "suspense" {
-		t.Errorf("one part too many: %+v", r)
-	}
-	if r := push(t, a, pushOf(e, "more", owed+1)); r.Status != "suspense" {
-		t.Errorf("more than the rest: %+v", r)
-	}
-	clerk := as(workflow.Clerk, "clerk1", "payments.resolve", "r")
-	_, _, err := a.Resolve(t.Context(), clerk, "B01/part0", agency.Resolution{Declaration: d.Declaration})
-	wantCode(t, err, "part")
-	_, _, err = a.ReversePayment(t.Context(), clerk, "B01/part0")
-	wantCode(t, err, "illegal-step")
 	wantSound(t, a)
-	if r := push(t, a, pushOf(e, "rest", owed)); r.Status != "matched" {
-		t.Errorf("%+v", r)
+	clerk := as(workflow.Clerk, "clerk1", "payments.resolve", "r")
+	_, _, err := a.Resolve(t.Context(), clerk, "B01/more", agency.Resolution{Declaration: d.Declaration})
+	wantCode(t, err, "rest")
+	_, _, err = a.Resolve(t.Context(), clerk, "B01/more", agency.Resolution{Payer: e.ID, IDNo: left.IDNumber, Month: january})
+	wantCode(t, err, "not-open")
+	if _, _, err = a.Resolve(t.Context(), clerk, "B01/more", agency.Resolution{Payer: e.ID, IDNo: left.IDNumber, Month: 202302}); err != nil {
+		t.Fatal(err)
 	}
-	for _, txn := range []string{"part0", "part23", "rest"} {
-		if p := paymentOf(t, a, txn); p.Status != "posted" || p.Allocated != p.Amount || p.Reason != "" {
-			t.Errorf("%+v", p)
-		}
-	}
-	if r := declarationOf(t, a, e, january); r.State != "paid" {
-		t.Errorf("%+v", r)
+	if p := paymentOf(t, a, "more"); p.Status != "posted" || p.Allocated != p.Amount {
+		t.Errorf("%+v", p)
 	}
 	wantSound(t, a)
 }

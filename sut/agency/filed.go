@@ -44,10 +44,8 @@ func (a *Agency) Declaration(ctx context.Context, c Caller, id string) (r Declar
 			Rejected: int(d.Rejected), ByEmployer: d.ByEmployer, ByPersons: d.ByPersons, LateFee: d.LateFee, Due: rules.Date(d.Due),
 			Packs: strings.Fields(d.Packs), Txn: d.Txn,
 		}
-		if payable(d.State) {
-			parts, err := store.List[store.Payment](v, store.PaymentsFor, d.ID, "partial", mostParts)
-			r.Owed = d.ByEmployer + d.ByPersons + d.LateFee - amounts(parts)
-			return err
+		if payable(&d) {
+			r.Owed = owed(&d)
 		}
 		return nil
 	})

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/sut/store"
@@ -255,22 +256,22 @@ func (a *Agency) Retry(ctx context.Context, c Call, id string) (store.Answer, bo
 	})
 }
 
-// allocateOp is the job that posts the contributions of a long declaration, a chunk a step.
+// allocateOp is the job that posts the contributions of a long declaration out of its payment, a chunk a step.
 const allocateOp = "payments.allocate"
 
 // allocateAll posts what is left of a declaration. Each chunk and the progress over it are one Update: whenever it
 // stops, the next start goes on with the next chunk.
-func (a *Agency) allocateAll(ctx context.Context, c Call, j store.Job, declaration string) error {
+func (a *Agency) allocateAll(ctx context.Context, c Call, j store.Job, payment string) error {
 	for j.State == "running" {
 		err := a.inSteps(ctx, c, func(ch *change) error {
-			ch.about = "declaration " + declaration
+			ch.about = "payment " + payment
 			if _, err := ch.Get(&j); err != nil || j.State != "running" {
 				return err
 			}
-			return ch.allocateNext(&j, declaration)
+			return ch.allocateNext(&j, payment)
 		})
 		if err != nil {
-			return fmt.Errorf("posting the contributions of declaration %s: %w", declaration, err)
+			return fmt.Errorf("posting the contributions of payment %s: %w", payment, err)
 		}
 	}
 	return nil
@@ -289,23 +290,24 @@ func (a *Agency) inSteps(ctx context.Context, c Call, do func(*change) error) er
 	})
 }
 
-func (c *change) allocateNext(j *store.Job, declaration string) error {
-	d := store.Declaration{ID: declaration}
+func (c *change) allocateNext(j *store.Job, payment string) error {
+	row := store.Payment{}
+	row.Bank, row.BankTxn, _ = strings.Cut(payment, "/")
+	if _, err := c.Get(&row); err != nil {
+		return err
+	}
+	d := store.Declaration{ID: row.Declaration}
 	if _, err := c.Get(&d); err != nil {
 		return err
 	}
-	if err := c.allocate(d, j.Progress); err != nil {
+	if err := c.allocate(payment, d, j.Progress); err != nil {
 		return err
 	}
 	if j.Progress++; j.Progress < chunks(&d) {
 		return c.Set(j)
 	}
-	paid, err := store.List[store.Payment](c, store.PaymentsFor, declaration, "matched", mostParts+1)
-	if err != nil {
-		return err
-	}
-	for i := range paid {
-		if err := c.take(&paid[i], "matched", "posted"); err != nil {
+	if row.State == "matched" { // a partial one waits for its rest
+		if err := c.take(&row, "matched", "posted"); err != nil {
 			return err
 		}
 	}

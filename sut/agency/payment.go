@@ -34,8 +34,8 @@ type Received struct {
 }
 
 // Receive posts a bank's push, once per key. Money of exactly the amount that stands open pays it: one person's month, or
-// a declaration, alone or with the parts that came before. Less than a declaration comes to is a part of it, and waits for
-// the rest. Any other money was received all the same, and waits in suspense.
+// a declaration. More than a declaration comes to pays it too, and the rest waits in suspense. Any other money was
+// received all the same, and waits there as a whole.
 //
 // The contributions of a declaration of up to 256 lines are posted at once, those of a longer one by a job.
 func (a *Agency) Receive(ctx context.Context, c Call, p Push) (store.Answer, bool, error) {

@@ -40,9 +40,6 @@ func (a *Agency) Resolve(ctx context.Context, c Call, payment string, r Resoluti
 		if err != nil {
 			return 0, nil, err
 		}
-		if row.State == "partial" {
-			return 0, nil, refuse(Conflict, "part", "the payment is a part of declaration %s and waits for the rest", row.Declaration)
-		}
 		if _, err := workflow.Payment().Step(workflow.State(row.State), "matched"); err != nil {
 			return 0, nil, err
 		}
@@ -78,21 +75,32 @@ func (c Caller) seesPayment(p *store.Payment) bool {
 }
 
 func (c *change) resolveWhole(row *store.Payment, declaration string) error {
-	o, reason, err := c.standsOpen(declaration)
+	if row.State == "partial" {
+		return refuse(Unprocessable, "rest", "the rest of a payment can pay one person's month, not another declaration")
+	}
+	d, reason, err := c.standsOpen(declaration)
 	if err != nil {
 		return err
 	}
 	if reason != "" {
 		return refuse(Unprocessable, "not-open", "declaration %.40q: %s", declaration, reason)
 	}
-	if rest := o.rest(); row.Amount != rest {
-		return refuse(Unprocessable, "other-amount", "the payment is of %d fen, the declaration stands open for %d", row.Amount, rest)
+	if row.Amount != owed(&d) {
+		return refuse(Unprocessable, "other-amount", "the payment is of %d fen, the declaration comes to %d", row.Amount, owed(&d))
 	}
-	if o.LateFee > 0 {
+	if d.LateFee > 0 {
 		return refuse(Unprocessable, "late-fee", "the declaration bears a late fee, which new money must pay: send this back")
 	}
 	region := row.Region
-	return c.cover(o, row, func(p ledger.Payment) ledger.Txn { return ledger.Resolved(p, region) })
+	if err := c.cover(d, row, func(p ledger.Payment) ledger.Txn { return ledger.Resolved(p, region) }); err != nil {
+		return err
+	}
+	row.Reason = ""
+	path := []workflow.State{"suspense", "matched", "posted"}
+	if d.Lines > chunkLines {
+		path = path[:2]
+	}
+	return c.take(row, path...)
 }
 
 func (c *change) resolveMonth(row *store.Payment, payer string, m dueMonth) error {
@@ -103,18 +111,26 @@ func (c *change) resolveMonth(row *store.Payment, payer string, m dueMonth) erro
 	if reason != "" {
 		return refuse(Unprocessable, "not-open", "%s", reason)
 	}
-	if total := ledger.Total(m.dues()); row.Amount != total {
-		return refuse(Unprocessable, "other-amount", "the payment is of %d fen, the month comes to %d", row.Amount, total)
+	if total := ledger.Total(m.dues()); row.Amount-row.Allocated != total {
+		return refuse(Unprocessable, "other-amount", "%d fen of the payment wait, the month comes to %d", row.Amount-row.Allocated, total)
 	}
 	if _, err := c.meet(m.who); err != nil {
 		return err
+	}
+	n := 1 // chunks before are those of the declaration that the rest of the money paid
+	if row.State == "partial" {
+		d := store.Declaration{ID: row.Declaration}
+		if _, err := c.Get(&d); err != nil {
+			return err
+		}
+		n += int(chunks(&d))
 	}
 	person := uint64(m.who.Index)
 	pay := ledger.Payment{Ref: ref(row), Region: m.who.Region, Payer: payer, Bank: row.Bank, Person: person, Dues: m.dues()}
 	for _, t := range []ledger.Txn{
 		ledger.Assessed(pay.Ref, payer, pay.Dues),
 		ledger.Resolved(pay, row.Region),
-		ledger.Allocated(pay, 1, []ledger.Line{{Person: person, Dues: pay.Dues}}),
+		ledger.Allocated(pay, n, []ledger.Line{{Person: person, Dues: pay.Dues}}),
 	} {
 		if err := c.post(t); err != nil {
 			return err
@@ -123,8 +139,11 @@ func (c *change) resolveMonth(row *store.Payment, payer string, m dueMonth) erro
 	if err := c.paidMonth(payer, m); err != nil {
 		return err
 	}
-	row.Payer, row.Person, row.Month, row.Allocated, row.Reason, row.Txn = payer, person, int64(m.month), row.Amount, "", c.posted.Seq
-	return c.take(row, "suspense", "matched", "posted")
+	row.Person, row.Month, row.Allocated, row.Reason, row.Txn = person, int64(m.month), row.Amount, "", c.posted.Seq
+	if row.State == "suspense" {
+		row.Payer = payer
+	}
+	return c.take(row, workflow.State(row.State), "matched", "posted")
 }
 
 // ReversePayment takes a payment back, once per key: the exact negation of all that was posted for it. Money in suspense

@@ -36,9 +36,6 @@ func (p *Payment) Fields() []any {
 // PaymentsOn are those of bank $1 with value date $2 and numbers $3 to $4, at most $5.
 var PaymentsOn = payments.Where("bank = $1 AND value = $2 AND bank_txn BETWEEN $3 AND $4 ORDER BY bank_txn LIMIT $5")
 
-// PaymentsFor are those for declaration $1 in state $2, at most $3.
-var PaymentsFor = payments.Where("declaration = $1 AND state = $2 ORDER BY bank, bank_txn LIMIT $3")
-
 // A Claim is a medical bill with its division, and everything the division was reckoned from.
 type Claim struct {
 	Hospital, Visit string // unique together

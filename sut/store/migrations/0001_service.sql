@@ -157,7 +157,6 @@ CREATE TABLE payment (
   PRIMARY KEY (bank, bank_txn)
 ) /* by key */;
 CREATE INDEX payment_value ON payment (bank, value, bank_txn);
-CREATE INDEX payment_declaration ON payment (declaration, state) WHERE declaration <> '';
 
 CREATE TABLE claim (
   hospital        text    NOT NULL,
