@@ -110,3 +110,13 @@ func (a *anchorer) anchor(ctx context.Context) error {
 
 // close closes the file.
 func (a *anchorer) close() error { return a.file.Close() }
+
+// copyFile writes what a file holds now.
+func copyFile(w io.Writer, name string) error {
+	f, err := os.Open(name)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(w, f)
+	return errors.Join(err, f.Close())
+}

@@ -8,14 +8,13 @@ import (
 	"io"
 
 	"github.com/peakday/peakday/sut/store"
-	"github.com/peakday/peakday/sut/store/sqlite"
 	"github.com/peakday/peakday/sut/vault"
 )
 
 // ExportAudit writes the audit log of a database as lines of JSON, the form that [vault.Verify] reads. It holds ids and
 // codes, no personal data.
 func ExportAudit(ctx context.Context, path string, w io.Writer) error {
-	s, err := sqlite.OpenExisting(ctx, path)
+	s, err := openExisting(ctx, path)
 	if err != nil {
 		return err
 	}

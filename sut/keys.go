@@ -1,10 +1,10 @@
 package sut
 
 import (
+	"bytes"
 	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -38,11 +38,15 @@ func newRing(path string) (*vault.Ring, error) {
 	if err != nil {
 		return nil, err
 	}
-	return ring, saveKeys(path, ring.WriteKeys)
+	var keys bytes.Buffer
+	if err := ring.WriteKeys(&keys); err != nil {
+		return nil, err
+	}
+	return ring, saveKeys(path, keys.Bytes())
 }
 
 // saveKeys writes a key file so that a crash leaves the old one or the new one, for the owner's eyes only.
-func saveKeys(path string, write func(io.Writer) error) (err error) {
+func saveKeys(path string, keys []byte) (err error) {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".new-*") // made with mode 0600
 	if err != nil {
 		return fmt.Errorf("saving the keys: %w", err)
@@ -52,8 +56,7 @@ func saveKeys(path string, write func(io.Writer) error) (err error) {
 			err = errors.Join(fmt.Errorf("saving the keys: %w", err), os.Remove(f.Name()))
 		}
 	}()
-	err = write(f)
-	if err == nil {
+	if _, err = f.Write(keys); err == nil {
 		err = f.Sync()
 	}
 	if err = errors.Join(err, f.Close()); err != nil {

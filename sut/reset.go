@@ -5,19 +5,20 @@ import (
 	"errors"
 	"io/fs"
 	"os"
-
-	"github.com/peakday/peakday/sut/store/sqlite"
 )
 
 // Reset removes the database of a service that does not run, so that the next start on it begins anew, and says which
 // files those were. The keys stay: backups may still need them. What is no database of a service is left alone.
 func Reset(ctx context.Context, path string) (removed []string, err error) {
-	s, err := sqlite.OpenExisting(ctx, path)
+	s, err := openExisting(ctx, path)
 	if err != nil {
 		return nil, err
 	}
 	if err := s.Close(); err != nil {
 		return nil, err
+	}
+	if IsDSN(path) {
+		return nil, errors.New("a database of PostgreSQL is removed by its owner: dropdb")
 	}
 	for _, suffix := range []string{".anchors", "-wal", "-shm", ""} { // the database last: a reset that was cut off can be done again
 		switch err := os.Remove(path + suffix); {

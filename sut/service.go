@@ -7,13 +7,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"os"
-	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -23,10 +22,11 @@ import (
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/httpapi"
+	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
-	"github.com/peakday/peakday/sut/store/sqlite"
+	"github.com/peakday/peakday/sut/store/postgres/server"
 	"github.com/peakday/peakday/sut/traffic"
 	"github.com/peakday/peakday/sut/vault"
 )
@@ -35,9 +35,10 @@ import (
 type Config struct {
 	Addr      string       // public listener; empty means 127.0.0.1:0
 	AdminAddr string       // admin listener; empty means 127.0.0.1:0
-	DB        string       // database file; empty means a temporary one, removed by Close
+	DB        string       // database: a file, or postgres://…; empty means a temporary one, removed by Close
+	Store     string       // SQLite or Postgres: which kind of temporary database; empty means SQLite
 	Keys      string       // key file; empty means DB with .keys behind it
-	Anchors   string       // anchor file of the audit log; empty means DB with .anchors behind it
+	Anchors   string       // anchor file of the audit log; empty means .anchors in the place of the key file's .keys
 	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
 	Profile   Profile      // zero means "modern"
 	People    int          // size of the population; 0 means 100,000
@@ -56,7 +57,10 @@ type Service struct {
 	stop      context.CancelFunc // of what runs beside the requests
 	people    *population.Population
 	keys      traffic.Keys
-	temporary string // directory to remove; empty if the database is the caller's
+	temporary string         // directory to remove; empty if the database is the caller's
+	postgres  *server.Server // that was started; nil if none was
+	database  string         // for people
+	keyFile   string
 	public    *http.Server
 	admin     *http.Server
 	url, adm  string
@@ -105,18 +109,15 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err != nil {
 		return err
 	}
-	if c.DB == "" {
-		if s.temporary, err = Temporary(); err != nil {
-			return err
-		}
-		c.DB = filepath.Join(s.temporary, "ledger.db")
+	if err := s.place(ctx, &c); err != nil {
+		return err
 	}
 	if err := s.open(ctx, c); err != nil {
 		return err
 	}
 	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
-		return fmt.Errorf("database %s: %w", c.DB, err)
+		return fmt.Errorf("the database: %w", err)
 	}
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
@@ -126,14 +127,23 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 
 // open opens the database, its keys and the anchors of its audit log.
 func (s *Service) open(ctx context.Context, c Config) (err error) {
-	_, missing := os.Stat(c.DB)
-	if s.ring, err = openRing(cmp.Or(c.Keys, c.DB+".keys"), errors.Is(missing, fs.ErrNotExist)); err != nil {
+	s.keyFile = cmp.Or(c.Keys, c.DB+".keys")
+	anchors := cmp.Or(c.Anchors, strings.TrimSuffix(s.keyFile, ".keys")+".anchors")
+	if s.store, err = openStore(ctx, c.DB, c.Pool); err != nil {
 		return err
 	}
-	if s.store, err = sqlite.Open(ctx, c.DB, c.Pool); err != nil {
+	var begun []ledger.Head
+	err = s.store.View(ctx, func(v store.View) (err error) {
+		begun, err = store.LedgerHeads(v)
+		return err
+	})
+	if err != nil {
 		return err
 	}
-	s.anchors, err = newAnchorer(s.store, s.ring.Signer(), cmp.Or(c.Anchors, c.DB+".anchors"), time.Now, s.log)
+	if s.ring, err = openRing(s.keyFile, len(begun) == 0); err != nil {
+		return err
+	}
+	s.anchors, err = newAnchorer(s.store, s.ring.Signer(), anchors, time.Now, s.log)
 	return err
 }
 
@@ -155,7 +165,12 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin{
 		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,
-		Audit: func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
+		Audit:       func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
+		Checkpoints: func(_ context.Context, w io.Writer) error { return copyFile(w, s.anchors.file.Name()) },
+		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },
+		Rotate: func(context.Context) (uint32, error) {
+			return s.ring.Rotate(rand.Reader, func(keys []byte) error { return saveKeys(s.keyFile, keys) })
+		},
 		Drain: func() { s.draining.Store(true) },
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
@@ -215,6 +230,9 @@ func (s *Service) release() error {
 	if s.store != nil {
 		err = errors.Join(err, s.store.Close())
 	}
+	if s.postgres != nil {
+		err = errors.Join(err, s.postgres.Close())
+	}
 	if s.temporary != "" {
 		err = errors.Join(err, os.RemoveAll(s.temporary))
 	}
@@ -244,3 +262,6 @@ func (s *Service) Demo() Demo {
 		"'{\"id_no\":" + strconv.Quote(d.IDNo) + ",\"pin\":" + strconv.Quote(d.PIN) + "}' " + s.url + "/v1/sessions"
 	return d
 }
+
+// Database says what keeps the service's records, for people: a file, or PostgreSQL and how it was had.
+func (s *Service) Database() string { return s.database }

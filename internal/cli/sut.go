@@ -1,83 +1,61 @@
 package cli
 
 import (
-	"context"
-	"encoding/json"
+	"cmp"
 	"fmt"
+	"math"
+	"os"
 	"time"
 
+	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
-	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/container"
 )
 
 // drainTime is how long a serving command lets requests under way finish after it was told to stop.
 const drainTime = 5 * time.Second
 
+// databaseVariable names the database without showing its password in the list of processes.
+const databaseVariable = "PEAKDAY_SUT_DB"
+
 func sutCommand(s *session) *cobra.Command {
 	c := &cobra.Command{
-		Use:     "sut",
-		Short:   "Serve the reference social-insurance service, until interrupted.",
-		Example: "  peakday sut\n  peakday sut --profile legacy-2018 --db service.db",
+		Use:   "sut",
+		Short: "Serve the reference social-insurance service, until interrupted.",
+		Long: `Serve the reference social-insurance service, until interrupted.
+
+It keeps its database in a temporary file unless --db names one. --store postgres finds or starts a PostgreSQL: in Docker
+where there is one, else from the machine's own programs. --cpus and --memory run the service, and a PostgreSQL that it
+starts, in containers under these limits each, so that a drill measures a system of a known size.`,
+		Example: "  peakday sut\n  peakday sut --profile legacy-2018 --db service.db\n  peakday sut --store postgres --cpus 1 --memory 512MB",
 		Args:    exactly(),
 	}
-	var config sut.Config
-	var profile string
-	var workers int
-	var hold time.Duration
+	var flags sutFlags
 	format := formatFlag(c, "text", "json")
-	f := c.Flags()
-	f.StringVar(&config.Addr, "addr", "127.0.0.1:0", "where to listen")
-	f.StringVar(&config.AdminAddr, "admin-addr", "127.0.0.1:0", "where to listen for probes and metrics")
-	f.StringVar(&config.DB, "db", "", "database file (default: a temporary one, removed at the end)")
-	f.StringVar(&profile, "profile", "modern", "worker pool: modern or legacy-2018")
-	f.IntVar(&workers, "workers", 0, "workers of the pool (default: as the profile says)")
-	f.DurationVar(&hold, "hold", 0, "least time a request holds a worker: workers / hold is the capacity (default: as the profile says)")
-	f.IntVar(&config.People, "people", sut.DefaultPeople, "size of the synthetic population")
-	f.Uint64Var(&config.Seed, "seed", 1, "seed of the population and of the keys")
+	flags.add(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		var err error
-		if config.Profile, err = sut.ProfileByName(profile); err != nil {
-			return usage(c, "--profile: %v", err)
-		}
-		switch {
-		case workers < 0:
-			return usage(c, "--workers %d: want at least 1", workers)
-		case workers > 0:
-			config.Profile.Workers = workers
-		}
-		switch {
-		case hold < 0:
-			return usage(c, "--hold %v: want 0 or more", hold)
-		case c.Flags().Changed("hold"):
-			config.Profile.Hold = hold
-		}
-		if config.People < 1 {
-			return usage(c, "--people %d: want at least 1", config.People)
+		config, limits, err := flags.config(c)
+		if err != nil {
+			return err
 		}
 		config.Log = s.log
-		service, err := sut.Start(c.Context(), config)
+		var service serving
+		if limits.Set() {
+			service, err = contained(c.Context(), s, config, limits, flags.inside(c))
+		} else {
+			service, err = alone(c.Context(), config)
+		}
 		if err != nil {
 			return fmt.Errorf("starting the service: %w", err)
 		}
-		if format.value == "json" {
-			err = json.NewEncoder(s.stdout).Encode(struct {
-				drill.Announcement
-				Demo sut.Demo `json:"demo"`
-			}{drill.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, service.Demo()})
-		} else {
-			demo := service.Demo()
-			_, err = fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version)\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
-				service.URL(), service.AdminURL(), demo.IDNo, demo.PIN, demo.Curl)
+		if err = service.announce(s, format.value); err == nil {
+			err = service.wait(c.Context())
 		}
-		if err == nil {
-			<-c.Context().Done()
-		}
-		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
-		defer cancel()
-		if closed := service.Close(ctx); closed != nil && err == nil {
+		if closed := service.close(); closed != nil && err == nil {
 			err = fmt.Errorf("stopping the service: %w", closed)
 		}
 		return err
@@ -86,11 +64,97 @@ func sutCommand(s *session) *cobra.Command {
 	return c
 }
 
+// sutFlags are the flags of a service.
+type sutFlags struct {
+	sut.Config
+	profile, pool string
+	workers       int
+	hold          time.Duration
+	cpus          float64
+	memory        string
+}
+
+func (f *sutFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.Addr, "addr", "127.0.0.1:0", "where to listen")
+	flags.StringVar(&f.AdminAddr, "admin-addr", "127.0.0.1:0", "where to listen for probes and metrics")
+	flags.StringVar(&f.DB, "db", "", "database: a file, or postgres://…, which "+databaseVariable+" can say too (default: a temporary one, removed at the end)")
+	flags.StringVar(&f.Store, "store", "", "what keeps the database without --db: sqlite or postgres (default sqlite)")
+	flags.StringVar(&f.Keys, "keys", "", "key file (default: beside the database)")
+	flags.StringVar(&f.pool, "pool", "lazy", "how the pooled funds' balances are kept: sync, one hot row; striped:N; or lazy")
+	flags.StringVar(&f.profile, "profile", "modern", "worker pool: modern or legacy-2018")
+	flags.IntVar(&f.workers, "workers", 0, "workers of the pool (default: as the profile says)")
+	flags.DurationVar(&f.hold, "hold", 0, "least time a request holds a worker: workers / hold is the capacity (default: as the profile says)")
+	flags.IntVar(&f.People, "people", sut.DefaultPeople, "size of the synthetic population")
+	flags.Uint64Var(&f.Seed, "seed", 1, "seed of the population and of the keys")
+	flags.Float64Var(&f.cpus, "cpus", 0, "processors of each container, such as 1.5 (default: no container)")
+	flags.StringVar(&f.memory, "memory", "", "memory of each container, such as 512MB (default: no container)")
+}
+
+// config is what the flags ask for.
+func (f *sutFlags) config(c *cobra.Command) (config sut.Config, limits container.Limits, err error) {
+	if config.Profile, err = sut.ProfileByName(f.profile); err != nil {
+		return config, limits, usage(c, "--profile: %v", err)
+	}
+	profile := config.Profile
+	config = f.Config
+	config.Profile = profile
+	if config.Pool, err = sut.ParsePool(f.pool); err != nil {
+		return config, limits, usage(c, "--pool: %v", err)
+	}
+	switch {
+	case f.workers < 0:
+		return config, limits, usage(c, "--workers %d: want at least 1", f.workers)
+	case f.workers > 0:
+		config.Profile.Workers = f.workers
+	}
+	switch {
+	case f.hold < 0:
+		return config, limits, usage(c, "--hold %v: want 0 or more", f.hold)
+	case c.Flags().Changed("hold"):
+		config.Profile.Hold = f.hold
+	}
+	if f.People < 1 {
+		return config, limits, usage(c, "--people %d: want at least 1", f.People)
+	}
+	if f.Store != "" && f.Store != sut.SQLite && f.Store != sut.Postgres {
+		return config, limits, usage(c, "--store %q: want %s or %s", f.Store, sut.SQLite, sut.Postgres)
+	}
+	config.DB = cmp.Or(f.DB, os.Getenv(databaseVariable))
+	limits.CPUs = f.cpus
+	if f.memory != "" {
+		bytes, err := humanize.ParseBytes(f.memory)
+		if err != nil || bytes == 0 || bytes > math.MaxInt64 {
+			return config, limits, usage(c, "--memory %q: want a size such as 512MB or 1GiB", f.memory)
+		}
+		limits.Memory = int64(bytes)
+	}
+	if err := limits.Validate(); err != nil {
+		return config, limits, usage(c, "%v", err)
+	}
+	if limits.Set() && config.DB != "" && !sut.IsDSN(config.DB) {
+		return config, limits, usage(c, "--db %s: a container keeps its own files; want none, or postgres://…", config.DB)
+	}
+	return config, limits, nil
+}
+
+// inside are the flags that a service in a container is given again.
+func (f *sutFlags) inside(c *cobra.Command) (args []string) {
+	c.Flags().Visit(func(flag *pflag.Flag) {
+		switch flag.Name {
+		case "cpus", "memory", "store", "db", "keys", "format":
+		default:
+			args = append(args, "--"+flag.Name+"="+flag.Value.String())
+		}
+	})
+	return args
+}
+
 func sutCheck(s *session) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "check DB",
-		Short:   "Prove that the ledger of a database balances.",
-		Example: "  peakday sut check service.db",
+		Short:   "Prove that a service's database keeps its promises: the invariants I1 to I16.",
+		Example: "  peakday sut check service.db\n  peakday sut check postgres://user@host/name",
 		Args:    exactly("DB"),
 	}
 	format := formatFlag(c, "text", "json")

@@ -22,6 +22,8 @@ type Agency struct {
 	Random  io.Reader                    // of nonces and certificate codes; outside tests crypto/rand.Reader
 	PIN     func(idNumber string) string // the secret number of a citizen
 
+	HeavyReports bool // serve the report that scans every contribution
+
 	known known
 }
 

@@ -34,6 +34,7 @@ type Admin struct {
 
 	Audit       func(context.Context, io.Writer) error        // /admin/audit/export, lines that vault.Verify reads
 	Checkpoints func(context.Context, io.Writer) error        // /admin/audit/checkpoints, the anchor file that it reads beside them
+	Check       func(context.Context) (any, error)            // /admin/check, what `peakday sut check` says of the database
 	Drain       func()                                        // /admin/drain: /readyz fails from now on, what comes is served all the same
 	Reset       func(context.Context) error                   // /admin/reset
 	Rotate      func(context.Context) (key uint32, err error) // /admin/keys/rotate: a new key seals from now on
@@ -68,6 +69,9 @@ func (a Admin) Handler() http.Handler {
 	}
 	if a.Keys != nil {
 		mux.HandleFunc("POST /admin/tokens", a.token)
+	}
+	if a.Check != nil {
+		mux.Handle("GET /admin/check", asked(a.Check))
 	}
 	if a.Drain != nil {
 		mux.Handle("POST /admin/drain", a.does("admin.drain", func(context.Context) (any, error) { a.Drain(); return state{"draining"}, nil }))

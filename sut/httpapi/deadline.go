@@ -47,5 +47,5 @@ func bound(x *exchange, now time.Time) (end func(), err error) {
 }
 
 func tooLate() *Problem {
-	return problem(http.StatusServiceUnavailable, "too-late", "the time in which the answer is of use is over: nothing was done under this request")
+	return problem(http.StatusServiceUnavailable, "too-late", "the time in which the answer is of use is over: ask again, with the same Idempotency-Key if there was one")
 }

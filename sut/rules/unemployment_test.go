@@ -42,7 +42,7 @@ func TestUnemploymentBenefits(t *testing.T) {
 			t.Errorf("%s: %+v, %v; want %d months, %d left, %d", c.name, got, err, c.term, c.left, c.amount)
 		}
 	}
-	if _, err := b.Unemployment(Jobless{Region: "420500", Date: 20260901, Paid: 12}); !errors.Is(err, ErrNoRule) {
+	if _, err := b.Unemployment(Jobless{Region: "430000", Date: 20260901, Paid: 12}); !errors.Is(err, ErrNoRule) {
 		t.Errorf("a region whose amounts are in no pack: error is %v, want ErrNoRule", err)
 	}
 }

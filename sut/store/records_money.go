@@ -36,9 +36,6 @@ func (p *Payment) Fields() []any {
 // PaymentsOn are those of bank $1 with value date $2 and numbers $3 to $4, at most $5.
 var PaymentsOn = payments.Where("bank = $1 AND value = $2 AND bank_txn BETWEEN $3 AND $4 ORDER BY bank_txn LIMIT $5")
 
-// PaymentsFor are those for declaration $1 in state $2, at most $3.
-var PaymentsFor = payments.Where("declaration = $1 AND state = $2 ORDER BY bank, bank_txn LIMIT $3")
-
 // A Claim is a medical bill with its division, and everything the division was reckoned from.
 type Claim struct {
 	Hospital, Visit string // unique together
@@ -111,7 +108,7 @@ type Entitlement struct {
 	Region       string
 	Amount       ledger.Fen // a month, or once
 	Since, Until int64      // yyyymm, both included; Until 0 while it lasts
-	State        string     // "paying", "suspended" or "stopped"
+	State        string     // "paying", "suspended", "stopped", or "ended": every month up to Until has its item
 	Case         string     // that decided it
 	Packs        string
 	Ver          int64
@@ -130,11 +127,14 @@ func (e *Entitlement) Fields() []any {
 // EntitlementsOf are those of person $1.
 var EntitlementsOf = entitlements.Where("person = $1 ORDER BY id")
 
+// EntitlementsIn are those of kind $1 of the persons $2 to $3 that have not ended.
+var EntitlementsIn = entitlements.Where("state <> 'ended' AND kind = $1 AND person BETWEEN $2 AND $3 ORDER BY person, id")
+
+// EntitlementsFrom are those of kind $1 of the persons from $2 on that have not ended, at most $3.
+var EntitlementsFrom = entitlements.Where("state <> 'ended' AND kind = $1 AND person >= $2 ORDER BY person, id LIMIT $3")
+
 // EntitlementIn is the newest of person $1 and kind $2.
 var EntitlementIn = entitlements.Where("person = $1 AND kind = $2 ORDER BY since DESC, id LIMIT 1")
-
-// EntitlementsIn are those of the persons $1 to $2.
-var EntitlementsIn = entitlements.Where("person BETWEEN $1 AND $2 ORDER BY person, id")
 
 // A Batch is a payout of one period, in the steps plan, lock, send, close.
 type Batch struct {
@@ -208,3 +208,6 @@ const ItemSums Query = "SELECT state, count(*), CAST(sum(amount - kept) AS bigin
 
 // MoveItems puts the items of batch $1 at places $2 to $3 that are in state $4 into state $5.
 const MoveItems Query = "UPDATE item SET state = $5, ver = ver + 1 WHERE batch = $1 AND n BETWEEN $2 AND $3 AND state = $4"
+
+// PayNothing puts the items of batch $1 at places $2 to $3 of which the bank has nothing to pay from sent into paid.
+const PayNothing Query = "UPDATE item SET state = 'paid', ver = ver + 1 WHERE batch = $1 AND n BETWEEN $2 AND $3 AND state = 'sent' AND amount = kept"

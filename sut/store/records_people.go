@@ -118,6 +118,9 @@ func (c *DeclarationChunk) Fields() []any { return []any{&c.Declaration, &c.N, &
 // ChunksOf are those of declaration $1.
 var ChunksOf = chunks.Where("declaration = $1 ORDER BY n")
 
+// TakeMonth takes back the normal month $2 of person $1 that $3 paid for them alone: its payment was reversed.
+const TakeMonth Query = "DELETE FROM contribution WHERE person = $1 AND month = $2 AND kind = 'normal' AND payer = $3 AND declaration = ''"
+
 // PaidFor are those of persons $1 to $2 whose month $3 was paid.
 const PaidFor Query = "SELECT person FROM contribution WHERE person BETWEEN $1 AND $2 AND month = $3 AND kind = 'normal'"
 

@@ -157,7 +157,6 @@ CREATE TABLE payment (
   PRIMARY KEY (bank, bank_txn)
 ) /* by key */;
 CREATE INDEX payment_value ON payment (bank, value, bank_txn);
-CREATE INDEX payment_declaration ON payment (declaration, state) WHERE declaration <> '';
 
 CREATE TABLE claim (
   hospital        text    NOT NULL,
@@ -209,6 +208,7 @@ CREATE TABLE entitlement (
   ver     bigint NOT NULL
 ) /* by key */;
 CREATE INDEX entitlement_person ON entitlement (person, kind);
+CREATE INDEX entitlement_open ON entitlement (kind, person, id) WHERE state <> 'ended';
 
 CREATE TABLE batch (
   id      text   PRIMARY KEY,

@@ -95,7 +95,7 @@ func (g *group) advance(u *update) {
 		return
 	}
 	err := cmpErr(u.err, u.broken)
-	if err == nil && g.overlaps(u) || errors.Is(err, errAlone) {
+	if err == nil && g.overlaps(u) || errors.Is(u.broken, errAlone) {
 		g.again = append(g.again, u.job)
 		err = errAlone
 	}

@@ -9,12 +9,15 @@ import (
 	"github.com/peakday/peakday/sut/store/storetest"
 )
 
-func open(t *testing.T) store.Store {
-	s, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), store.Pool{})
-	if err != nil {
-		t.Fatal(err)
+func create(t testing.TB) storetest.Open {
+	path := filepath.Join(t.TempDir(), "ledger.db")
+	return func(t testing.TB, pool store.Pool) store.Store {
+		s, err := sqlite.Open(t.Context(), path, pool)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s
 	}
-	return s
 }
 
-func TestStore(t *testing.T) { storetest.Run(t, open) }
+func TestStore(t *testing.T) { storetest.Run(t, create) }

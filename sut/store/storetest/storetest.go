@@ -1,7 +1,10 @@
 // Package storetest is the conformance suite of a [store.Store].
 //
 //	func TestStore(t *testing.T) {
-//		storetest.Run(t, func(t *testing.T) store.Store { return open(t) })
+//		storetest.Run(t, func(t testing.TB) storetest.Open {
+//			path := filepath.Join(t.TempDir(), "service.db")
+//			return func(t testing.TB, pool store.Pool) store.Store { return open(t, path, pool) }
+//		})
 //	}
 //
 // An implementation that passes may stand behind the service.
@@ -22,30 +25,47 @@ import (
 	"github.com/peakday/peakday/sut/vault"
 )
 
-// Run checks the store that open returns: a new, empty one at every call.
-func Run(t *testing.T, open func(t *testing.T) store.Store) {
+// Run checks a store. Each call of create makes a database.
+func Run(t *testing.T, create func(t testing.TB) Open) {
 	for name, try := range map[string]func(*testing.T, store.Store){
-		"the same key twice is one effect and the same response": sameKeyTwice,
-		"the same key for another request is refused":            sameKeyOtherRequest,
-		"an update that fails leaves nothing":                    failedUpdate,
-		"an update that panics leaves nothing":                   panickedUpdate,
-		"a posting that does not balance is refused":             unbalanced,
-		"a record that stands is refused":                        standingRecords,
-		"an update sees what it wrote":                           ownWrites,
-		"a view does not see what comes after it began":          steadyView,
-		"concurrent writers lose nothing and keep the chain":     concurrentWriters,
-		"a record is changed from the version that was read":     versions,
-		"a running total counts what succeeded":                  totals,
-		"the audit log grows with the updates that succeed":      audited,
-		"concurrent repetitions of one key are one effect":       concurrentKey,
-		"a closed store says so":                                 closed,
+		"the same key twice is one effect and the same response":  sameKeyTwice,
+		"the same key for another request is refused":             sameKeyOtherRequest,
+		"an update that fails leaves nothing":                     failedUpdate,
+		"an update that panics leaves nothing":                    panickedUpdate,
+		"an error that an update overlooks fails it":              ignored,
+		"a posting that does not balance is refused":              unbalanced,
+		"a record that stands is refused":                         standingRecords,
+		"an update sees what it wrote":                            ownWrites,
+		"a view does not see what comes after it began":           steadyView,
+		"concurrent writers lose nothing and keep the chain":      concurrentWriters,
+		"a record is changed from the version that was read":      versions,
+		"a running total counts what succeeded":                   totals,
+		"the audit log grows with the updates that succeed":       audited,
+		"concurrent repetitions of one key are one effect":        concurrentKey,
+		"every table has its record":                              everyTable,
+		"every column of every record comes back":                 everyColumn,
+		"every record with a version can be set":                  everyVersion,
+		"thousands of rows are added, listed and changed":         bulkRows,
+		"a change sees what its update added":                     changeOwn,
+		"a list may be left, and others asked for meanwhile":      nestedReads,
+		"every lane ends at its head":                             heads,
+		"an account that 64 callers take from is never overdrawn": oneAccount,
+		"accounts that many callers take from lose nothing":       manyAccounts,
+		"of those that add the same row one is first":             overlapping,
+		"who waits may leave, and what has begun is finished":     leaving,
+		"a closed store says so":                                  closed,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := open(t)
+			s := create(t)(t, store.Pool{Stripes: 1})
 			defer s.Close()
 			try(t, s)
+			if name != "a closed store says so" {
+				wantSum(t, s)
+			}
 		})
 	}
+	t.Run("the knob of the pool changes no balance", func(t *testing.T) { knob(t, create) })
+	t.Run("a database that is opened again goes on where it ended", func(t *testing.T) { again(t, create(t)) })
 }
 
 var errRefused = errors.New("refused by the use case")

@@ -1,0 +1,107 @@
+package cli
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/container"
+	"github.com/peakday/peakday/sut/store/postgres/server"
+)
+
+// A serving service, in this process or in a container.
+type serving struct {
+	announcement
+	ended func(context.Context) error // why it ended by itself, nil while it runs; nil where it cannot
+	close func() error
+}
+
+// An announcement is what a service says of itself once it serves: the one line of -o json.
+type announcement struct {
+	drill.Announcement
+	Demo     sut.Demo `json:"demo"`
+	Database string   `json:"database"`
+}
+
+// alone starts the service in this process.
+func alone(ctx context.Context, config sut.Config) (serving, error) {
+	service, err := sut.Start(ctx, config)
+	if err != nil {
+		return serving{}, err
+	}
+	return serving{
+		announcement: announcement{drill.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, service.Demo(), service.Database()},
+		close: func() error {
+			ctx, cancel := context.WithTimeout(context.Background(), drainTime)
+			defer cancel()
+			return service.Close(ctx)
+		},
+	}, nil
+}
+
+// contained starts the service in a container, and before it a PostgreSQL in another where it is to have one.
+func contained(ctx context.Context, s *session, config sut.Config, limits container.Limits, args []string) (running serving, err error) {
+	running.close = func() error { return nil }
+	env := map[string]string{}
+	kept := "in the container, removed with it"
+	if config.Store == sut.Postgres && config.DB == "" {
+		database, err := server.Start(ctx, server.Options{Log: s.log, Limits: limits})
+		if err != nil {
+			return running, err
+		}
+		running.close, config.DB = database.Close, database.DSN()
+		kept = "PostgreSQL, " + database.String() + ", removed at the end"
+	}
+	if config.DB != "" && config.Store != sut.Postgres {
+		kept = "PostgreSQL" // its address may hold a password
+	}
+	if config.DB != "" {
+		env[databaseVariable] = config.DB
+		args = append(args, "--keys=/tmp/service.keys") // they end with the container, as the database does or its copy
+	}
+	service, err := container.Service{Args: args, Env: env, Stderr: s.stderr, Limits: limits}.Start(ctx)
+	if err != nil {
+		return running, errors.Join(err, running.close())
+	}
+	database := running.close
+	running.ended = service.Ended
+	running.close = func() error { return errors.Join(service.Close(), database()) }
+	if err := json.Unmarshal(service.Announcement, &running.announcement); err != nil {
+		return running, errors.Join(fmt.Errorf("the service announced %q: %w", service.Announcement, err), running.close())
+	}
+	running.Database = kept
+	return running, nil
+}
+
+// announce says where the service is.
+func (r serving) announce(s *session, format string) error {
+	if format == "json" {
+		return json.NewEncoder(s.stdout).Encode(r.announcement)
+	}
+	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version)\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
+		r.URL, r.AdminURL, r.Database, r.Demo.IDNo, r.Demo.PIN, r.Demo.Curl)
+	return err
+}
+
+// wait waits for an interrupt, or for the service to end by itself, which is an error.
+func (r serving) wait(ctx context.Context) error {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+			if r.ended == nil {
+				continue
+			}
+			if err := r.ended(ctx); err != nil && ctx.Err() == nil {
+				return err
+			}
+		}
+	}
+}

@@ -1,0 +1,178 @@
+package httpapi_test
+
+import (
+	"bytes"
+	"context"
+	"encoding/hex"
+	"errors"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/peakday/peakday/sut/httpapi"
+	"github.com/peakday/peakday/sut/invariant"
+	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
+)
+
+// operators is an admin listener over a desk, with everything there is.
+func operators(d *desk) (a httpapi.Admin, did *[]string) {
+	did = new([]string)
+	book, err := rules.Open()
+	fatal(d.t, err)
+	return httpapi.Admin{
+		Metrics: prometheus.NewRegistry(), Ready: func() bool { return len(*did) == 0 }, Now: func() time.Time { return now },
+		Store: d.store, Rules: book, People: d.people, Keys: &d.keys,
+		Audit: func(ctx context.Context, w io.Writer) error {
+			_, err := w.Write(vault.AppendHeader(nil, store.AuditLog))
+			return errors.Join(err, d.store.View(ctx, func(v store.View) error {
+				return store.EachEvent(v, 0, store.Forever, func(r vault.Record) error { _, err := w.Write(r.AppendLine(nil)); return err })
+			}))
+		},
+		Checkpoints: func(_ context.Context, w io.Writer) error { return nil },
+		Drain:       func() { *did = append(*did, "drain") },
+		Reset:       func(context.Context) error { *did = append(*did, "reset"); return nil },
+		Rotate:      func(context.Context) (uint32, error) { *did = append(*did, "rotate"); return 2, nil },
+	}, did
+}
+
+func ask(h http.Handler, r *http.Request) *httptest.ResponseRecorder {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, r)
+	return w
+}
+
+func TestExportsProveThemselves(t *testing.T) {
+	d := newDesk(t)
+	for seq := range uint64(20) {
+		d.do(d.at(seq, "claims.settle"))
+		d.do(d.at(seq, "payments.push"))
+	}
+	a, _ := operators(d)
+	h := a.Handler()
+	get := func(path string) *httptest.ResponseRecorder {
+		w := ask(h, httptest.NewRequest("GET", path, nil))
+		if w.Code != http.StatusOK {
+			t.Fatalf("%s: %d %s", path, w.Code, w.Body)
+		}
+		return w
+	}
+	export := get("/admin/ledger/export")
+	heads, err := ledger.VerifyExport(bytes.NewReader(export.Body.Bytes()))
+	root := ledger.Root(heads)
+	if err != nil || export.Header().Get("Content-Type") != "application/x-ndjson" {
+		t.Errorf("ledger: %v, %v", export.Header(), err)
+	}
+	if head := get("/admin/ledger/head").Body.String(); !strings.Contains(head, hex.EncodeToString(root[:])) {
+		t.Errorf("head %s, want the root %x of the export", head, root)
+	}
+	summary, err := vault.Verify(get("/admin/audit/export").Body, strings.NewReader(""), nil)
+	if err != nil || summary.Events != 40 {
+		t.Errorf("audit: %+v, %v; want 40 events", summary, err)
+	}
+	if head := get("/admin/audit/head").Body.String(); !strings.Contains(head, `"seq":40`) {
+		t.Errorf("audit head %s, want event 40", head)
+	}
+	get("/admin/audit/checkpoints")
+	if packs := get("/admin/policy-packs").Body.String(); !strings.Contains(packs, "CN-420500@2023-01-01#sha256:") {
+		t.Errorf("packs %s, want that of Yichang", packs)
+	}
+	if people := get("/admin/population").Body.String(); !strings.Contains(people, `"people":1000`) {
+		t.Errorf("population %s", people)
+	}
+}
+
+func TestHalfAnExportIsCutOff(t *testing.T) {
+	h := httpapi.Admin{Metrics: prometheus.NewRegistry(), Audit: func(_ context.Context, w io.Writer) error {
+		io.WriteString(w, "{}\n")
+		return errors.New("the disk is gone")
+	}}.Handler()
+	server := httptest.NewServer(h)
+	defer server.Close()
+	res, err := http.Get(server.URL + "/admin/audit/export")
+	if err == nil {
+		defer res.Body.Close()
+		_, err = io.ReadAll(res.Body)
+	}
+	if err == nil {
+		t.Error("half an export ended as a whole one does")
+	}
+	none := httpapi.Admin{Metrics: prometheus.NewRegistry(), Audit: func(context.Context, io.Writer) error { return errors.New("the disk is gone") }}.Handler()
+	wantProblem(t, "nothing of an export", ask(none, httptest.NewRequest("GET", "/admin/audit/export", nil)), 500, "internal")
+}
+
+func TestOperatorsActsAreConfirmedAndAudited(t *testing.T) {
+	d := newDesk(t)
+	a, did := operators(d)
+	h := a.Handler()
+	wantProblem(t, "a reset that nobody confirms", ask(h, httptest.NewRequest("POST", "/admin/reset", nil)), 428, "not-confirmed")
+	wantProblem(t, "a reset by GET", ask(h, httptest.NewRequest("GET", "/admin/reset", nil)), 405, "method-not-allowed")
+	if len(*did) != 0 {
+		t.Fatalf("refused, and done: %v", *did)
+	}
+	for _, path := range []string{"/admin/drain", "/admin/keys/rotate", "/admin/reset"} {
+		if w := ask(h, set(httptest.NewRequest("POST", path, nil), httpapi.ConfirmHeader, "reset")); w.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", path, w.Code, w.Body)
+		}
+	}
+	if got := strings.Join(*did, " "); got != "drain rotate reset" {
+		t.Errorf("did %s, want drain rotate reset", got)
+	}
+	wantProblem(t, "readyz while draining", ask(h, httptest.NewRequest("GET", "/readyz", nil)), 503, "draining")
+	for _, c := range []struct {
+		name, body string
+		status     int
+		code       string
+	}{
+		{"a bank", `{"role":"bank","subject":"B01","seconds":60}`, 422, "no-token-for-role"},
+		{"the service itself", `{"role":"system","subject":"x","seconds":60}`, 422, "no-token-for-role"},
+		{"nobody's role", `{"role":"king","subject":"x","seconds":60}`, 400, "bad-role"},
+		{"nobody", `{"role":"auditor","subject":"","seconds":60}`, 400, "bad-subject"},
+		{"a clerk of no region", `{"role":"clerk","subject":"clerk-1","seconds":60}`, 400, "bad-region"},
+		{"a month", `{"role":"auditor","subject":"a","seconds":2592000}`, 400, "bad-life"},
+	} {
+		wantProblem(t, c.name, ask(h, post("/admin/tokens", c.body)), c.status, c.code)
+	}
+	w := ask(h, post("/admin/tokens", `{"role":"clerk","subject":"clerk-1","region":"420500","seconds":60}`))
+	token := decoded[struct {
+		Token   string `json:"token"`
+		Type    string `json:"token_type"`
+		Seconds int    `json:"expires_in"`
+	}](t, w)
+	if w := d.do(set(httptest.NewRequest("GET", "/v1/clocks/benefit", nil), "Authorization", "Bearer "+token.Token)); w.Code != http.StatusOK {
+		t.Errorf("the clerk's token: %d %s", w.Code, w.Body)
+	}
+	log := ask(h, httptest.NewRequest("GET", "/admin/audit/export", nil)).Body.String()
+	for _, want := range []string{`"op":"admin.drain"`, `"op":"admin.keys.rotate"`, `"op":"admin.tokens","outcome":"done","role":"operator","subject":"clerk clerk-1"`} {
+		if !strings.Contains(log, want) {
+			t.Errorf("audit log %s, want %s", log, want)
+		}
+	}
+	findings, err := invariant.Of(t.Context(), d.store)
+	fatal(t, err)
+	for _, f := range findings {
+		if !f.OK {
+			t.Errorf("%+v", f)
+		}
+	}
+}
+
+// The public side serves nothing of the operators', and the operators' nothing of the public's.
+func TestListenersAreApart(t *testing.T) {
+	d := newDesk(t)
+	a, _ := operators(d)
+	h := a.Handler()
+	for _, path := range []string{"/admin/reset", "/admin/tokens", "/admin/ledger/export", "/metrics", "/readyz"} {
+		for _, method := range []string{"GET", "POST"} {
+			wantProblem(t, "public "+path, d.do(httptest.NewRequest(method, path, nil)), http.StatusNotFound, "not-found")
+		}
+	}
+	wantProblem(t, "admin /v1/policies", ask(h, httptest.NewRequest("GET", "/v1/policies", nil)), http.StatusNotFound, "not-found")
+}
