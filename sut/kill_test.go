@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/store/postgres/server/servertest"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -34,6 +35,7 @@ type killStore struct {
 func killStores() []killStore {
 	return []killStore{
 		{"sqlite", func(t *testing.T) string { return filepath.Join(t.TempDir(), "ledger.db") }},
+		{"postgres", func(t *testing.T) string { return servertest.Database(t, servertest.Start(t)) }}, // which lives on
 	}
 }
 
