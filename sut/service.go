@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ type Config struct {
 	Keys      string       // key file; empty means DB with .keys behind it
 	Anchors   string       // anchor file of the audit log; empty means .anchors in the place of the key file's .keys
 	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
+	TLS       TLS          // of the public listener
 	Profile   Profile      // zero means "modern"
 	People    int          // size of the population; 0 means 100,000
 	Seed      uint64       // of the population and of the keys that sign tokens
@@ -149,6 +151,10 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 
 // listen opens both listeners and serves them.
 func (s *Service) listen(c Config, a *agency.Agency) error {
+	secure, err := c.TLS.config()
+	if err != nil {
+		return err
+	}
 	public, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("public listener: %w", err)
@@ -174,6 +180,9 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 		Drain: func() { s.draining.Store(true) },
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
+	if secure != nil {
+		public, s.url = tls.NewListener(public, secure), "https://"+public.Addr().String()
+	}
 	s.serve(s.public, public)
 	s.serve(s.admin, admin)
 	return nil

@@ -19,6 +19,10 @@ const (
 	Postgres = "postgres"
 )
 
+// DatabaseVariable is the environment variable that names the database of `peakday sut` without showing a password in the
+// list of processes.
+const DatabaseVariable = "PEAKDAY_SUT_DB"
+
 // IsDSN tells the address of a PostgreSQL database, such as postgres://user@host/name, from the name of a file.
 func IsDSN(db string) bool {
 	return strings.HasPrefix(db, "postgres://") || strings.HasPrefix(db, "postgresql://")

@@ -35,6 +35,7 @@ type loadFlags struct {
 	metrics     string
 	results     bool
 	converged   float64
+	site        siteFlags
 	ceiling     ceilingFlags
 	connect     connectFlags
 }
@@ -53,6 +54,7 @@ func addLoadFlags(c *cobra.Command) *loadFlags {
 	f.StringVar(&l.metrics, "metrics", "", "serve the generator's own Prometheus metrics at this address while it runs")
 	f.Float64Var(&l.converged, "until-converged", 0, "end the last plateau once the 95 % interval of its p99 is so narrow: 0.05 means ± 5 % (default: drive it whole)")
 	f.BoolVar(&l.results, "results", true, "keep every attempt in VARIANT.results, for peakday encode")
+	l.site.add(c)
 	l.ceiling.add(c)
 	l.connect.add(c)
 	return &l
@@ -126,6 +128,9 @@ func (s *session) prepare(c *cobra.Command, ref string, load *loadFlags, judge *
 		return nil, err
 	}
 	if err := load.ceiling.check(c, r.Plan); err != nil {
+		return nil, err
+	}
+	if r.Service, err = load.site.service(c); err != nil {
 		return nil, err
 	}
 	r.MaxLateness = load.maxLateness

@@ -60,7 +60,7 @@ func contained(ctx context.Context, s *session, config sut.Config, limits contai
 		kept = "PostgreSQL" // its address may hold a password
 	}
 	if config.DB != "" {
-		env[databaseVariable] = config.DB
+		env[sut.DatabaseVariable] = config.DB
 		args = append(args, "--keys=/tmp/service.keys") // they end with the container, as the database does or its copy
 	}
 	service, err := container.Service{Args: args, Env: env, Stderr: s.stderr, Limits: limits}.Start(ctx)

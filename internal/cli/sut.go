@@ -3,11 +3,9 @@ package cli
 import (
 	"cmp"
 	"fmt"
-	"math"
 	"os"
 	"time"
 
-	"github.com/dustin/go-humanize"
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
@@ -18,9 +16,6 @@ import (
 
 // drainTime is how long a serving command lets requests under way finish after it was told to stop.
 const drainTime = 5 * time.Second
-
-// databaseVariable names the database without showing its password in the list of processes.
-const databaseVariable = "PEAKDAY_SUT_DB"
 
 func sutCommand(s *session) *cobra.Command {
 	c := &cobra.Command{
@@ -67,28 +62,27 @@ starts, in containers under these limits each, so that a drill measures a system
 // sutFlags are the flags of a service.
 type sutFlags struct {
 	sut.Config
-	profile, pool string
-	workers       int
-	hold          time.Duration
-	cpus          float64
-	memory        string
+	siteFlags
+	profile string
+	workers int
+	hold    time.Duration
 }
 
 func (f *sutFlags) add(c *cobra.Command) {
 	flags := c.Flags()
 	flags.StringVar(&f.Addr, "addr", "127.0.0.1:0", "where to listen")
 	flags.StringVar(&f.AdminAddr, "admin-addr", "127.0.0.1:0", "where to listen for probes and metrics")
-	flags.StringVar(&f.DB, "db", "", "database: a file, or postgres://…, which "+databaseVariable+" can say too (default: a temporary one, removed at the end)")
-	flags.StringVar(&f.Store, "store", "", "what keeps the database without --db: sqlite or postgres (default sqlite)")
+	flags.StringVar(&f.DB, "db", "", "database: a file, or postgres://…, which "+sut.DatabaseVariable+" can say too (default: a temporary one, removed at the end)")
+	flags.StringVar(&f.TLS.Cert, "tls-cert", "", "serve HTTPS with this certificate, a file in PEM (default: plain HTTP)")
+	flags.StringVar(&f.TLS.Key, "tls-key", "", "key of the certificate, a file in PEM")
+	flags.StringVar(&f.TLS.ClientCA, "client-ca", "", "who issues certificates to hospitals and banks, a file in PEM: they may show one instead of signing")
 	flags.StringVar(&f.Keys, "keys", "", "key file (default: beside the database)")
-	flags.StringVar(&f.pool, "pool", "lazy", "how the pooled funds' balances are kept: sync, one hot row; striped:N; or lazy")
 	flags.StringVar(&f.profile, "profile", "modern", "worker pool: modern or legacy-2018")
 	flags.IntVar(&f.workers, "workers", 0, "workers of the pool (default: as the profile says)")
 	flags.DurationVar(&f.hold, "hold", 0, "least time a request holds a worker: workers / hold is the capacity (default: as the profile says)")
 	flags.IntVar(&f.People, "people", sut.DefaultPeople, "size of the synthetic population")
 	flags.Uint64Var(&f.Seed, "seed", 1, "seed of the population and of the keys")
-	flags.Float64Var(&f.cpus, "cpus", 0, "processors of each container, such as 1.5 (default: no container)")
-	flags.StringVar(&f.memory, "memory", "", "memory of each container, such as 512MB (default: no container)")
+	f.siteFlags.add(c)
 }
 
 // config is what the flags ask for.
@@ -99,8 +93,13 @@ func (f *sutFlags) config(c *cobra.Command) (config sut.Config, limits container
 	profile := config.Profile
 	config = f.Config
 	config.Profile = profile
-	if config.Pool, err = sut.ParsePool(f.pool); err != nil {
-		return config, limits, usage(c, "--pool: %v", err)
+	site, err := f.service(c)
+	if err != nil {
+		return config, limits, err
+	}
+	config.Store, limits = site.Store, site.Limits
+	if site.Pool != "" {
+		config.Pool, _ = sut.ParsePool(site.Pool) // it was looked at
 	}
 	switch {
 	case f.workers < 0:
@@ -117,21 +116,7 @@ func (f *sutFlags) config(c *cobra.Command) (config sut.Config, limits container
 	if f.People < 1 {
 		return config, limits, usage(c, "--people %d: want at least 1", f.People)
 	}
-	if f.Store != "" && f.Store != sut.SQLite && f.Store != sut.Postgres {
-		return config, limits, usage(c, "--store %q: want %s or %s", f.Store, sut.SQLite, sut.Postgres)
-	}
-	config.DB = cmp.Or(f.DB, os.Getenv(databaseVariable))
-	limits.CPUs = f.cpus
-	if f.memory != "" {
-		bytes, err := humanize.ParseBytes(f.memory)
-		if err != nil || bytes == 0 || bytes > math.MaxInt64 {
-			return config, limits, usage(c, "--memory %q: want a size such as 512MB or 1GiB", f.memory)
-		}
-		limits.Memory = int64(bytes)
-	}
-	if err := limits.Validate(); err != nil {
-		return config, limits, usage(c, "%v", err)
-	}
+	config.DB = cmp.Or(f.DB, os.Getenv(sut.DatabaseVariable))
 	if limits.Set() && config.DB != "" && !sut.IsDSN(config.DB) {
 		return config, limits, usage(c, "--db %s: a container keeps its own files; want none, or postgres://…", config.DB)
 	}

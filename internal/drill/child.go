@@ -4,7 +4,10 @@ import (
 	"bufio"
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -14,6 +17,7 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/sut"
 )
 
 // How long a child may take to announce itself and to drain.
@@ -38,8 +42,8 @@ type child struct {
 	state   *os.ProcessState
 }
 
-// startChild runs `peakday name args…` and waits for its announcement.
-func startChild(name string, args ...string) (*child, error) {
+// startChild runs `peakday name args…`, with more in its environment, and waits for its announcement.
+func startChild(name string, environment []string, args ...string) (*child, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding the peakday binary: %w", err)
@@ -47,6 +51,7 @@ func startChild(name string, args ...string) (*child, error) {
 	c := &child{name: name, talk: &tail{}, exited: make(chan struct{})}
 	cmd := exec.Command(exe, append([]string{name, "-o", "json"}, args...)...)
 	cmd.Args[0] = "peakday"
+	cmd.Env = append(os.Environ(), environment...)
 	cmd.Stderr = c.talk
 	cmd.SysProcAttr = dieWithParent()
 	stdout, err := cmd.StdoutPipe()
@@ -87,6 +92,25 @@ func startChild(name string, args ...string) (*child, error) {
 		c.stop()
 		return nil, fmt.Errorf("starting %s: no announcement within %v; it said: %s", name, startTimeout, c.talk)
 	}
+}
+
+// check asks the service to prove its database.
+func (c *child) check() (report sut.Report, err error) {
+	answer, err := http.Get(c.AdminURL + "/admin/check")
+	if err != nil {
+		return report, fmt.Errorf("asking the service to check its database: %w", err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode == http.StatusOK {
+		err = json.Unmarshal(text, &report)
+	} else if err == nil {
+		err = errors.New(string(bytes.TrimSpace(text)))
+	}
+	if err != nil {
+		return report, fmt.Errorf("the service could not check its database: %w", err)
+	}
+	return report, nil
 }
 
 // stop ends the child, gently first, and reports what it used. A child that had already ended on its own is an error.

@@ -39,6 +39,7 @@ type Drill struct {
 	MaxLateness    time.Duration  // 0 means the engine's
 	UntilConverged float64        // as engine.Engine has it
 	Version        string         // of peakday, for the record
+	Service        Service        // how the bundled service is run
 	Databases      string         // folder that keeps each variant's database as <variant>.db; empty means they are removed
 	Variants       []string       // all that are to be driven, in order, for the record
 	Progress       func(engine.Progress)
@@ -152,16 +153,13 @@ func (d *Drill) Run(ctx context.Context, v scenarios.Variant, to Record) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	s := &stage{drill: d, dir: dir, database: filepath.Join(dir, "service.db")}
-	if d.Databases != "" {
-		s.database = filepath.Join(d.Databases, v.Name+".db")
-		if _, err := os.Stat(s.database); err == nil {
-			return fmt.Errorf("%s is there already; every run starts from a fresh database, give another folder", s.database)
-		}
+	s := &stage{drill: d, dir: dir}
+	if err := s.place(ctx, v); err != nil {
+		return err
 	}
 	err = s.run(ctx, v, to)
 	_, stopped := s.strike()
-	return errors.Join(err, stopped)
+	return errors.Join(err, stopped, s.leave())
 }
 
 func (d *Drill) header(v scenarios.Variant, target string) result.Header {

@@ -16,14 +16,16 @@ import (
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/store/postgres/server"
 )
 
 // A stage is the processes of one run.
 type stage struct {
 	drill    *Drill
 	dir      string
-	database string   // of the bundled service
-	children []*child // the service first
+	database string         // of the bundled service; empty where it keeps its own, in a container
+	postgres *server.Server // that was started for it
+	children []*child       // the service first
 }
 
 func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
@@ -84,15 +86,24 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 		return err
 	}
 	cancel(nil)
+	var proof sut.Report
+	if d.Target == "" && s.database == "" {
+		if proof, err = s.children[0].check(); err != nil { // before it goes, and its database with it
+			return err
+		}
+	}
 	used, err := s.strike()
 	if err != nil {
 		end.Warnings = append(end.Warnings, err.Error())
 	}
 	end.Processes = append(end.Processes, used...)
 	if d.Target == "" {
-		if err := s.prove(end); err != nil {
-			return err
+		if s.database != "" {
+			if proof, err = sut.Check(context.Background(), s.database); err != nil {
+				return fmt.Errorf("checking the database after the run: %w", err)
+			}
 		}
+		prove(proof, end)
 	}
 	return log.End(*end)
 }
@@ -101,12 +112,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	d := s.drill
 	if target = d.Target; target == "" {
-		service, err := startChild("sut",
-			"--profile", d.Scenario.Service.Profile,
-			"--workers", fmt.Sprint(d.Scenario.Service.Workers),
-			"--people", fmt.Sprint(d.people()),
-			"--seed", fmt.Sprint(d.Scenario.Seed),
-			"--db", s.database)
+		service, err := startChild("sut", s.environment(), s.serviceArgs()...)
 		if err != nil {
 			return "", err
 		}
@@ -120,7 +126,7 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	if err != nil {
 		return "", err
 	}
-	guard, err := startChild("guard", append(args, "--upstream", target)...)
+	guard, err := startChild("guard", nil, append(args, "--upstream", target)...)
 	if err != nil {
 		return "", err
 	}
@@ -175,13 +181,9 @@ func (s *stage) strike() (used []result.Process, err error) {
 	return used, err
 }
 
-// prove checks the ledger that the run left behind. The bundled service is a part of the instrument: if its money does
-// not add up, what was measured on it means nothing.
-func (s *stage) prove(end *result.End) error {
-	report, err := sut.Check(context.Background(), s.database)
-	if err != nil {
-		return fmt.Errorf("checking the ledger after the run: %w", err)
-	}
+// prove notes whether the database that the run left behind keeps its promises. The bundled service is a part of the
+// instrument: if its money does not add up, what was measured on it means nothing.
+func prove(report sut.Report, end *result.End) {
 	for _, f := range report.Findings {
 		if f.OK {
 			end.Proofs = append(end.Proofs, f.String())
@@ -189,5 +191,4 @@ func (s *stage) prove(end *result.End) error {
 			end.Invalid = append(end.Invalid, "ledger: "+f.String())
 		}
 	}
-	return nil
 }

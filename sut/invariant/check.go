@@ -28,11 +28,14 @@ func checkers() []checker {
 		{"I2", "every balance is the sum of its entries", sums},
 		{"I3", "money received is allocated, in suspense or was sent back", received},
 		{"I4", "a person has one normal contribution a month, posted to the person's own accounts", contributions},
+		{"I5", "one payout for an entitlement and period, of the entitlement's amount", paidOut},
 		{"I6", "the money of a transfer is in one place, and its months count once", transfers},
 		{"I7", "one effect for a key, with the receipt that was answered", answered},
+		{"I8", "the months that count are those that were paid", counted},
 		{"I9", "personal accounts are never overdrawn, and pensions never drawn before retirement", owned},
 		{"I10", "every log of states is a path of its machine, to the state that the row is in", paths},
 		{"I11", "the audit log is unbroken and has one event for each answer", audited},
+		{"I13", "nothing is paid out after a benefit ended but what is booked as overpaid", stopped},
 		{"I14", "no fund owes or pays another but the premium of the unemployed", separate},
 		{"I16", "every amount comes out the same again by the packs it names", reckoned},
 		{"chain", "transactions are numbered without gaps, and each hash covers the one before", chained},
@@ -40,6 +43,7 @@ func checkers() []checker {
 		{"opening", "everybody was met once, with what they owned", openings},
 		{"claims", "every claim is posted once, with its fund and account parts, and counted in its year", claims},
 		{"outbox", "every hop of a transfer and every batch that was sent has its message", told},
+		{"totals", "the running statistics are those of the rows", totals},
 	}
 }
 

@@ -15,9 +15,14 @@ func told(p *pass, f *Finding) {
 			owed[p.name(id)] = id
 		}
 	})
+	p.batches.each(func(b *store.Batch) {
+		if b.State == "sent" || b.State == "closed" {
+			owed[p.name(b.ID+"/sent")] = b.ID + "/sent"
+		}
+	})
 	p.messages.each(func(m *store.Message) {
 		f.Checked++
-		if !strings.HasPrefix(m.Kind, "transfer.") {
+		if !strings.HasPrefix(m.Kind, "transfer.") && m.Kind != "payout.sent" {
 			return
 		}
 		n := p.name(m.ID)

@@ -23,12 +23,13 @@ type pass struct {
 	batches      stream[*store.Batch]
 	cases        stream[*store.Case]
 	entitlements stream[*store.Entitlement]
-	declarations stream[*store.Declaration]
 	transfers    stream[*store.Transfer]
 	jobs         stream[*store.Job]
 	persons      stream[*store.Person]
 	enrolments   stream[*store.Enrolment]
 	payments     stream[*store.Payment]
+	declarations stream[*store.Declaration]
+	chunks       stream[*store.DeclarationChunk]
 	claims       stream[*store.Claim]
 	years        stream[*store.Spent]
 	months       stream[*store.Contribution]
@@ -68,12 +69,13 @@ func (p *pass) run() error {
 		func() error { return read(p, p.batches) },
 		func() error { return read(p, p.cases) },
 		func() error { return read(p, p.entitlements) },
-		func() error { return read(p, p.declarations) },
 		func() error { return read(p, p.transfers) },
 		func() error { return read(p, p.jobs) },
 		func() error { return read(p, p.persons) },
 		func() error { return read(p, p.enrolments) },
 		func() error { return read(p, p.payments) },
+		func() error { return read(p, p.declarations) },
+		func() error { return read(p, p.chunks) },
 		func() error { return read(p, p.claims) },
 		func() error { return read(p, p.years) },
 		func() error { return read(p, p.months) },

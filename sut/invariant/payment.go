@@ -7,73 +7,141 @@ import (
 	"github.com/peakday/peakday/sut/store"
 )
 
-// received is I3. What the book did with the money of a payment, in one transaction or in chunks, is held against what its
-// row says became of it.
+// What the book holds of one payment or declaration: the sums of its transactions, those that were taken back undone.
+type moneyOf struct {
+	first    int64      // transaction
+	assessed ledger.Fen // that the payer came to owe
+	fees     ledger.Fen // for being late, besides
+	bank     ledger.Fen // that the clearing accounts have
+	susp     ledger.Fen // owed to the bank that sent it
+	settled  ledger.Fen // that the payer owes no more
+	divided  ledger.Fen // given to the pools and to persons
+}
+
+// received is I3. What the book did with a payment, in one transaction or in chunks, is held against what its row says
+// became of it; and a declaration against what was assessed, paid by its payments, and divided among its people.
 func received(p *pass, f *Finding) {
-	type money struct {
-		first   int64      // transaction
-		bank    ledger.Fen // that the clearing accounts have of it
-		susp    ledger.Fen // owed to the bank that sent it
-		settled ledger.Fen // that the payer owes no more
-		divided ledger.Fen // of it, given to the pool and to persons
-	}
-	posted := make(map[name]money)
+	book := make(map[name]moneyOf)
 	p.txns.each(func(s ledger.Stored) {
-		ref := s.Txn.Ref
-		switch ledger.Event(strings.TrimSuffix(string(s.Txn.Event), reversed)) {
-		case ledger.EventMatched, ledger.EventSuspended, ledger.EventResolved, ledger.EventLateFeePaid:
-		case ledger.EventAllocated:
-			ref = ref[:max(0, strings.LastIndexByte(ref, '#'))]
-		default:
+		ref, known := collected(&s.Txn)
+		if !known {
 			return
 		}
 		n := p.name(ref)
-		m := posted[n]
+		m := book[n]
 		if m.first == 0 {
 			m.first = s.Seq
 		}
-		for i := range s.Txn.Entries {
-			switch e := &s.Txn.Entries[i]; e.Account.Kind {
-			case ledger.Bank:
-				m.bank += e.Amount
-			case ledger.Susp:
-				m.susp -= e.Amount
-			case ledger.Recv:
-				m.settled -= e.Amount
-			case ledger.Deferred, ledger.LateFee:
-				m.divided += e.Amount
-			}
-		}
-		posted[n] = m
+		m.add(&s.Txn)
+		book[n] = m
 	})
+	type paying struct {
+		sum   ledger.Fen
+		posts bool // its chunks are under way
+	}
+	paid := make(map[name]paying) // by declaration
 	p.payments.each(func(r *store.Payment) {
 		f.Checked++
 		ref := r.Bank + "/" + r.BankTxn
 		n := p.name(ref)
-		m, known := posted[n]
-		delete(posted, n)
-		want := money{first: m.first, bank: r.Amount, susp: r.Amount - r.Allocated, settled: r.Allocated, divided: r.Allocated}
-		if r.State == "reversed" {
-			want = money{first: m.first}
+		m, known := book[n]
+		delete(book, n)
+		want := moneyOf{first: m.first}
+		if r.State != "reversed" {
+			want.bank, want.susp, want.settled = r.Amount, r.Amount-r.Allocated, r.Allocated
 		}
-		if r.State == "matched" { // its chunks are under way
-			want.divided = min(m.divided, want.divided)
+		if r.Declaration == "" {
+			want.assessed, want.divided = want.settled, want.settled
+		} else if r.State == "matched" || r.State == "posted" {
+			d := p.name(r.Declaration)
+			paid[d] = paying{paid[d].sum + r.Amount, paid[d].posts || r.State == "matched"}
 		}
 		if !known {
 			f.violate("payment %s of %d, %s, is not posted", ref, r.Amount, r.State)
 		} else if m != want {
-			f.violate("payment %s of %d, %s, %d of it allocated: the bank has %d, %d is in suspense, %d was owed and %d is divided",
-				ref, r.Amount, r.State, r.Allocated, m.bank, m.susp, m.settled, m.divided)
+			f.violate("payment %s of %d, %s, has %+v in the book, by its row %+v", ref, r.Amount, r.State, m, want)
+		}
+	})
+	p.declarations.each(func(d *store.Declaration) {
+		f.Checked++
+		n := p.name(d.ID)
+		m := book[n]
+		delete(book, n)
+		pay := paid[n]
+		delete(paid, n)
+		owed := d.ByEmployer + d.ByPersons
+		want := moneyOf{first: m.first, assessed: owed, fees: d.LateFee}
+		switch d.State {
+		case "rejected":
+			want.assessed = 0
+		case "paid", "settled":
+			want.divided = owed
+			if pay.posts {
+				want.divided = min(m.divided, owed)
+			}
+			if pay.sum != owed+d.LateFee {
+				f.violate("declaration %s of %d with a late fee of %d is paid by %d", d.ID, owed, d.LateFee, pay.sum)
+			}
+		default:
+			if pay.sum != 0 {
+				f.violate("declaration %s is %s, and payments of %d are matched to it", d.ID, d.State, pay.sum)
+			}
+		}
+		if m != want {
+			f.violate("declaration %s, %s, has %+v in the book, by its row %+v", d.ID, d.State, m, want)
 		}
 	})
 	p.atEnd(func() error {
 		left := make(map[int64]bool)
-		for _, m := range posted {
+		for _, m := range book {
 			left[m.first] = true
 		}
 		for seq := range inOrder(left) {
-			f.violate("transaction %d posts a payment that was never received", seq)
+			f.violate("transaction %d is of a payment or declaration that is not kept", seq)
 		}
 		return nil
 	})
+}
+
+// collected is the payment or declaration that a transaction is of.
+func collected(t *ledger.Txn) (ref string, known bool) {
+	switch ledger.Event(strings.TrimSuffix(string(t.Event), reversed)) {
+	case ledger.EventMatched, ledger.EventSuspended, ledger.EventResolved, ledger.EventLateFeePaid:
+		return t.Ref, true
+	case ledger.EventAllocated:
+		ref, _, _ = strings.Cut(t.Ref, "#") // a chunk
+		return ref, true
+	case ledger.EventAssessed, ledger.EventLateFeeCharged:
+		if strings.HasPrefix(t.Ref, "D-") { // a declaration, then / and why else
+			ref, _, _ = strings.Cut(t.Ref, "/")
+			return ref, true
+		}
+		return t.Ref, true
+	}
+	return "", false
+}
+
+func (m *moneyOf) add(t *ledger.Txn) {
+	for i := range t.Entries {
+		e := &t.Entries[i]
+		switch e.Account.Kind {
+		case ledger.Bank:
+			m.bank += e.Amount
+		case ledger.Susp:
+			m.susp -= e.Amount
+		case ledger.Recv:
+			switch t.Event {
+			case ledger.EventAssessed, ledger.EventAssessed + reversed:
+				m.assessed += e.Amount
+			case ledger.EventLateFeeCharged, ledger.EventLateFeeCharged + reversed:
+				m.fees += e.Amount
+			default:
+				m.settled -= e.Amount
+			}
+		case ledger.Deferred:
+			if t.Event != ledger.EventAssessed && t.Event != ledger.EventAssessed+reversed {
+				m.divided += e.Amount
+			}
+		}
+	}
 }

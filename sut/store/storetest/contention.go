@@ -61,7 +61,7 @@ func take(person uint64, ref string, price ledger.Fen) func(store.Tx) error {
 		if -has < price {
 			return errRefused
 		}
-		if _, err := tx.Post(ledger.Settled(ledger.Claim{Ref: ref, Region: "990001", Hospital: "H1", Person: person, Account: price})); err != nil {
+		if _, err := post(tx, ledger.Settled(ledger.Claim{Ref: ref, Region: "990001", Hospital: "H1", Person: person, Account: price})); err != nil {
 			return err
 		}
 		return tx.Set(&p)

@@ -53,7 +53,7 @@ func meet(tx store.Tx, from, to int) error {
 		if err := tx.Add(&p); err != nil {
 			return err
 		}
-		if _, err := tx.Post(ledger.Opened("990001", uint64(i), 1000, 1000)); err != nil {
+		if _, err := post(tx, ledger.Opened("990001", uint64(i), 1000, 1000)); err != nil {
 			return err
 		}
 	}
@@ -77,11 +77,11 @@ func push(key string, n int) func(store.Tx) (store.Answer, error) {
 				return a, err
 			}
 		}
-		if _, err := tx.Post(ledger.Assessed(fmt.Sprintf("%s/%d/%d", employer, month, person), employer, dues)); err != nil {
+		if _, err := post(tx, ledger.Assessed(fmt.Sprintf("%s/%d/%d", employer, month, person), employer, dues)); err != nil {
 			return a, err
 		}
 		ref := "B01/" + bankTxn
-		posted, err := tx.Post(ledger.Matched(ledger.Payment{Ref: ref, Region: "990001", Payer: employer, Bank: "B01", Person: person, Dues: dues}))
+		posted, err := post(tx, ledger.Matched(ledger.Payment{Ref: ref, Region: "990001", Payer: employer, Bank: "B01", Person: person, Dues: dues}))
 		if err != nil {
 			return a, err
 		}
@@ -98,9 +98,20 @@ func push(key string, n int) func(store.Tx) (store.Answer, error) {
 		if err := tx.Count("payments-by-state", "posted", 1, total); err != nil {
 			return a, err
 		}
-		err = tx.Audit(vault.Event{At: 1, Actor: "B01", Role: "bank", Op: "payments.push", Subject: "payment " + ref, Outcome: "done", Key: key, Txn: posted.Seq})
-		receipt := ledger.Receipt(key, posted.Hash)
-		body := fmt.Sprintf(`{"payment":%q,"status":"matched","ledger_txn":%d,"receipt_hash":%q}`, ref, posted.Seq, hex.EncodeToString(receipt[:]))
-		return store.Answer{Status: 201, Body: []byte(body), Txn: posted.Seq, At: 1}, err
+		return answered(tx, key, posted)
 	}
+}
+
+// post posts at the instant of every event here.
+func post(tx store.Tx, t ledger.Txn) (store.Posted, error) {
+	t.At = 1
+	return tx.Post(t)
+}
+
+// answered writes the audit event and the answer of an effect.
+func answered(tx store.Tx, key string, posted store.Posted) (store.Answer, error) {
+	err := tx.Audit(vault.Event{At: 1, Actor: "B01", Role: "bank", Op: "payments.push", Subject: "payment " + key, Outcome: "done", Key: key, Txn: posted.Seq})
+	receipt := ledger.Receipt(key, posted.Hash)
+	body := fmt.Sprintf(`{"payment":%q,"status":"matched","ledger_txn":%d,"receipt_hash":%q}`, key, posted.Seq, hex.EncodeToString(receipt[:]))
+	return store.Answer{Status: 201, Body: []byte(body), Txn: posted.Seq, At: 1}, err
 }

@@ -74,7 +74,7 @@ var errRefused = errors.New("refused by the use case")
 func settle(key string, n int) func(store.Tx) (store.Answer, error) {
 	return func(tx store.Tx) (store.Answer, error) {
 		visit := fmt.Sprintf("V%d", n)
-		posted, err := tx.Post(ledger.Settled(ledger.Claim{
+		posted, err := post(tx, ledger.Settled(ledger.Claim{
 			Ref: "H1/" + visit, Region: "990001", Hospital: "H1", Person: uint64(n), Fund: 120,
 		}))
 		if err != nil {
@@ -82,7 +82,7 @@ func settle(key string, n int) func(store.Tx) (store.Answer, error) {
 		}
 		err = tx.Add(&store.Claim{Hospital: "H1", Visit: visit, Person: uint64(n), Date: 20230101,
 			Tier: 1, Deductible: 50, Fund: 120, Cash: 30, Pack: "p", Txn: posted.Seq})
-		err = errors.Join(err, tx.Audit(vault.Event{Actor: "H1", Op: "claims.settle", Outcome: "done", Key: key, Txn: posted.Seq}))
+		err = errors.Join(err, tx.Audit(vault.Event{At: 1, Actor: "H1", Op: "claims.settle", Outcome: "done", Key: key, Txn: posted.Seq}))
 		receipt := ledger.Receipt(key, posted.Hash)
 		return store.Answer{Status: 201, Body: []byte(hex.EncodeToString(receipt[:])), Txn: posted.Seq}, err
 	}
