@@ -122,7 +122,7 @@ func (a *Agency) writeFile(ctx context.Context, b store.Batch, to io.Writer) (su
 		}
 		for i := range items {
 			it := &items[i]
-			if it.State == "cancelled" || it.Amount == it.Kept {
+			if it.State == "cancelled" || it.Reason == dropped || it.Amount == it.Kept {
 				continue
 			}
 			account, err := a.bankAccount(it.Person, met)
