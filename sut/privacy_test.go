@@ -31,9 +31,8 @@ const privatePeople = 300
 
 // secrets finds many strings in one pass. The zero value knows none.
 type secrets struct {
-	named    map[int]map[string]string // by length: whose and what, by the bytes
-	begins   []uint64                  // a bit for a hash of the first six bytes of each
-	shortest int
+	named  map[int]map[string]string // by length: whose and what, by the bytes
+	begins []uint64                  // a bit for a hash of the first six bytes of each
 }
 
 const shortestSecret = 6
