@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -40,6 +41,7 @@ type Config struct {
 	Keys      string       // key file; empty means DB with .keys behind it
 	Anchors   string       // anchor file of the audit log; empty means .anchors in the place of the key file's .keys
 	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
+	TLS       TLS          // of the public listener
 	Profile   Profile      // zero means "modern"
 	People    int          // size of the population; 0 means 100,000
 	Seed      uint64       // of the population and of the keys that sign tokens
@@ -119,10 +121,12 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("the database: %w", err)
 	}
+	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.serving.Go(func() { s.anchors.run(beside) })
-	return s.listen(c, a)
+	s.serving.Go(func() { s.work(beside, a, api.Jobs()) })
+	return s.listen(c, a, api)
 }
 
 // open opens the database, its keys and the anchors of its audit log.
@@ -148,7 +152,11 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 }
 
 // listen opens both listeners and serves them.
-func (s *Service) listen(c Config, a *agency.Agency) error {
+func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
+	secure, err := c.TLS.config()
+	if err != nil {
+		return err
+	}
 	public, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("public listener: %w", err)
@@ -161,7 +169,6 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 	workers := newPool(c.Profile)
 	registerPool(reg, workers)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin{
 		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,
@@ -174,6 +181,9 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 		Drain: func() { s.draining.Store(true) },
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
+	if secure != nil {
+		public, s.url = tls.NewListener(public, secure), "https://"+public.Addr().String()
+	}
 	s.serve(s.public, public)
 	s.serve(s.admin, admin)
 	return nil

@@ -2,7 +2,6 @@ package agency
 
 import (
 	"fmt"
-	"slices"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
@@ -28,28 +27,28 @@ type Grounds struct {
 	Retired        bool       `json:"retired,omitempty"` // medical bills
 	UsedDeductible ledger.Fen `json:"used_deductible_fen,omitempty"`
 	UsedFund       ledger.Fen `json:"used_fund_fen,omitempty"`
+	Deductible     ledger.Fen `json:"deductible_fen,omitempty"` // what the bills themselves used of the year's: reckoned, like Fund
+	Fund           ledger.Fen `json:"fund_fen,omitempty"`
 }
 
 // An Award is money that a case brings: each month from Since to Until, both included, or without an end where Until is 0.
 // Money that is paid once has both the same.
 type Award struct {
-	Amount       ledger.Fen
+	Amount       ledger.Fen // 0: nothing is paid, and Trace says why
 	Since, Until rules.Month
 	Packs        []string // ids of the policy packs, in the order of use; none where the law alone decides
 	Trace        []string
-	deductible   ledger.Fen // of the year, used by medical bills
 }
 
-// Reckon is what a kind of benefit brings on given grounds, by the packs of a book: the same awards whenever it is asked
-// with the same packs. No award means that there is nothing to pay. The error is of package rules, or says that there is
-// no such kind.
-func Reckon(b *rules.Book, kind string, g Grounds) ([]Award, error) {
+// Reckon is what a kind of benefit brings on given grounds, by the packs of a book: the same awards whenever it is asked with
+// the same packs. Of medical bills it notes on the grounds what they use of the year. The error is of package rules, or says
+// that there is no such kind.
+func Reckon(b *rules.Book, kind string, g *Grounds) ([]Award, error) {
 	k, err := kindOf(kind)
 	if err != nil {
 		return nil, err
 	}
-	awards, err := k.reckon(b, &g)
-	return slices.DeleteFunc(awards, func(a Award) bool { return a.Amount == 0 }), err
+	return k.reckon(b, g)
 }
 
 func (g *Grounds) monthly(amount int64, b rules.Basis) Award {
@@ -108,9 +107,8 @@ func reckonMedical(b *rules.Book, g *Grounds) ([]Award, error) {
 		Lines: []rules.Line{{Item: "bills", Qty: 1, Unit: int64(g.Bills), InPolicy: true}},
 		Year:  rules.YearToDate{Deductible: int64(g.UsedDeductible), Fund: int64(g.UsedFund)},
 	})
-	award := g.once(s.Fund, s.Basis)
-	award.deductible = ledger.Fen(s.Deductible)
-	return []Award{award}, err
+	g.Deductible, g.Fund = ledger.Fen(s.Deductible), ledger.Fen(s.Fund)
+	return []Award{g.once(s.Fund, s.Basis)}, err
 }
 
 // reckonInjuryBills pays back in full what treatment within the catalogues cost (regulation on work injury insurance,

@@ -175,7 +175,7 @@ func (c *change) bring(id string, more []string) (int, any, error) {
 		return 0, nil, err
 	}
 	c.about = "case " + id
-	if _, err := c.step(file, "reviewing"); err != nil {
+	if _, err := c.step(file, "reviewing", "bring documents"); err != nil {
 		return 0, nil, err
 	}
 	before := strings.Fields(file.Documents)

@@ -31,8 +31,8 @@ type Decided struct {
 // to it, recommends by that and does not decide (Regulations on Social Insurance Handling, article 37). Approval reckons what the
 // benefit comes to, and whoever has nothing to get by that is told so: the case is stopped.
 func (a *Agency) Decide(ctx context.Context, c Call, id string, d Decision) (store.Answer, bool, error) {
-	to, known := map[string]workflow.State{"review": "reviewing", "need_docs": "need_docs", "approve": "approved", "reject": "rejected"}[d.Decision]
-	if !known {
+	to := map[string]workflow.State{"review": "reviewing", "need_docs": "need_docs", "approve": "approved", "reject": "rejected"}[d.Decision]
+	if to == "" {
 		return store.Answer{}, false, refuse(Malformed, "bad-decision", "decision %q: want review, need_docs, approve or reject", d.Decision)
 	}
 	if d.Reason != "" || to == "need_docs" || to == "rejected" {
@@ -49,7 +49,7 @@ func (c *change) decide(id string, to workflow.State, reason string) (int, any, 
 		return 0, nil, err
 	}
 	c.about = "case " + id
-	edge, err := c.step(file, to)
+	edge, err := c.step(file, to, "review", "ask for documents", "approve", "reject", "give up waiting")
 	if err != nil {
 		return 0, nil, err
 	}
@@ -62,27 +62,23 @@ func (c *change) decide(id string, to workflow.State, reason string) (int, any, 
 		file.Reviewer = withHand(file.Reviewer, c.Subject)
 	}
 	file.Reason = reason
-	path := []workflow.State{to}
-	var awards []Award
+	answer, path := Decided{}, []workflow.State{to}
+	var list []Entitlement
+	var sum ledger.Fen
 	if to == "approved" {
-		path = append(path, "entitled")
-		if awards, err = c.entitle(&file, who); err != nil {
+		if list, answer.Trace, err = c.entitle(&file, who); err != nil {
 			return 0, nil, err
 		}
-		if len(awards) == 0 {
+		path = append(path, "entitled")
+		if len(list) == 0 {
 			path = append(path, "stopped")
 		}
 	}
+	for _, e := range list {
+		sum += e.Amount
+	}
 	if err := c.keepCase(&file, path...); err != nil {
 		return 0, nil, err
-	}
-	answer := Decided{}
-	sum := ledger.Fen(0)
-	var list []Entitlement
-	for i, id := range strings.Fields(file.Entitlement) {
-		sum += awards[i].Amount
-		list = append(list, Entitlement{ID: id, Amount: awards[i].Amount, Since: awards[i].Since, Until: awards[i].Until, Status: "paying", Packs: awards[i].Packs})
-		answer.Trace = append(answer.Trace, awards[i].Trace...)
 	}
 	if err := c.Count("benefits-by-step", file.Kind+"/"+string(to), 1, sum); err != nil {
 		return 0, nil, err
@@ -91,68 +87,79 @@ func (c *change) decide(id string, to workflow.State, reason string) (int, any, 
 	return okay, answer, nil
 }
 
-// step is the edge that the case would take, if it has one and the caller may take it.
-func (c *change) step(file store.Case, to workflow.State) (workflow.Edge, error) {
-	edge, err := workflow.Benefit().Step(workflow.State(file.State), to)
-	if err == nil && !edge.Roles.Has(c.Role) {
-		err = refuse(Forbidden, "not-your-step", "to %s is for %s", edge.Verb, edge.Roles)
+// step is the edge that the case would take by one of the verbs, or by whatever verb leads there where none is given, if it
+// has one and the caller may take it.
+func (c *change) step(file store.Case, to workflow.State, verbs ...string) (workflow.Edge, error) {
+	m := workflow.Benefit()
+	edge, err := m.Step(workflow.State(file.State), to)
+	switch {
+	case err != nil:
+		return edge, err
+	case len(verbs) > 0 && !slices.Contains(verbs, edge.Verb): // the way there is another one
+		_, err := m.Step(edge.From, workflow.State(verbs[0]))
+		return edge, err
+	case !edge.Roles.Has(c.Role):
+		return edge, refuse(Forbidden, "not-your-step", "to %s is for %s", edge.Verb, edge.Roles)
 	}
-	return edge, err
+	return edge, nil
 }
 
-// entitle finds the grounds of an approved case, reckons by them and writes down what comes of it.
-func (c *change) entitle(file *store.Case, who population.Person) ([]Award, error) {
+// entitle finds the grounds of an approved case, reckons by them and writes down what comes of it: all of it money but
+// for awards of nothing, whose trace says why.
+func (c *change) entitle(file *store.Case, who population.Person) (list []Entitlement, trace []string, err error) {
 	k, err := kindOf(file.Kind)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	var facts CaseFacts
 	if err := json.Unmarshal([]byte(file.Facts), &facts); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	g := groundsOf(who, facts, rules.Date(file.Applied))
 	if err := k.grounds(c.agency, c, who, g); err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	awards, err := Reckon(c.agency.Rules, k.name, *g)
+	awards, err := Reckon(c.agency.Rules, k.name, g)
 	if err != nil {
-		return nil, ruled(err)
+		return nil, nil, ruled(err)
 	}
-	text, err := json.Marshal(g)
-	if err != nil {
-		return nil, err
-	}
-	file.Facts = string(text)
-	var ids []string
 	for i, award := range awards {
+		trace = append(trace, award.Trace...)
+		if award.Amount == 0 {
+			continue
+		}
 		e := store.Entitlement{
 			ID: newID("EN", file.ID, strconv.Itoa(i)), Person: file.Person, Kind: k.name, Fund: string(k.fund), Region: who.Region,
 			Amount: award.Amount, Since: int64(award.Since), Until: int64(award.Until), State: "paying", Case: file.ID,
 			Packs: strings.Join(award.Packs, " "), Ver: 1,
 		}
 		if err := c.Add(&e); err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		ids = append(ids, e.ID)
+		list = append(list, entitlementOf(e))
+		file.Entitlement = strings.TrimSpace(file.Entitlement + " " + e.ID)
 	}
-	file.Entitlement = strings.Join(ids, " ")
-	return awards, c.entitled(k.name, who, g, awards)
+	text, err := json.Marshal(g)
+	if err != nil {
+		return nil, nil, err
+	}
+	file.Facts = string(text)
+	if k.name == "pension" {
+		return list, trace, c.retire(who)
+	}
+	return list, trace, c.useUp(who, g)
 }
 
-// entitled is what an approval changes besides: a pension ends the working life, and medical bills that were paid back
-// count for the year like those that a hospital settled.
-func (c *change) entitled(kind string, who population.Person, g *Grounds, awards []Award) error {
-	switch {
-	case kind == "pension" && len(awards) > 0:
-		return c.retire(who)
-	case kind == "medical_manual" && len(awards) > 0:
-		used, err := spent(c, who.Index, g.Date.Year())
-		if err != nil {
-			return err
-		}
-		return c.use(used, awards[0].deductible, awards[0].Amount)
+// useUp counts medical bills that were paid back like those that a hospital settled.
+func (c *change) useUp(who population.Person, g *Grounds) error {
+	if g.Deductible == 0 && g.Fund == 0 {
+		return nil
 	}
-	return nil
+	used, err := spent(c, who.Index, g.Date.Year())
+	if err != nil {
+		return err
+	}
+	return c.use(used, g.Deductible, g.Fund)
 }
 
 // retire ends a person's enrolments as an employee: from now on they are insured as a pensioner.

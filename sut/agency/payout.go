@@ -228,9 +228,18 @@ func notFoundUnless(found bool) error {
 	return hidden("batch")
 }
 
-// update runs do in an Update that is part of a mutation: without an answer or an audit event of its own.
+// update runs do in an Update that is part of a mutation. It is answered at the mutation's end and not here; what it posts
+// is in the audit log all the same, without the key.
 func (a *Agency) update(ctx context.Context, c Call, do func(*change) error) error {
-	return a.Store.Update(ctx, func(tx store.Tx) error { return do(&change{Tx: tx, Call: c, agency: a}) })
+	return a.Store.Update(ctx, func(tx store.Tx) error {
+		ch := &change{Tx: tx, Call: c, agency: a}
+		if err := do(ch); err != nil || ch.posted.Seq == 0 {
+			return err
+		}
+		e := ch.event("done")
+		e.Key = ""
+		return tx.Audit(e)
+	})
 }
 
 // takes finds a batch that the caller may take from one state to the next, and begins the step or goes on with it. by is

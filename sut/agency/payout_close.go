@@ -65,7 +65,7 @@ func (c *change) summed(b *store.Batch) error {
 			open += sum
 		}
 		return nil
-	}, b.ID)
+	}, b.ID, dropped)
 	if err == nil && (paid != b.Paid || open != 0) {
 		err = refuse(Conflict, "not-reconciled", "batch %s: its items come to %d fen paid and %d open, the receipts to %d paid", b.ID, paid, open, b.Paid)
 	}

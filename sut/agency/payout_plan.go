@@ -164,7 +164,8 @@ func (c *change) planMonths(e *store.Entitlement, b *store.Batch, add func(store
 		last = min(last, e.Until)
 	}
 	first := max(e.Since, int64(rules.Month(last).Add(1-mostArrears)))
-	if _, old := c.agency.People.Entitlement(e.ID); old {
+	_, old := c.agency.People.Entitlement(e.ID)
+	if old {
 		first = max(first, b.Period)
 	}
 	var due []int64
@@ -181,7 +182,7 @@ func (c *change) planMonths(e *store.Entitlement, b *store.Batch, add func(store
 	for i := range due {
 		add(*e, due[len(due)-1-i], 0)
 	}
-	if e.Until != 0 && e.Until <= b.Period {
+	if e.Until != 0 && e.Until <= b.Period && !old { // an old one must stay known: see planPeople
 		e.State = "ended"
 		return c.Set(e)
 	}

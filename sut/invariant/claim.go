@@ -1,7 +1,10 @@
 package invariant
 
 import (
+	"encoding/json"
+
 	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
 )
 
@@ -40,6 +43,22 @@ func claims(p *pass, f *Finding) {
 		year   int64
 	}
 	used := make(map[year]store.Spent)
+	p.cases.each(func(c *store.Case) { // bills that the patient handed in count like those that a hospital settled
+		if c.Kind != "medical_manual" || c.Decider == "" || c.State == "rejected" {
+			return
+		}
+		var bills struct {
+			Date       rules.Date `json:"date"`
+			Deductible ledger.Fen `json:"deductible_fen"`
+			Fund       ledger.Fen `json:"fund_fen"`
+		}
+		if err := json.Unmarshal([]byte(c.Facts), &bills); err != nil {
+			f.violate("the grounds of case %s cannot be read", c.ID)
+			return
+		}
+		y := year{c.Person, int64(bills.Date.Year())}
+		used[y] = store.Spent{Deductible: used[y].Deductible + bills.Deductible, Fund: used[y].Fund + bills.Fund}
+	})
 	p.claims.each(func(c *store.Claim) {
 		f.Checked++
 		n := p.name(c.Hospital + "/" + c.Visit)

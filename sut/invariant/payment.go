@@ -36,8 +36,8 @@ func received(p *pass, f *Finding) {
 		book[n] = m
 	})
 	type paying struct {
-		sum   ledger.Fen
-		posts bool // its chunks are under way
+		sum, divided ledger.Fen
+		open         bool // its chunks may be under way
 	}
 	paid := make(map[name]paying) // by declaration
 	p.payments.each(func(r *store.Payment) {
@@ -52,9 +52,13 @@ func received(p *pass, f *Finding) {
 		}
 		if r.Declaration == "" {
 			want.assessed, want.divided = want.settled, want.settled
-		} else if r.State == "matched" || r.State == "posted" {
-			d := p.name(r.Declaration)
-			paid[d] = paying{paid[d].sum + r.Amount, paid[d].posts || r.State == "matched"}
+		} else { // what it came to owe by itself is a month that the rest was for
+			want.assessed, want.divided = m.assessed, m.divided
+			d := paid[p.name(r.Declaration)]
+			d.sum += r.Allocated - m.assessed
+			d.divided += m.divided - m.assessed
+			d.open = d.open || r.State != "posted"
+			paid[p.name(r.Declaration)] = d
 		}
 		if !known {
 			f.violate("payment %s of %d, %s, is not posted", ref, r.Amount, r.State)
@@ -71,21 +75,18 @@ func received(p *pass, f *Finding) {
 		delete(paid, n)
 		owed := d.ByEmployer + d.ByPersons
 		want := moneyOf{first: m.first, assessed: owed, fees: d.LateFee}
+		covered := paying{}
 		switch d.State {
 		case "rejected":
 			want.assessed = 0
 		case "paid", "settled":
-			want.divided = owed
-			if pay.posts {
-				want.divided = min(m.divided, owed)
+			covered.sum, covered.divided = owed+d.LateFee, owed
+			if covered.open = pay.open; pay.open {
+				covered.divided = min(pay.divided, owed)
 			}
-			if pay.sum != owed+d.LateFee {
-				f.violate("declaration %s of %d with a late fee of %d is paid by %d", d.ID, owed, d.LateFee, pay.sum)
-			}
-		default:
-			if pay.sum != 0 {
-				f.violate("declaration %s is %s, and payments of %d are matched to it", d.ID, d.State, pay.sum)
-			}
+		}
+		if pay != covered {
+			f.violate("declaration %s, %s, of %d with a late fee of %d, is paid with %d, and %d of it is divided", d.ID, d.State, owed, d.LateFee, pay.sum, pay.divided)
 		}
 		if m != want {
 			f.violate("declaration %s, %s, has %+v in the book, by its row %+v", d.ID, d.State, m, want)

@@ -203,8 +203,8 @@ var ItemsSince = items.Where("entitlement = $1 AND period >= $2 ORDER BY period"
 // ItemsReturned are those that the bank returned from batches of kind $1 and region $2, at most $3.
 var ItemsReturned = items.Where("state = 'returned' AND batch IN (SELECT id FROM batch WHERE kind = $1 AND region = $2) ORDER BY entitlement, period LIMIT $3")
 
-// ItemSums are the items of batch $1 by state: state, how many, what the bank is to pay.
-const ItemSums Query = "SELECT state, count(*), CAST(sum(amount - kept) AS bigint) FROM item WHERE batch = $1 GROUP BY state ORDER BY state"
+// ItemSums are the items of batch $1 by state, without those for reason $2: state, how many, what the bank is to pay.
+const ItemSums Query = "SELECT state, count(*), CAST(sum(amount - kept) AS bigint) FROM item WHERE batch = $1 AND reason <> $2 GROUP BY state ORDER BY state"
 
 // MoveItems puts the items of batch $1 at places $2 to $3 that are in state $4 into state $5.
 const MoveItems Query = "UPDATE item SET state = $5, ver = ver + 1 WHERE batch = $1 AND n BETWEEN $2 AND $3 AND state = $4"
