@@ -2,10 +2,8 @@ package sut_test
 
 import (
 	"bytes"
-	"context"
 	"io"
 	"net/http"
-	"path/filepath"
 	"testing"
 	"time"
 
@@ -66,32 +64,4 @@ func sendBy(client *http.Client, base string, r scenarios.Request) (int, http.He
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	return res.StatusCode, res.Header, body, err
-}
-
-func TestTrafficOfEveryOperationIsServed(t *testing.T) {
-	if testing.Short() {
-		t.Skip("loads a server over TCP")
-	}
-	db := filepath.Join(t.TempDir(), "ledger.db")
-	s := start(t, sut.Config{People: 300, DB: db})
-	tr := requests(t, 300)
-	for _, op := range traffic.Operations() {
-		for seq := range uint64(400) { // everybody, and some for the second time
-			r, err := tr.At(seq, op.Name)
-			if err != nil {
-				t.Fatal(err)
-			}
-			status, _, body, err := send(s.URL(), r)
-			if err != nil || status != http.StatusOK && status != http.StatusCreated {
-				t.Fatalf("%s of arrival %d: %d %s %v\nsent %s", op.Name, seq, status, body, err, r.Body)
-			}
-		}
-	}
-	if err := s.Close(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	report, err := sut.Check(t.Context(), db)
-	if err != nil || !report.Sound {
-		t.Fatalf("%+v, %v", report, err)
-	}
 }

@@ -173,7 +173,9 @@ func wantReckonedAgain(t testing.TB, a *agency.Agency, id string) {
 			if err != nil {
 				return err
 			}
-			if !slices.ContainsFunc(again, func(w agency.Award) bool { return w.Amount == e.Amount && int64(w.Since) == e.Since && int64(w.Until) == e.Until }) {
+			if !slices.ContainsFunc(again, func(w agency.Award) bool {
+				return w.Amount == e.Amount && int64(w.Since) == e.Since && int64(w.Until) == e.Until
+			}) {
 				t.Errorf("%s of %s: %d fen; reckoned again %+v", e.ID, id, e.Amount, again)
 			}
 		}

@@ -104,7 +104,7 @@ func (c *change) cover(d store.Declaration, row *store.Payment, posting func(led
 		return err
 	}
 	if d.Lines > chunkLines {
-		_, err := c.enqueue(allocateOp, Caller{Role: workflow.System}, []byte(ref(row)))
+		_, err := c.enqueue(allocateOp, Caller{Role: workflow.System, Subject: "service"}, []byte(ref(row)))
 		return err
 	}
 	return c.allocate(ref(row), d, 0)

@@ -87,14 +87,15 @@ func (c *change) decide(id string, to workflow.State, reason string) (int, any, 
 	return okay, answer, nil
 }
 
-// step is the edge that the case would take by one of the verbs, if it has one and the caller may take it.
+// step is the edge that the case would take by one of the verbs, or by whatever verb leads there where none is given, if it
+// has one and the caller may take it.
 func (c *change) step(file store.Case, to workflow.State, verbs ...string) (workflow.Edge, error) {
 	m := workflow.Benefit()
 	edge, err := m.Step(workflow.State(file.State), to)
 	switch {
 	case err != nil:
 		return edge, err
-	case !slices.Contains(verbs, edge.Verb): // the way there is another one
+	case len(verbs) > 0 && !slices.Contains(verbs, edge.Verb): // the way there is another one
 		_, err := m.Step(edge.From, workflow.State(verbs[0]))
 		return edge, err
 	case !edge.Roles.Has(c.Role):

@@ -23,7 +23,7 @@ type Enrolled struct {
 	State    workflow.State `json:"state"`
 	Employer string         `json:"employer,omitempty"`
 	Schemes  []string       `json:"schemes"`
-	Since    rules.Date     `json:"since"`
+	Since    rules.Date     `json:"since,omitzero"`
 	Proof
 }
 

@@ -164,7 +164,7 @@ func (a *Agency) start(ctx context.Context, now time.Time) (j store.Job, c Call,
 	if err != nil || len(list) == 0 {
 		return j, c, nil, err
 	}
-	c = Call{Caller: Caller{Role: workflow.System}, Now: now}
+	c = Call{Caller: Caller{Role: workflow.System, Subject: "service"}, Now: now}
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		j = store.Job{ID: list[0].ID}
 		if _, err := tx.Get(&j); err != nil || j.State != "queued" {
@@ -220,7 +220,7 @@ func (a *Agency) Requeue(ctx context.Context, now time.Time) (n int, err error) 
 			if list, err = store.List[store.Job](tx, store.JobsIn, "running", 100); err != nil {
 				return err
 			}
-			c := &change{Tx: tx, Call: Call{Caller: Caller{Role: workflow.System}, Now: now}, agency: a}
+			c := &change{Tx: tx, Call: Call{Caller: Caller{Role: workflow.System, Subject: "service"}, Now: now}, agency: a}
 			for i := range list {
 				if err := c.turn(&list[i], "queued"); err != nil {
 					return err

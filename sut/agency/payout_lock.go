@@ -146,8 +146,8 @@ func (c *change) lock(b *store.Batch, l locking, cursor int64) error {
 	}
 	var locked, kept []ledger.Item
 	bulk := int64(0)
-	for i := range l.items {
-		it := &l.items[i]
+	for _, was := range l.items { // copies: the store may run this again
+		it := &was
 		e, stored := open[it.Entitlement]
 		switch {
 		case it.State == "requeued":

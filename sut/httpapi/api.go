@@ -70,7 +70,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		serveDocument(w)
 		return
 	}
-	route, id, none := a.router.find(r.Method, r.URL.Path)
+	route, id, none := a.router.find(r.Method, r.URL.EscapedPath())
 	if none != nil {
 		none.ServeHTTP(w, r)
 		return

@@ -37,6 +37,8 @@ var now = time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC)
 type desk struct {
 	t       testing.TB
 	api     http.Handler
+	public  *httpapi.API
+	service *agency.Agency
 	people  *population.Population
 	keys    traffic.Keys
 	traffic *traffic.Traffic
@@ -62,10 +64,9 @@ func newDesk(t testing.TB) *desk {
 	ring, err := vault.NewRing(rand.Reader)
 	fatal(t, err)
 	clock := func() time.Time { return now.Add(time.Duration(d.clock.Load())) }
-	d.api = httpapi.Deadlines(clock, httpapi.New(httpapi.Config{
-		Agency: &agency.Agency{People: d.people, Outlets: population.NewOutlets(1), Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN},
-		Keys:   d.keys, Now: clock, Log: slog.New(slog.NewJSONHandler(d.log, nil)),
-	}))
+	d.service = &agency.Agency{People: d.people, Outlets: population.NewOutlets(1), Rules: book, Store: d.store, Vault: ring, Random: rand.Reader, PIN: d.keys.PIN}
+	d.public = httpapi.New(httpapi.Config{Agency: d.service, Keys: d.keys, Now: clock, Log: slog.New(slog.NewJSONHandler(d.log, nil))})
+	d.api = httpapi.Deadlines(clock, d.public)
 	return d
 }
 
@@ -406,6 +407,18 @@ func signer(r *http.Request) string {
 	return id
 }
 
+// sound checks every invariant of what is stored.
+func (d *desk) sound() {
+	d.t.Helper()
+	findings, err := invariant.Of(d.t.Context(), d.store)
+	fatal(d.t, err)
+	for _, f := range findings {
+		if !f.OK {
+			d.t.Errorf("%+v", f)
+		}
+	}
+}
+
 // active is the first active person.
 func active(d *desk) population.Person {
 	for i := range d.people.Size() {
@@ -480,13 +493,7 @@ func TestBankPush(t *testing.T) {
 	if len(page.Items) != min(24, who.Months+1) || page.Items[0].Month != 202301 || page.Items[1].Month != 202212 {
 		t.Errorf("%d contributions, the newest %v; want the paid month first", len(page.Items), page.Items[:2])
 	}
-	findings, err := invariant.Of(t.Context(), d.store)
-	fatal(t, err)
-	for _, f := range findings {
-		if !f.OK {
-			t.Errorf("%+v", f)
-		}
-	}
+	d.sound()
 }
 
 func TestContributionsArePagedWithoutGapOrRepeat(t *testing.T) {

@@ -175,7 +175,7 @@ func TestPartnersComeWithACertificate(t *testing.T) {
 		name, holder, path string
 		status             int
 	}{
-		{"a bank's own", "B01", "/v1/payments/none", 501},
+		{"a bank's own", "B01", "/v1/payments/none", 404},
 		{"a hospital's own", "H0001", "/v1/claims/none", 404},
 		{"a bank at a hospital's", "B01", "/v1/claims/none", 403},
 		{"a name that is nobody's", "B99", "/v1/payments/none", 401},

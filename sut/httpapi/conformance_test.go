@@ -64,7 +64,7 @@ func readContract(t testing.TB) *contract {
 
 // judge finds what of an exchange is not in the document. Requests that were refused may break it; answers may not.
 func (c *contract) judge(r *http.Request, body []byte, w *httptest.ResponseRecorder) error {
-	methods, found := c.find(r.URL.Path)
+	methods, found := c.find(r.URL.EscapedPath())
 	op, served := methods[strings.ToLower(r.Method)]
 	switch {
 	case r.URL.Path == httpapi.DocumentPath:
@@ -101,6 +101,12 @@ func (c *contract) find(path string) (map[string]operation, bool) {
 		}
 	}
 	return nil, false
+}
+
+// named is the name of the operation that a request asks for.
+func (c *contract) named(r *http.Request) string {
+	methods, _ := c.find(r.URL.EscapedPath())
+	return methods[strings.ToLower(r.Method)].ID
 }
 
 func (c *contract) problem(w *httptest.ResponseRecorder) error {

@@ -36,7 +36,7 @@ func (m *Metrics) Wrap(next http.Handler) http.Handler {
 		start, seen := time.Now(), statusSeen{ResponseWriter: w, status: http.StatusOK}
 		next.ServeHTTP(&seen, r)
 		name := "other"
-		if route, _, none := m.router.find(r.Method, r.URL.Path); none == nil {
+		if route, _, none := m.router.find(r.Method, r.URL.EscapedPath()); none == nil {
 			name = m.router.routes[route].Name
 		}
 		m.duration.WithLabelValues(name, strconv.Itoa(seen.status)).Observe(time.Since(start).Seconds())

@@ -7,7 +7,7 @@ import (
 )
 
 // document describes the interface (OpenAPI 3.1). It is made from the table of routes and the types of package agency by
-// go test ./sut/httpapi -run Document -update; the test fails while it is stale.
+// go test ./sut/httpapi -run DocumentIs -update; the test fails while it is stale.
 //
 //go:embed openapi.json
 var document []byte

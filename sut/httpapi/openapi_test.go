@@ -13,6 +13,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/traffic"
@@ -34,7 +35,7 @@ func TestDocumentIsThatOfTheTable(t *testing.T) {
 		return
 	}
 	if !bytes.Equal(want, Document()) {
-		t.Error("openapi.json is stale: run go test ./sut/httpapi -run Document -update, and read the difference")
+		t.Error("openapi.json is stale: run go test ./sut/httpapi -run DocumentIs -update, and read the difference")
 	}
 }
 
@@ -93,10 +94,11 @@ type doc struct {
 	says     string
 	in       any      // zero value of the JSON body; nil: none
 	optional []string // fields of the body that may be left out; others too are read as zero, which is then refused
-	file     bool     // the body is NDJSON or CSV instead
+	file     []string // the media types of a file that is the body instead
 	query    []param
-	status   int // of success; 0 is 200
-	out      any // zero value of the answer
+	status   int    // of success; 0 is 200
+	out      any    // zero value of the answer
+	text     string // the media type of an answer that is not JSON
 	also     []int
 }
 
@@ -126,9 +128,12 @@ func (d doc) operation(op traffic.Operation, s schemas) thing {
 	}
 	o["parameters"] = params
 	switch {
-	case d.file:
-		text := thing{"schema": thing{"type": "string"}}
-		o["requestBody"] = thing{"required": true, "content": thing{"application/x-ndjson": text, "text/csv": text}}
+	case d.file != nil:
+		content := thing{}
+		for _, media := range d.file {
+			content[media] = thing{"schema": thing{"type": "string"}}
+		}
+		o["requestBody"] = thing{"required": true, "content": content}
 	case d.in != nil:
 		o["requestBody"] = thing{"required": true, "content": thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.in), d.optional)}}}
 	}
@@ -160,7 +165,9 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 		status = http.StatusOK
 	}
 	good := thing{"description": http.StatusText(status)}
-	if d.out != nil {
+	if d.text != "" {
+		good["content"] = thing{d.text: thing{"schema": thing{"type": "string"}}}
+	} else if d.out != nil {
 		good["content"] = thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.out), nil)}}
 	}
 	list := thing{strconv.Itoa(status): good}
@@ -171,7 +178,7 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 	if strings.Contains(op.Path, "{id}") {
 		refusals = append(refusals, 404)
 	}
-	if d.in != nil || d.file {
+	if d.in != nil || d.file != nil {
 		refusals = append(refusals, 413, 415, 422)
 	}
 	if op.Mutates {
@@ -182,7 +189,7 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 		list["202"] = thing{
 			"description": "taken in, done later",
 			"headers":     thing{"Location": thing{"description": "of the job", "schema": thing{"type": "string"}}},
-			"content":     thing{"application/json": thing{"schema": s.of(reflect.TypeFor[accepted](), nil)}},
+			"content":     thing{"application/json": thing{"schema": s.of(reflect.TypeFor[agency.Queued](), nil)}},
 		}
 	}
 	for _, r := range refusals {

@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"bytes"
 	"context"
 	"net/http"
 	"net/url"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/rules"
+	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/workflow"
 )
 
@@ -17,35 +19,62 @@ import (
 func (a *API) handlers() map[string]handler {
 	use := a.agency
 	return map[string]handler{
-		"POST /v1/sessions":                  a.createSession,
-		"GET /v1/me/account":                 get(a.account),
-		"GET /v1/me/contributions":           get(a.contributions),
-		"POST /v1/claims:preview":            ask(a.preview),
-		"POST /v1/claims":                    change(a, use.Settle),
-		"GET /v1/claims/{id}":                find(use.Claim),
-		"POST /v1/claims/{id}:reverse":       step(a, use.Reverse),
-		"POST /v1/transfers":                 change(a, use.Request),
-		"GET /v1/transfers/{id}":             find(use.Transfer),
-		"POST /v1/transfers/{id}:advance":    step(a, use.Advance),
-		"POST /v1/transfers/{id}:withdraw":   changeOf(a, use.Withdraw),
-		"POST /v1/transfers/{id}:return":     changeOf(a, use.Return),
-		"GET /v1/clocks/{id}":                get(a.clocks),
-		"POST /v1/codes":                     ask(a.issueCode),
-		"POST /v1/codes:verify":              ask(a.verifyCode),
-		"GET /v1/eligibility":                get(a.eligibility),
-		"PATCH /v1/persons/{id}":             a.updatePerson,
-		"POST /v1/benefits":                  change(a, use.Apply),
-		"GET /v1/benefits/{id}":              find(use.Benefit),
-		"POST /v1/benefits/{id}:documents":   changeOf(a, use.BringDocuments),
-		"POST /v1/benefits/{id}:decide":      changeOf(a, use.Decide),
-		"POST /v1/certificates":              change(a, use.IssueCertificate),
-		"GET /v1/certificates/{id}":          find(a.certificate),
-		"GET /v1/certificates/{id}/document": find(use.Certificate),
-		"GET /v1/outlets":                    get(a.outlets),
-		"POST /v1/feedback":                  change(a, use.Feedback),
-		"POST /v1/payments":                  change(a, use.Receive),
-		"POST /v1/pension-estimates":         ask(a.estimate),
-		"GET /v1/policies":                   get(a.policies),
+		"POST /v1/sessions":                     a.createSession,
+		"GET /v1/me/account":                    get(a.account),
+		"GET /v1/me/contributions":              get(a.contributions),
+		"POST /v1/claims:preview":               ask(a.preview),
+		"POST /v1/claims":                       change(a, use.Settle),
+		"GET /v1/claims/{id}":                   find(use.Claim),
+		"POST /v1/claims/{id}:reverse":          step(a, use.Reverse),
+		"POST /v1/transfers":                    change(a, use.Request),
+		"GET /v1/transfers/{id}":                find(use.Transfer),
+		"POST /v1/transfers/{id}:advance":       step(a, use.Advance),
+		"POST /v1/transfers/{id}:withdraw":      changeOf(a, use.Withdraw),
+		"POST /v1/transfers/{id}:return":        changeOf(a, use.Return),
+		"GET /v1/clocks/{id}":                   get(a.clocks),
+		"POST /v1/codes":                        ask(a.issueCode),
+		"POST /v1/codes:verify":                 ask(a.verifyCode),
+		"GET /v1/eligibility":                   get(a.eligibility),
+		"PATCH /v1/persons/{id}":                a.updatePerson,
+		"POST /v1/benefits":                     change(a, use.Apply),
+		"GET /v1/benefits/{id}":                 find(use.Benefit),
+		"POST /v1/benefits/{id}:documents":      changeOf(a, use.BringDocuments),
+		"POST /v1/benefits/{id}:decide":         changeOf(a, use.Decide),
+		"POST /v1/certificates":                 change(a, use.IssueCertificate),
+		"GET /v1/certificates/{id}":             find(a.certificate),
+		"GET /v1/certificates/{id}/document":    find(use.Certificate),
+		"GET /v1/outlets":                       get(a.outlets),
+		"POST /v1/feedback":                     change(a, use.Feedback),
+		"GET /v1/payments/{id}":                 find(use.Payment),
+		"POST /v1/payments/{id}:resolve":        changeOf(a, use.Resolve),
+		"POST /v1/payments/{id}:reverse":        step(a, use.ReversePayment),
+		"POST /v1/reconciliations":              a.upload("application/x-ndjson", "text/csv"),
+		"POST /v1/declarations":                 a.upload("application/x-ndjson", "text/csv"),
+		"GET /v1/declarations/{id}":             find(use.Declaration),
+		"GET /v1/declarations/{id}/lines":       get(a.declarationLines),
+		"POST /v1/assessments":                  change(a, a.assess),
+		"POST /v1/arrears":                      a.lapse,
+		"POST /v1/enrolments":                   change(a, use.Enrol),
+		"POST /v1/enrolments/{id}:suspend":      step(a, use.Suspend),
+		"POST /v1/enrolments/{id}:resume":       step(a, use.Resume),
+		"POST /v1/benefits/{id}:suspend":        changeOf(a, use.SuspendBenefit),
+		"POST /v1/benefits/{id}:resume":         changeOf(a, use.ResumeBenefit),
+		"POST /v1/benefits/{id}:stop":           changeOf(a, use.StopBenefit),
+		"POST /v1/deaths":                       change(a, use.ReportDeath),
+		"POST /v1/overpayments":                 change(a, use.Recover),
+		"POST /v1/payout-batches":               a.planned,
+		"GET /v1/payout-batches/{id}":           find(use.Batch),
+		"GET /v1/payout-batches/{id}/file":      a.bankFile,
+		"POST /v1/payout-batches/{id}:lock":     a.batchStep,
+		"POST /v1/payout-batches/{id}:send":     a.batchStep,
+		"POST /v1/payout-batches/{id}:receipts": a.upload("text/csv"),
+		"POST /v1/payout-batches/{id}:close":    a.batchStep,
+		"GET /v1/statistics/{id}":               get(a.statistics),
+		"GET /v1/jobs/{id}":                     find(use.Job),
+		"POST /v1/jobs/{id}:retry":              step(a, use.Retry),
+		"POST /v1/payments":                     change(a, use.Receive),
+		"POST /v1/pension-estimates":            ask(a.estimate),
+		"GET /v1/policies":                      get(a.policies),
 	}
 }
 
@@ -146,6 +175,68 @@ func (a *API) policies(ctx context.Context, _ agency.Caller, _ string, query url
 		return none, err
 	}
 	return a.agency.Policies(ctx, query.Get("q"), day)
+}
+
+// A lines is a page of the lines of a declaration.
+type lines struct {
+	Items []agency.DeclaredLine `json:"items"`
+	Next  string                `json:"next_cursor,omitempty"`
+}
+
+func (a *API) declarationLines(ctx context.Context, who agency.Caller, id string, query url.Values) (page lines, err error) {
+	text, err := cursor(query, "lines")
+	if err != nil {
+		return page, err
+	}
+	at := 0
+	if text != "" {
+		if at, err = strconv.Atoi(text); err != nil {
+			return page, badCursor()
+		}
+	}
+	found, err := a.agency.DeclarationLines(ctx, who, id, at)
+	if found.Next != 0 {
+		page.Next = opaque("lines", strconv.Itoa(found.Next))
+	}
+	page.Items = found.Items
+	return page, err
+}
+
+// A month is the body of assessments.create.
+type month struct {
+	Month rules.Month `json:"month"`
+}
+
+func (a *API) assess(ctx context.Context, c agency.Call, m month) (store.Answer, bool, error) {
+	return a.agency.Assess(ctx, c, m.Month)
+}
+
+func (a *API) lapse(x *exchange) error {
+	return step(a, func(ctx context.Context, c agency.Call, _ string) (store.Answer, bool, error) {
+		return a.agency.Lapse(ctx, c)
+	})(x)
+}
+
+// bankFile serves the file of a batch to its bank, whole or not at all.
+func (a *API) bankFile(x *exchange) error {
+	var file bytes.Buffer
+	if err := a.agency.BankFile(x.r.Context(), x.who, x.id, &file); err != nil {
+		return err
+	}
+	x.w.Header().Set("Content-Type", "text/csv")
+	x.w.Header().Set("Cache-Control", "no-store")
+	x.w.Write(file.Bytes()) // the caller may have left
+	return nil
+}
+
+func (a *API) statistics(ctx context.Context, who agency.Caller, report string, query url.Values) (s agency.Statistics, err error) {
+	at, err := cursor(query, report)
+	if err != nil {
+		return s, err
+	}
+	s, err = a.agency.Statistics(ctx, who, report, at)
+	s.Next = opaque(report, s.Next)
+	return s, err
 }
 
 func (a *API) outlets(ctx context.Context, _ agency.Caller, _ string, query url.Values) (none agency.Outlets, err error) {

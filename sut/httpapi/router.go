@@ -2,6 +2,7 @@ package httpapi
 
 import (
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -26,7 +27,8 @@ func newRouter() *router {
 	return t
 }
 
-// find is the place of the operation in the table and what stands for {id}, or the problem that there is none.
+// find is the place of the operation in the table and what stands for {id}, or the problem that there is none. The path is
+// escaped, so that an {id} may hold a slash: B01%2F4711.
 func (t *router) find(method, path string) (route int, id string, none *Problem) {
 	methods, ok := t.paths[path]
 	if !ok || strings.IndexByte(path, '{') >= 0 { // an {id} could be called "{id}"
@@ -35,8 +37,9 @@ func (t *router) find(method, path string) (route int, id string, none *Problem)
 		if i := strings.LastIndexByte(segment, ':'); i >= 0 {
 			segment, verb = segment[:i], segment[i:]
 		}
-		id = segment
-		if methods, ok = t.paths[before+"{id}"+verb+after]; !ok || id == "" {
+		var err error
+		id, err = url.PathUnescape(segment)
+		if methods, ok = t.paths[before+"{id}"+verb+after]; !ok || err != nil || id == "" {
 			return 0, "", problem(http.StatusNotFound, "not-found", "no such path")
 		}
 	}

@@ -66,11 +66,18 @@ func changeOf[B any](a *API, do func(ctx context.Context, c agency.Call, id stri
 // step runs a mutation of the thing that the path names, which needs no more to be said.
 func step(a *API, do func(ctx context.Context, c agency.Call, id string) (store.Answer, bool, error)) handler {
 	return func(x *exchange) error {
-		if x.r.ContentLength != 0 {
-			return problem(http.StatusBadRequest, "bad-body", "want no body")
+		if err := x.noBody(); err != nil {
+			return err
 		}
 		return a.mutate(x, nil, func(c agency.Call) (store.Answer, bool, error) { return do(x.r.Context(), c, x.id) })
 	}
+}
+
+func (x *exchange) noBody() error {
+	if x.r.ContentLength != 0 {
+		return problem(http.StatusBadRequest, "bad-body", "want no body")
+	}
+	return nil
 }
 
 // readInto reads and decodes a body, and returns its bytes.

@@ -1,10 +1,35 @@
 // Package traffic is the reference service seen from outside: the table of its operations, and for every arrival of a
-// drill the request that a person, hospital or bank would send.
+// drill the request that a person, employer, hospital, bank or clerk would send.
 //
 //	t, err := traffic.New(people, book, traffic.NewKeys(seed), issued)
 //	r, err := t.At(17, "claims.settle") // the same bytes every time
 //
 // The person of an arrival follows from its sequence number alone, so the same people come whatever the mix asks of
 // them. Tokens are signed with the service's own keys; the payload and the Idempotency-Key follow from sequence number and
-// operation. Nothing is stored and no clock is read: tokens count from an issue time that the caller gives.
+// operation. No clock is read: tokens count from an issue time that the caller gives, which tells one run from another.
+// Nothing is stored but tokens, so as not to sign them again.
+//
+// # Why every request is valid without a session before it
+//
+// What is asked for stood at Opening, so it is there, whatever else a run does: see package population. What changes
+// something names it so that no other arrival of the run, and none of another run, names the same:
+//
+//	visits, bank numbers      the run and the arrival are in the name
+//	cases, claims             everybody has 2^31-1 of them: the number follows from the run and from how often the person came
+//	declarations              every large employer and month since Opening, in turn
+//	enrolments, transfers     the people of small employers, in turn
+//
+// Two of these end. With 100,000 people there are some 30,000 people of small employers, and 20,000 months of large ones;
+// a run begins at a place of its own among them. After as many arrivals, of whatever operation, they come up again, and
+// where the same operation came up the first time the second one is refused: with a share p of the arrivals, in lap n, the
+// share p·(n-1) of those requests. A population ten times as large lasts ten times as long.
+//
+// People come and go at small employers only, and only large ones declare, so that nobody is declared who has left. Of
+// applications, those for pension and unemployment are left out, which nobody may have two of.
+//
+// # What it does not make
+//
+// A code is read by whom it was shown to, and only the service can sign one, so there is codes.issue and no codes.verify.
+// The steps of a payout belong to a schedule, not to people who come. Operations of [Routes] that no mix weighs have no
+// traffic either.
 package traffic

@@ -10,18 +10,14 @@ import (
 )
 
 func ExampleOperations() {
-	for _, op := range traffic.Operations() {
+	for _, op := range traffic.Operations()[:4] {
 		fmt.Printf("%-18s %s %-4s %s\n", op.Name, op.Class, op.Method, op.Path)
 	}
 	// Output:
 	// sessions.create    P1 POST /v1/sessions
 	// account.get        P1 GET  /v1/me/account
 	// contributions.list P2 GET  /v1/me/contributions
-	// claims.preview     P0 POST /v1/claims:preview
-	// claims.settle      P0 POST /v1/claims
-	// payments.push      P0 POST /v1/payments
-	// pension.estimate   P3 POST /v1/pension-estimates
-	// policies.search    P3 GET  /v1/policies
+	// eligibility.get    P0 GET  /v1/eligibility
 }
 
 func ExampleTraffic_At() {

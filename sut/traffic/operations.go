@@ -59,12 +59,19 @@ func Routes() []Operation {
 
 		{Name: "payments.push", Method: post, Path: "/v1/payments", Class: "P0", Callers: bank, Mutates: true},
 		{Name: "payments.get", Method: get, Path: "/v1/payments/{id}", Class: "P0", Callers: bank},
+		{Name: "payments.resolve", Method: post, Path: "/v1/payments/{id}:resolve", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "payments.reverse", Method: post, Path: "/v1/payments/{id}:reverse", Class: "P1", Callers: bank | clerk, Mutates: true},
 		{Name: "reconciliations.create", Method: post, Path: "/v1/reconciliations", Class: "P1", Callers: bank | hospital, Mutates: true, Async: true},
 
 		{Name: "declarations.submit", Method: post, Path: "/v1/declarations", Class: "P1", Callers: employer, Mutates: true, Async: true},
 		{Name: "declarations.get", Method: get, Path: "/v1/declarations/{id}", Class: "P1", Callers: employer},
+		{Name: "declarations.lines", Method: get, Path: "/v1/declarations/{id}/lines", Class: "P1", Callers: employer},
+		{Name: "assessments.create", Method: post, Path: "/v1/assessments", Class: "P2", Callers: clerk, Mutates: true},
+		{Name: "arrears.charge", Method: post, Path: "/v1/arrears", Class: "P2", Callers: clerk, Mutates: true},
 
-		{Name: "enrolments.create", Method: post, Path: "/v1/enrolments", Class: "P1", Callers: employer | citizen, Mutates: true},
+		{Name: "enrolments.create", Method: post, Path: "/v1/enrolments", Class: "P1", Callers: citizen | employer | clerk, Mutates: true},
+		{Name: "enrolments.suspend", Method: post, Path: "/v1/enrolments/{id}:suspend", Class: "P1", Callers: citizen | employer | clerk, Mutates: true},
+		{Name: "enrolments.resume", Method: post, Path: "/v1/enrolments/{id}:resume", Class: "P1", Callers: citizen | employer | clerk, Mutates: true},
 		{Name: "persons.update", Method: patch, Path: "/v1/persons/{id}", Class: "P2", Callers: citizen | clerk, Mutates: true},
 
 		{Name: "transfers.create", Method: post, Path: "/v1/transfers", Class: "P2", Callers: citizen, Mutates: true},
@@ -78,6 +85,9 @@ func Routes() []Operation {
 		{Name: "benefits.get", Method: get, Path: "/v1/benefits/{id}", Class: "P2", Callers: citizen | clerk | reviewer},
 		{Name: "benefits.documents", Method: post, Path: "/v1/benefits/{id}:documents", Class: "P1", Callers: citizen | clerk, Mutates: true},
 		{Name: "benefits.decide", Method: post, Path: "/v1/benefits/{id}:decide", Class: "P1", Callers: clerk | reviewer, Mutates: true},
+		{Name: "benefits.suspend", Method: post, Path: "/v1/benefits/{id}:suspend", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "benefits.resume", Method: post, Path: "/v1/benefits/{id}:resume", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "benefits.stop", Method: post, Path: "/v1/benefits/{id}:stop", Class: "P1", Callers: clerk, Mutates: true},
 
 		{Name: "pension.estimate", Method: post, Path: "/v1/pension-estimates", Class: "P3", Callers: citizen},
 
@@ -89,12 +99,18 @@ func Routes() []Operation {
 		{Name: "outlets.near", Method: get, Path: "/v1/outlets", Class: "P3", Callers: anyone},
 		{Name: "statistics.report", Method: get, Path: "/v1/statistics/{id}", Class: "P3", Callers: clerk | auditor},
 		{Name: "jobs.get", Method: get, Path: "/v1/jobs/{id}", Class: "P1", Callers: all},
+		{Name: "jobs.retry", Method: post, Path: "/v1/jobs/{id}:retry", Class: "P1", Callers: workflow.Operator, Mutates: true},
 		{Name: "feedback.create", Method: post, Path: "/v1/feedback", Class: "P3", Callers: citizen, Mutates: true},
 
-		{Name: "payouts.plan", Method: post, Path: "/v1/payout-batches", Class: "P0", Callers: clerk, Mutates: true},
-		{Name: "payouts.lock", Method: post, Path: "/v1/payout-batches/{id}:lock", Class: "P0", Callers: reviewer, Mutates: true},
-		{Name: "payouts.send", Method: post, Path: "/v1/payout-batches/{id}:send", Class: "P0", Callers: clerk, Mutates: true},
-		{Name: "payouts.close", Method: post, Path: "/v1/payout-batches/{id}:close", Class: "P0", Callers: clerk, Mutates: true},
+		{Name: "payouts.plan", Method: post, Path: "/v1/payout-batches", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "payouts.get", Method: get, Path: "/v1/payout-batches/{id}", Class: "P0", Callers: bank | clerk | reviewer | auditor},
+		{Name: "payouts.lock", Method: post, Path: "/v1/payout-batches/{id}:lock", Class: "P0", Callers: reviewer, Mutates: true, Async: true},
+		{Name: "payouts.send", Method: post, Path: "/v1/payout-batches/{id}:send", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "payouts.file", Method: get, Path: "/v1/payout-batches/{id}/file", Class: "P0", Callers: bank},
+		{Name: "payouts.receipts", Method: post, Path: "/v1/payout-batches/{id}:receipts", Class: "P0", Callers: bank, Mutates: true, Async: true},
+		{Name: "payouts.close", Method: post, Path: "/v1/payout-batches/{id}:close", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "deaths.report", Method: post, Path: "/v1/deaths", Class: "P1", Callers: clerk, Mutates: true},
+		{Name: "overpayments.recover", Method: post, Path: "/v1/overpayments", Class: "P2", Callers: clerk, Mutates: true},
 
 		{Name: "codes.issue", Method: post, Path: "/v1/codes", Class: "P1", Callers: citizen},
 		{Name: "codes.verify", Method: post, Path: "/v1/codes:verify", Class: "P1", Callers: hospital | clerk},

@@ -3,33 +3,35 @@ package traffic
 import (
 	"encoding/json"
 	"fmt"
+	"math/bits"
 	"math/rand/v2"
-	"net/url"
 	"strconv"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/scenarios"
-	"github.com/peakday/peakday/sut/agency"
-	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
-	"github.com/peakday/peakday/sut/workflow"
 )
 
-const (
-	hospitals = 400
-	banks     = 12
-	tokenLife = 7 * 24 * time.Hour // longer than any drill
-)
+// tokenLife is longer than any drill.
+const tokenLife = 7 * 24 * time.Hour
 
-// Traffic makes requests. It is not written after New: goroutines may share it.
+// Traffic makes requests. Its fields are set before the first one; from then on goroutines may share it.
 type Traffic struct {
+	Lines int  // of a declaration, at most: an employer has the people it has; 20 after New
+	Heavy bool // statistics.report asks for the report that scans every contribution, which a service may have off
+
 	people *population.Population
 	book   *rules.Book
 	keys   Keys
 	issued time.Time
 	run    string // the issue time in names that must be new for every run against one database
 	makers map[string]maker
+	tokens tokens
+	laws   laws
+	filing int     // the first employer that files: see once.go
+	movers []int32 // people whose employment may change
 }
 
 var _ scenarios.Requests = (*Traffic)(nil)
@@ -37,14 +39,46 @@ var _ scenarios.Requests = (*Traffic)(nil)
 // A maker fills in what is special to an operation. Its chance comes from the sequence number alone.
 type maker struct {
 	op   Operation
-	make func(a *arrival, r *scenarios.Request) error
+	make func(t *Traffic, a *arrival, r *scenarios.Request) error
 }
 
-// made are the operations that there are makers for.
-func made() []string {
-	return []string{
-		"sessions.create", "account.get", "contributions.list", "claims.preview", "claims.settle", "payments.push", "pension.estimate", "policies.search",
+// makes are the operations that there are makers for, in the order of the interface.
+func makes() []maker {
+	of := func(name string, make func(*Traffic, *arrival, *scenarios.Request) error) maker {
+		return maker{Operation{Name: name}, make}
 	}
+	return []maker{
+		of("sessions.create", (*Traffic).session),
+		of("account.get", (*Traffic).own),
+		of("contributions.list", (*Traffic).own),
+		of("eligibility.get", (*Traffic).eligibility),
+		of("claims.preview", (*Traffic).bill),
+		of("claims.settle", (*Traffic).bill),
+		of("claims.reverse", (*Traffic).reversal),
+		of("payments.push", (*Traffic).push),
+		of("persons.update", (*Traffic).patch),
+		of("transfers.create", (*Traffic).move),
+		of("transfers.get", (*Traffic).transfer),
+		of("benefits.apply", (*Traffic).application),
+		of("benefits.get", (*Traffic).benefit),
+		of("benefits.decide", (*Traffic).decision),
+		of("pension.estimate", (*Traffic).estimate),
+		of("certificates.issue", (*Traffic).certificate),
+		of("certificates.verify", (*Traffic).verification),
+		of("policies.search", (*Traffic).search),
+		of("outlets.near", (*Traffic).near),
+		of("feedback.create", (*Traffic).feedback),
+		of("codes.issue", (*Traffic).code),
+	}
+}
+
+// made are the names of those operations.
+func made() []string {
+	var names []string
+	for _, m := range makes() {
+		names = append(names, m.op.Name)
+	}
+	return names
 }
 
 // An arrival is one person coming at one place in the sequence.
@@ -54,23 +88,20 @@ type arrival struct {
 	rand *rand.Rand
 
 	partner string // the bank or hospital that sends it; empty: a citizen, or anyone
+	media   string // of the body; empty: JSON
 }
 
 // New prepares the traffic of a population whose tokens were issued at a time and are good for a week.
 func New(people *population.Population, book *rules.Book, keys Keys, issued time.Time) (*Traffic, error) {
-	t := &Traffic{people: people, book: book, keys: keys, issued: issued, run: strconv.FormatInt(issued.Unix(), 36), makers: make(map[string]maker)}
-	makes := map[string]func(*arrival, *scenarios.Request) error{
-		"sessions.create":    t.session,
-		"account.get":        t.own,
-		"contributions.list": t.own,
-		"claims.preview":     t.bill,
-		"claims.settle":      t.bill,
-		"payments.push":      t.push,
-		"pension.estimate":   t.estimate,
-		"policies.search":    t.search,
+	t := &Traffic{
+		Lines: 20, people: people, book: book, keys: keys, issued: issued, run: strconv.FormatInt(issued.Unix(), 36),
+		makers: make(map[string]maker), filing: firstFiling(people),
 	}
-	for _, op := range Operations() {
-		t.makers[op.Name] = maker{op, makes[op.Name]}
+	t.movers = movers(people, t.filing)
+	operations := Operations()
+	for i, m := range makes() {
+		m.op = operations[i]
+		t.makers[m.op.Name] = m
 	}
 	return t, nil
 }
@@ -83,11 +114,15 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 	}
 	r := scenarios.Request{Op: op, Class: m.op.Class, Person: t.Person(seq), Method: m.op.Method, Path: m.op.Path}
 	a := arrival{seq: seq, who: t.people.Person(int(r.Person)), rand: rand.New(rand.NewPCG(seq, chance))}
-	if err := m.make(&a, &r); err != nil {
+	if err := m.make(t, &a, &r); err != nil {
 		return scenarios.Request{}, fmt.Errorf("making %s of arrival %d: %w", op, seq, err)
 	}
 	if r.Body != nil {
-		r.Header = append(r.Header, scenarios.Header{Name: "Content-Type", Value: "application/json"})
+		media := a.media
+		if media == "" {
+			media = "application/json"
+		}
+		r.Header = append(r.Header, scenarios.Header{Name: "Content-Type", Value: media})
 	}
 	if m.op.Mutates {
 		r.Header = append(r.Header, scenarios.Header{Name: "Idempotency-Key", Value: t.idempotencyKey(seq, op)})
@@ -98,7 +133,8 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 	return r, nil
 }
 
-// Person is who comes as arrival seq, whatever for: the Person of every request of that arrival, without making one.
+// Person is who comes as arrival seq, whatever for: the Person of every request of that arrival, without making one. Who
+// acts for an employer or the agency, or does what can be done once, does it for others: see the package comment.
 func (t *Traffic) Person(seq uint64) uint64 { return uint64(t.people.Pick(seq)) }
 
 // chance tells this package's stream of chance from others on the same numbers.
@@ -109,85 +145,9 @@ func (t *Traffic) idempotencyKey(seq uint64, op string) string {
 	return op + "-" + t.run + "-" + strconv.FormatUint(seq, 10)
 }
 
-func (t *Traffic) session(a *arrival, r *scenarios.Request) error {
-	return body(r, agency.Login{IDNo: a.who.IDNumber, PIN: t.keys.PIN(a.who.IDNumber)})
-}
-
-// own asks for what belongs to the person.
-func (t *Traffic) own(a *arrival, r *scenarios.Request) error {
-	token, err := t.keys.Token(agency.Caller{Role: workflow.Citizen, Subject: strconv.Itoa(a.who.Index)}, t.issued, tokenLife)
-	authorize(r, "Bearer "+token)
-	return err
-}
-
-// bill is one visit to a hospital: preview and settlement of an arrival are of the same visit. One in twenty
-// was made the day before the policy day and falls under the old policy.
-func (t *Traffic) bill(a *arrival, r *scenarios.Request) error {
-	h := a.rand.IntN(hospitals)
-	a.partner = hospitalID(h)
-	b := agency.Bill{
-		IDNo: a.who.IDNumber, Hospital: a.partner, Tier: h % 4, Date: population.Opening,
-		Lines: make([]agency.BillLine, 2+a.rand.IntN(19)),
-	}
-	if a.rand.IntN(20) == 0 {
-		b.Date = dayBefore
-	}
-	b.Visit = b.Hospital + "-" + strconv.Itoa(int(b.Date)) + "-" + t.run + "-" + strconv.FormatUint(a.seq, 10)
-	for i := range b.Lines {
-		b.Lines[i] = agency.BillLine{
-			Item: fmt.Sprintf("A%04d", a.rand.IntN(10_000)), Qty: 1 + a.rand.Int64N(3),
-			Unit: 100 + a.rand.Int64N(20_000), InPolicy: a.rand.IntN(10) > 0,
-		}
-	}
-	return body(r, b)
-}
-
-// dayBefore is the last day before [population.Opening].
-const dayBefore rules.Date = 20221231
-
-// push is the employer's payment for the person's month: the first month since the opening for the first time that
-// the person comes, the next for the second. What is paid for people without a declaration ends in suspense.
-func (t *Traffic) push(a *arrival, r *scenarios.Request) error {
-	b := a.rand.IntN(banks)
-	a.partner = bankID(b)
-	month := population.Opening.Month().Add(int(a.seq / uint64(t.people.Size())))
-	c, err := t.book.Contribute(rules.Wage{Region: a.who.Region, Month: month, Wage: a.who.Wage})
-	if err != nil {
-		return err
-	}
-	return body(r, agency.Push{
-		Bank: a.partner, BankTxn: t.run + "-" + strconv.FormatUint(a.seq, 10), Employer: t.people.Employer(a.who.Employer).ID,
-		IDNo: a.who.IDNumber, Month: month, Amount: ledger.Fen(c.Total()), Value: month.First(),
-	})
-}
-
-// estimate asks what pension a person of this class, months and account can expect, born in the same month of 1980 to
-// 2004, so that retirement lies ahead. It asks for Beijing in 2026, whose packs hold every part of an estimate.
-func (t *Traffic) estimate(a *arrival, r *scenarios.Request) error {
-	if err := t.own(a, r); err != nil {
-		return err
-	}
-	born := a.who.Birth.Month()
-	return body(r, agency.Facts{
-		Birth: (1980+born/100%25)*100 + born%100, Class: a.who.Class, Months: 180 + a.rand.IntN(240),
-		Index: 600_000 + a.rand.Int64N(2_400_000), Account: a.who.Pension, Deemed: a.rand.IntN(37),
-		AsOf: 202608, Region: "110000",
-	})
-}
-
-// search looks for one of the words that people look for.
-func (t *Traffic) search(a *arrival, r *scenarios.Request) error {
-	words := [...]string{"outpatient", "deductible", "pension", "retirement", "contribution", "rate", "payout months", "base"}
-	q := url.Values{"q": {words[a.rand.IntN(len(words))]}}
-	if a.rand.IntN(2) == 0 {
-		q.Set("as_of", population.Opening.String())
-	}
-	r.Path += "?" + q.Encode()
-	return nil
-}
-
-func authorize(r *scenarios.Request, value string) {
-	r.Header = append(r.Header, scenarios.Header{Name: "Authorization", Value: value})
+// about puts an id into the path.
+func about(r *scenarios.Request, id string) {
+	r.Path = strings.Replace(r.Path, "{id}", id, 1)
 }
 
 func body(r *scenarios.Request, v any) (err error) {
@@ -195,5 +155,9 @@ func body(r *scenarios.Request, v any) (err error) {
 	return err
 }
 
-func hospitalID(i int) string { return fmt.Sprintf("H%04d", i) }
-func bankID(i int) string     { return fmt.Sprintf("B%02d", i) }
+// begin is where this run begins in 0..n-1: runs that were issued at different times begin far from each other (the
+// golden ratio's multiples; Knuth, The Art of Computer Programming, volume 3, section 6.4).
+func (t *Traffic) begin(n int) int {
+	high, _ := bits.Mul64(uint64(t.issued.Unix())*0x9e3779b97f4a7c15, uint64(n))
+	return int(high)
+}
