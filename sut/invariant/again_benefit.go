@@ -34,6 +34,8 @@ type grounds struct {
 	Retired   bool        `json:"retired"`
 	UsedBelow int64       `json:"used_deductible_fen"`
 	UsedFund  int64       `json:"used_fund_fen"`
+	Below     ledger.Fen  `json:"deductible_fen"` // what bills used of the year's, reckoned
+	Fund      ledger.Fen  `json:"fund_fen"`
 }
 
 // amounts are those that an entitlement may have: of an injury the lump or the monthly allowance, else one.
@@ -99,6 +101,12 @@ func (r *again) benefits() {
 		var list []int64
 		if err == nil {
 			list, err = g.amounts(book, e.Kind, rules.Month(e.Since))
+		}
+		if err == nil && e.Kind == "medical_manual" {
+			s, _ := g.bills(book)
+			if g.Below != ledger.Fen(s.Deductible) || g.Fund != ledger.Fen(s.Fund) {
+				r.f.violate("case %s uses up %d and %d of the year, by its packs %d and %d", e.Case, g.Below, g.Fund, s.Deductible, s.Fund)
+			}
 		}
 		if err != nil {
 			r.f.violate("entitlement %s of case %s: %v", e.ID, e.Case, err)

@@ -1,6 +1,7 @@
 package invariant_test
 
 import (
+	"bytes"
 	"slices"
 	"strings"
 
@@ -164,7 +165,7 @@ func storeBugs() []bug {
 		{"a row of the ledger is changed after it was hashed", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.count = func(report, bucket string, n int64, sum ledger.Fen) error {
-					if report == "feedback-by-rating" || l.nth(50) {
+					if l.nth(50) {
 						t.raw("UPDATE txn SET at = at + 1 WHERE seq = 20")
 					}
 					return t.Tx.Count(report, bucket, n, sum)
@@ -217,7 +218,7 @@ func storeBugs() []bug {
 		{"an answer is lost", onAdd(21, lost[*store.Answer])},
 		{"a claim is lost beside its posting", onAdd(6, lost[*store.Claim])},
 		{"a paid month is lost beside its posting", onAdd(6, lost[*store.Contribution])},
-		{"a person's row is lost beside the opening", onAdd(6, lost[*store.Person])},
+		{"a person's row is lost beside the opening", onAdd(30, lost[*store.Person])},
 		{"an item is lost between plan and lock", onAdd(17, lost[*store.Item])},
 		{"a feedback is answered and not kept", onAdd(2, lost[*store.Feedback])},
 		{"a certificate is answered and not kept", onAdd(2, lost[*store.Certificate])},
@@ -410,7 +411,8 @@ func agencyBugs() []bug {
 			return true
 		})},
 		{"a receipt is of another key", onAdd(26, func(a *store.Answer) bool {
-			a.Body = []byte(strings.Replace(string(a.Body), `"receipt_hash":"`, `"receipt_hash":"00`, 1))
+			at := bytes.Index(a.Body, []byte("receipt_hash")) + len(`receipt_hash":"`)
+			a.Body[at] ^= 1 // another digit
 			return true
 		})},
 		{"a transfer brings the months twice", func(l *luck) func(*tx) {

@@ -43,6 +43,7 @@ func checkers() []checker {
 		{"template", "every transaction has the entries of its event, and each reversal negates one other", templates},
 		{"opening", "everybody was met once, with what they owned", openings},
 		{"claims", "every claim is posted once, with its fund and account parts, and counted in its year", claims},
+		{"kept", "what was done, by the audit log, is there", kept},
 		{"outbox", "every hop of a transfer and every batch that was sent has its message", told},
 		{"totals", "the running statistics are those of the rows", totals},
 	}

@@ -260,6 +260,7 @@ func (w *week) payouts() {
 		stop(retired[1], 202303)
 		w.done(w.SuspendBenefit(w.ctx, w.clerk("benefits.suspend"), population.CaseID(retired[2].Index, 0), agency.Ending{Reason: "no-proof-of-life"}))
 	})
+	w.pay("pension", 202305, nil)
 	w.pay("unemployment", 202305, nil)
 	w.pay("medical_manual", 202305, nil)
 	w.pay("injury", 202305, nil)
