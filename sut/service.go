@@ -121,10 +121,12 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("the database: %w", err)
 	}
+	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.serving.Go(func() { s.anchors.run(beside) })
-	return s.listen(c, a)
+	s.serving.Go(func() { s.work(beside, a, api.Jobs()) })
+	return s.listen(c, a, api)
 }
 
 // open opens the database, its keys and the anchors of its audit log.
@@ -150,7 +152,7 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 }
 
 // listen opens both listeners and serves them.
-func (s *Service) listen(c Config, a *agency.Agency) error {
+func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 	secure, err := c.TLS.config()
 	if err != nil {
 		return err
@@ -167,7 +169,6 @@ func (s *Service) listen(c Config, a *agency.Agency) error {
 	workers := newPool(c.Profile)
 	registerPool(reg, workers)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin{
 		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,

@@ -61,7 +61,8 @@ func (a *Agency) turn(ctx context.Context, c Call, caseID string, to workflow.St
 }
 
 func (c *change) turnCase(file *store.Case, who population.Person, to workflow.State, last rules.Month) error {
-	if _, err := c.step(*file, to); err != nil {
+	verb := map[workflow.State]string{"suspended": "suspend", "paying": "resume", "stopped": "stop"}[to]
+	if _, err := c.step(*file, to, verb); err != nil {
 		return err
 	}
 	for _, id := range strings.Fields(file.Entitlement) {

@@ -30,17 +30,19 @@ import (
 func (a *Agency) Send(ctx context.Context, c Call, id string, w io.Writer) (store.Answer, bool, error) {
 	file := sha256.New()
 	var written control
+	whole := false
 	return a.run(ctx, c, batchStep{
 		name: "send",
 		begin: func(ch *change) (store.Batch, error) {
 			return ch.takes(id, "send", "sent", func(b *store.Batch) *string { return &b.Sender })
 		},
 		chunk: func(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
-			if written.items == 0 { // the first part: none is moved before the file is whole
+			if !whole { // none is moved before the file is whole
 				var err error
 				if written, err = a.writeFile(ctx, b, io.MultiWriter(file, w)); err != nil {
 					return batchPart{}, err
 				}
+				whole = true
 				if written.total != b.Total {
 					return batchPart{}, fmt.Errorf("batch %s: its items come to %d fen, it was locked with %d: check the database", b.ID, written.total, b.Total)
 				}
@@ -50,7 +52,10 @@ func (a *Agency) Send(ctx context.Context, c Call, id string, w io.Writer) (stor
 				if _, err := ch.Change(store.MoveItems, b.ID, cursor, next-1, "locked", "sent"); err != nil {
 					return err
 				}
-				_, err := ch.Change(store.PayNothing, b.ID, cursor, next-1) // all of it was kept back
+				if written.nothing == 0 {
+					return nil
+				}
+				_, err := ch.Change(store.PayNothing, b.ID, cursor, next-1)
 				return err
 			}
 			return batchPart{apply: apply, next: next, last: next >= b.Items}, nil
@@ -99,8 +104,9 @@ func (a *Agency) BankFile(ctx context.Context, caller Caller, id string, w io.Wr
 
 // A control is the sums at the end of a file.
 type control struct {
-	items int64
-	total ledger.Fen
+	items   int64
+	nothing int64 // items beside them, of which all was kept back
+	total   ledger.Fen
 }
 
 // writeFile writes the items of a batch that the bank is to pay.
@@ -122,7 +128,11 @@ func (a *Agency) writeFile(ctx context.Context, b store.Batch, to io.Writer) (su
 		}
 		for i := range items {
 			it := &items[i]
-			if it.State == "cancelled" || it.Reason == dropped || it.Amount == it.Kept {
+			if it.State == "cancelled" || it.Reason == dropped {
+				continue
+			}
+			if it.Amount == it.Kept {
+				sums.nothing++
 				continue
 			}
 			account, err := a.bankAccount(it.Person, met)

@@ -6,15 +6,12 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"os"
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/ledger"
-	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/workflow"
@@ -301,33 +298,4 @@ func (p *paymaster) sums(t *testing.T) string {
 		states[it.State]++
 	}
 	return fmt.Sprint(b, states, p.balance(t, ledger.Pool, region), p.balance(t, ledger.Bank, region), p.balance(t, ledger.Payable, b.Batch))
-}
-
-// TestAMillionItems is the figure of the benchmarks: PEAKDAY_MILLION gives the number of people, 3600000 for a million items.
-func TestAMillionItems(t *testing.T) {
-	size, err := strconv.Atoi(os.Getenv("PEAKDAY_MILLION"))
-	if err != nil {
-		t.Skip("PEAKDAY_MILLION is not set to a number of people: a million items take a minute")
-	}
-	p := &paymaster{Agency: newAgency(t)}
-	if p.People, err = population.New(1, size); err != nil {
-		t.Fatal(err)
-	}
-	start := time.Now()
-	lap := func(what string) {
-		t.Logf("%-8s %6.1f s", what, time.Since(start).Seconds())
-	}
-	b := p.plan(t, "pension", 202301)
-	t.Logf("%d items", b.Items)
-	lap("plan")
-	p.lock(t, b.Batch)
-	lap("lock")
-	b, file := p.send(t, b.Batch)
-	lap("send")
-	receipts := bank(file, func(n int, _ string) bool { return n%1000 == 0 })
-	lap("bank")
-	p.receive(t, b.Batch, receipts)
-	lap("receive")
-	p.close(t, b.Batch)
-	lap("close")
 }

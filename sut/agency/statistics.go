@@ -42,6 +42,11 @@ func reports() []report {
 		{"declared-lines-by-month", "accepted lines and what they come to, by month", ""},
 		{"enrolments-by-step", "enrolments, suspensions and resumptions", ""},
 		{"claims-by-day", "settled visits and what the fund pays, by day of the visit", ""},
+		{"claims-reversed-by-day", "visits taken back and what the fund got back, by day of the visit", ""},
+		{"benefits-applied", "applications for benefits, by kind", ""},
+		{"benefits-by-step", "what was decided of benefits, by kind and step, and what approvals bring a month or once", ""},
+		{"certificates-by-kind", "certificates", ""},
+		{"feedback-by-rating", "what people think of the service, 1 to 5", ""},
 		{"wages-by-month", "paid months by month and base in thousands of yuan, read from every contribution", store.WageScan},
 	}
 }
