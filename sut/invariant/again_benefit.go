@@ -92,6 +92,9 @@ func (r *again) benefits() {
 			}
 			return
 		}
+		if e.Case == "" {
+			return // no case decided it: there is nothing to reckon it from
+		}
 		var g grounds
 		err := json.Unmarshal([]byte(facts[r.p.name(e.Case)]), &g)
 		var book *rules.Book
@@ -116,30 +119,43 @@ func (r *again) benefits() {
 	})
 }
 
-// transfers reckons what went with people to another region, of what they had paid by then.
+// transfers reckons what went with people to another region, of what they had paid by then. Before their money leaves it
+// is not fixed yet, and of those who had a month taken back since, what they had paid is no longer known.
 func (r *again) transfers() {
-	type released struct{ seq, at int64 }
-	left := make(map[name]released)
+	left := make(map[name]moment)
+	back := make(map[uint64]bool)
 	r.p.txns.each(func(s ledger.Stored) {
-		if s.Txn.Event == ledger.EventTransferReleased {
-			left[r.p.name(s.Txn.Ref)] = released{s.Seq, s.Txn.At}
+		switch s.Txn.Event {
+		case ledger.EventTransferReleased:
+			left[r.p.name(s.Txn.Ref)] = moment{s.Seq, s.Txn.At}
+		case ledger.EventMatched + reversed, ledger.EventAllocated + reversed:
+			for i := range s.Txn.Entries {
+				if e := &s.Txn.Entries[i]; e.Account.Kind == ledger.PA {
+					person, _ := personOf(&e.Account)
+					back[person] = true
+				}
+			}
 		}
 	})
 	var list []store.Transfer
 	r.p.transfers.each(func(t *store.Transfer) { list = append(list, *t) })
 	r.p.atEnd(func() error {
+		if r.p.law.People == nil {
+			return nil
+		}
 		for _, t := range list {
 			r.f.Checked++
-			if r.p.law.People == nil {
-				return nil
-			}
 			if old, found := r.p.law.People.Transfer(t.ID); found {
 				if old.Account != int64(t.Personal) || old.Pool != int64(t.Pool) || old.Months != int(t.Months) {
 					r.f.violate("transfer %s of %d months, %d and %d was of %d, %d and %d at the opening", t.ID, t.Months, t.Personal, t.Pool, old.Months, old.Account, old.Pool)
 				}
 				continue
 			}
-			years, err := r.years(&t, left[r.p.name(t.ID)].seq)
+			at, gone := left[r.p.name(t.ID)]
+			if !gone || back[t.Person] {
+				continue
+			}
+			years, err := r.years(&t, at)
 			if err != nil {
 				return err
 			}
@@ -158,24 +174,28 @@ func (r *again) transfers() {
 	})
 }
 
-// years are those that a person paid in up to a transaction of the book; 0 is after all of them. Before the opening they
-// paid on half of today's wage, as the population has it.
-func (r *again) years(t *store.Transfer, before int64) (years []rules.PaidYear, err error) {
+// years are those that a person had paid in when the money left. Before the opening they paid on half of today's wage, as
+// the population has it.
+func (r *again) years(t *store.Transfer, at moment) (years []rules.PaidYear, err error) {
 	who := r.p.law.People.Person(int(t.Person))
 	for left, last := who.Months, who.LastPaid; left > 0; {
 		n := min(left, int(last%100))
 		years = append(years, rules.PaidYear{Base: who.Wage / 200 * 100, Months: n})
 		left, last = left-n, last.Add(-n)
 	}
-	if before == 0 {
-		before = store.Forever
-	}
-	var year, base, months int64
-	err = r.p.Select(paidBefore, []any{&year, &base, &months}, func() error {
-		years = append(years, rules.PaidYear{Base: base, Months: int(months)})
+	bases := make(map[[2]int64]int) // by year and base
+	var month, base int64
+	var paid moment
+	err = r.p.Select(normalMonths, []any{&month, &base, &paid.seq, &paid.at}, func() error {
+		if paid.before(at) {
+			bases[[2]int64{month / 100, base}]++
+		}
 		return nil
-	}, t.Person, before)
+	}, t.Person)
+	for of, n := range bases {
+		years = append(years, rules.PaidYear{Base: of[1], Months: n})
+	}
 	return years, err
 }
 
-const paidBefore = "SELECT month / 100, base, count(*) FROM contribution WHERE person = $1 AND kind = 'normal' AND txn < $2 GROUP BY month / 100, base ORDER BY 1, 2"
+const normalMonths = "SELECT c.month, c.base, c.txn, t.at FROM contribution AS c JOIN txn AS t ON t.seq = c.txn WHERE c.person = $1 AND c.kind = 'normal'"

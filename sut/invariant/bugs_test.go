@@ -427,13 +427,21 @@ func agencyBugs() []bug {
 		}},
 		{"less goes with a transfer than the law says, in row and postings alike", func(l *luck) func(*tx) {
 			return func(t *tx) {
-				t.add = func(r store.Record) error {
-					if tr, is := r.(*store.Transfer); is && l.nth(5) {
-						tr.Pool -= 100
+				less := ledger.Fen(0)
+				t.post = func(p ledger.Txn) (store.Posted, error) {
+					if p.Event == ledger.EventTransferReleased && l.nth(2) {
+						less = 100
+						entry(p, ledger.Pool).Amount -= less
+						entry(p, ledger.Transit).Amount += less
 					}
-					return t.Tx.Add(r)
+					return t.Tx.Post(p)
 				}
-				t.post = func(p ledger.Txn) (store.Posted, error) { return t.Tx.Post(p) }
+				t.set = func(r store.Record) error {
+					if tr, is := r.(*store.Transfer); is {
+						tr.Pool -= less
+					}
+					return t.Tx.Set(r)
+				}
 			}
 		}},
 		{"a benefit goes from applied to paying", func(l *luck) func(*tx) {

@@ -14,8 +14,8 @@ import (
 // before the opening.
 func undeclared(p *pass, f *Finding) {
 	type posting struct {
-		at, back int64 // when it was posted, and when it was taken back
-		sum      ledger.Fen
+		made, back moment // when it was posted, and when it was taken back
+		sum        ledger.Fen
 	}
 	type month struct {
 		id    string
@@ -30,14 +30,14 @@ func undeclared(p *pass, f *Finding) {
 		n := p.name(id)
 		switch s.Txn.Event {
 		case ledger.EventAssessed:
-			t := posting{at: s.Txn.At}
+			t := posting{made: moment{s.Seq, s.Txn.At}}
 			for i := range s.Txn.Entries {
 				t.sum += max(0, s.Txn.Entries[i].Amount)
 			}
 			posted[n] = append(posted[n], t)
 		case ledger.EventAssessed + reversed:
 			if list := posted[n]; len(list) > 0 {
-				list[len(list)-1].back = s.Txn.At
+				list[len(list)-1].back = moment{s.Seq, s.Txn.At}
 			}
 		}
 	})
@@ -50,9 +50,9 @@ func undeclared(p *pass, f *Finding) {
 		}
 	})
 	// standing is what a declaration was assessed with at a moment.
-	standing := func(id string, at int64) ledger.Fen {
+	standing := func(id string, at moment) ledger.Fen {
 		for _, t := range posted[p.name(id)] {
-			if t.at < at && (t.back == 0 || t.back > at) {
+			if t.made.before(at) && (t.back.seq == 0 || at.before(t.back)) {
 				return t.sum
 			}
 		}
@@ -67,7 +67,7 @@ func undeclared(p *pass, f *Finding) {
 			}
 			last, before := ledger.Fen(0), int64(0)
 			for _, m := range months[d.Employer] {
-				if sum := standing(m.id, list[len(list)-1].at); m.month < d.Month && m.month > before && sum != 0 {
+				if sum := standing(m.id, list[len(list)-1].made); m.month < d.Month && m.month > before && sum != 0 {
 					last, before = sum, m.month
 				}
 			}
@@ -112,4 +112,14 @@ func (p *pass) beforeOpening(employer string) (sum ledger.Fen, known bool) {
 		sum += ledger.Fen(dues.Employer + dues.Person)
 	}
 	return sum, true
+}
+
+// A moment is that of a transaction. The order inside a lane is that of the numbers, between lanes the clock's.
+type moment struct{ seq, at int64 }
+
+func (m moment) before(o moment) bool {
+	if ledger.Lane(m.seq) == ledger.Lane(o.seq) {
+		return m.seq < o.seq
+	}
+	return m.at < o.at
 }
