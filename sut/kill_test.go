@@ -18,7 +18,9 @@ import (
 	"testing"
 	"time"
 
+	"github.com/peakday/peakday/internal/cli"
 	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/store/postgres/server/servertest"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -34,6 +36,7 @@ type killStore struct {
 func killStores() []killStore {
 	return []killStore{
 		{"sqlite", func(t *testing.T) string { return filepath.Join(t.TempDir(), "ledger.db") }},
+		{"postgres", func(t *testing.T) string { return servertest.Database(t, servertest.Start(t)) }}, // which lives on
 	}
 }
 
@@ -249,10 +252,14 @@ type victim struct {
 
 const victimConfig = "PEAKDAY_TEST_SERVICE"
 
-// TestMain is the service where the environment says so, else the tests.
+// TestMain is the service where the environment says so, peakday itself where a drill starts it by that name, else the
+// tests.
 func TestMain(m *testing.M) {
-	if config := os.Getenv(victimConfig); config != "" {
+	switch config := os.Getenv(victimConfig); {
+	case config != "":
 		os.Exit(beVictim(config))
+	case os.Args[0] == "peakday":
+		os.Exit(cli.Main(context.Background(), os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
 	os.Exit(m.Run())
 }

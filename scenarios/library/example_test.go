@@ -14,7 +14,10 @@ func ExampleList() {
 	}
 	// Output:
 	// calm-day - A calm workday with two office peaks <nil>
+	// declaration-deadline - The last day for declarations, with 60 % of the load in its last six hours <nil>
+	// estimator-rush - A rush on the pension estimator, 100 times the load <nil>
 	// hello-target - Two requests against a service of my own <nil>
+	// payout-day - The day pensions are paid, six times the load at eight <nil>
 	// reform-day-300x - The first day of a reform, 300 times the load <nil>
 	// reform-day-retries - The first day of a reform, with three naive retries <nil>
 }

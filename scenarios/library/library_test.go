@@ -122,6 +122,33 @@ func TestReformDayGivesTheOracleItsWindow(t *testing.T) {
 	}
 }
 
+// What the titles and comments of the kinds of day say of their load.
+func TestDaysHaveTheirRush(t *testing.T) {
+	load := func(name string) (profile.Profile, profile.Marks) {
+		p, marks, err := profile.Of(open(t, name).Shape)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p, marks
+	}
+	p, _ := load("declaration-deadline")
+	if late := 1 - p.Count(p.Length()*18/24)/p.Count(p.Length()); math.Abs(late-0.6) > 0.005 {
+		t.Errorf("declaration-deadline: %.3f of the load in the last six hours, want 0.6", late)
+	}
+	p, marks := load("payout-day")
+	if rate := p.Rate(p.Length() * 9 / 24); rate != 240 || marks.PeakRate != 240 {
+		t.Errorf("payout-day: %v/s at nine and %v/s at most, want 6 × 40/s", rate, marks.PeakRate)
+	}
+	if _, marks = load("estimator-rush"); marks.PeakRate != 500 {
+		t.Errorf("estimator-rush: peak %v/s, want 100 × 5/s", marks.PeakRate)
+	}
+	for name, mix := range map[string]string{"calm-day": "N", "reform-day-300x": "R", "declaration-deadline": "D", "payout-day": "P", "estimator-rush": "E"} {
+		if got := open(t, name).MixName; got != mix {
+			t.Errorf("%s has mix %s, want %s", name, got, mix)
+		}
+	}
+}
+
 func TestEveryMixSumsToAHundred(t *testing.T) {
 	if n := len(library.Mixes()); n != 5 {
 		t.Errorf("%d mixes, want 5", n)

@@ -57,7 +57,7 @@ func New(c Config) *API {
 	for _, op := range a.router.routes {
 		h, ok := handlers[op.Method+" "+op.Path]
 		if !ok {
-			h = func(*exchange) error { return problem(http.StatusNotImplemented, "not-built", "not built yet") }
+			panic("httpapi: no handler for " + op.Name)
 		}
 		a.serve = append(a.serve, h)
 	}

@@ -12,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -118,7 +119,10 @@ func fault(err error) string {
 	if _, ok := errors.AsType[*json.SyntaxError](err); ok || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
 		return "want one JSON object"
 	}
-	return err.Error() // an unknown field by name, or a month or day that cannot be read
+	if text := err.Error(); !agency.Personal(text) {
+		return text // an unknown field by name, or a month or day that cannot be read
+	}
+	return "it has a field that is not one of this operation"
 }
 
 // reply answers with a value.

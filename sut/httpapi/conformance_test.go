@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"mime"
 	"net/http"
 	"net/http/httptest"
@@ -171,8 +172,12 @@ func parse(body []byte) any {
 // valid judges a value by a schema (JSON Schema 2020-12, the keywords that the document has). A keyword that it does not
 // know is an error: nothing in the document goes unjudged.
 func (c *contract) valid(schema map[string]any, v any, at string) error {
-	for keyword, want := range schema {
+	if broken, ok := v.(error); ok {
+		return fmt.Errorf("%s is no JSON: %w", at, broken)
+	}
+	for _, keyword := range slices.Sorted(maps.Keys(schema)) {
 		var err error
+		want := schema[keyword]
 		switch keyword {
 		case "$ref":
 			name := strings.TrimPrefix(want.(string), "#/components/schemas/")
@@ -263,5 +268,5 @@ func kind(v any) any {
 	case nil:
 		return "null"
 	}
-	return fmt.Sprintf("no JSON: %v", v)
+	return fmt.Sprintf("%T", v)
 }

@@ -47,12 +47,10 @@ type thing = map[string]any
 func describe(t *testing.T) thing {
 	s := schemas{}
 	paths := thing{}
-	told, built := documented(), (&API{}).handlers()
+	told := documented()
 	for _, op := range traffic.Routes() {
 		d, ok := told[op.Name]
-		if built[op.Method+" "+op.Path] == nil {
-			d = doc{says: "Not built yet.", also: []int{501}}
-		} else if !ok {
+		if !ok {
 			t.Errorf("%s is not documented", op.Name)
 		}
 		delete(told, op.Name)

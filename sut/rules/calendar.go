@@ -13,7 +13,7 @@ type Date int32
 func ParseDate(s string) (Date, error) {
 	t, err := time.Parse(time.DateOnly, s)
 	if err != nil {
-		return 0, fmt.Errorf("date %q: want a day such as 2023-01-01", s)
+		return 0, fmt.Errorf("date %s: want a day such as 2023-01-01", shown(s))
 	}
 	return Date(t.Year()*10000 + int(t.Month())*100 + t.Day()), nil
 }
@@ -57,7 +57,7 @@ type Month int32
 func ParseMonth(s string) (Month, error) {
 	t, err := time.Parse("2006-01", s)
 	if err != nil {
-		return 0, fmt.Errorf("month %q: want a month such as 2023-01", s)
+		return 0, fmt.Errorf("month %s: want a month such as 2023-01", shown(s))
 	}
 	return Month(t.Year()*100 + int(t.Month())), nil
 }
@@ -92,4 +92,18 @@ func (m *Month) UnmarshalText(b []byte) error {
 	v, err := ParseMonth(string(b))
 	*m = v
 	return err
+}
+
+// shown quotes what stands where a day or a month was wanted, if it could have been meant for one. Anything else may be
+// somebody's name or number, which no error repeats.
+func shown(s string) string {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return fmt.Sprintf("of %d bytes", len(s))
+		}
+	}
+	if len(s) > len(time.DateOnly) {
+		return fmt.Sprintf("of %d characters", len(s))
+	}
+	return fmt.Sprintf("%q", s)
 }

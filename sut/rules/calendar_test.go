@@ -2,6 +2,7 @@ package rules
 
 import (
 	"encoding/json"
+	"strings"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -40,4 +41,18 @@ func TestMonthsAddAndSubtract(t *testing.T) {
 			t.Errorf("%s + %d = %s", m, n, sum)
 		}
 	})
+}
+
+func TestErrorsRepeatNoNumbersAndNames(t *testing.T) {
+	for text, want := range map[string]string{
+		"2023-13": `"2023-13"`, "13800138000": "of 11 characters", "990101197001010017": "of 18 characters", "王安和": "of 9 bytes",
+	} {
+		_, month := ParseMonth(text)
+		_, date := ParseDate(text)
+		for _, err := range []error{month, date} {
+			if err == nil || !strings.Contains(err.Error(), want+": want a ") {
+				t.Errorf("%s: %v, want it %s", text, err, want)
+			}
+		}
+	}
 }

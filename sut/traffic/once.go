@@ -26,11 +26,15 @@ func (t *Traffic) turn(seq uint64, n int) int {
 // file declarations; at the small ones people come and go. So nobody is declared who has left, and a benefit that asks for
 // an employment is granted to the people of large ones alone.
 
-// firstFiling is the first employer with 30 people, of whom 20 work as a rule; in a small population that of the largest
-// tenth.
+// firstFiling is the first employer with 30 people, of whom 20 work as a rule. In a population with few of these it is the
+// first of the largest tenth.
 func firstFiling(people *population.Population) int {
 	n := people.Employers()
-	return min(n-1-n/10, sort.Search(n, func(e int) bool { return people.Employer(e).Size >= 30 }))
+	first := sort.Search(n, func(e int) bool { return people.Employer(e).Size >= 30 })
+	if 100*(n-first) < n {
+		return n - 1 - n/10
+	}
+	return first
 }
 
 // stays tells whether the traffic leaves a person's employment as it was at Opening.
