@@ -32,9 +32,6 @@ func (l *luck) nth(n int) bool {
 	return true
 }
 
-// always strikes every time.
-func (l *luck) always() bool { return l.nth(l.asked + 1) }
-
 // A tx is a transaction that a bug has its hand in: a hook that is set is called in the place of the method of its name.
 // The Tx inside does what it should.
 type tx struct {
