@@ -134,8 +134,10 @@ func (c *change) settle(who patient, b Bill, law *rules.Splitter) (int, any, err
 	if err := c.use(used, claim.Deductible, claim.Fund); err != nil {
 		return 0, nil, err
 	}
-	if err := c.Set(&person); err != nil { // the account was read to decide
-		return 0, nil, err
+	if claim.Account != 0 { // two claims must not both take what one account holds
+		if err := c.Set(&person); err != nil {
+			return 0, nil, err
+		}
 	}
 	return created, Settlement{Claim: ref, Status: claim.State, Split: divided(split, claim.Pack, nil), Proof: c.proof()}, nil
 }

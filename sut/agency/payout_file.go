@@ -6,6 +6,7 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"hash"
 	"io"
 	"strconv"
 
@@ -28,39 +29,31 @@ import (
 // off the next call writes the whole file again: a file counts only when Send has ended, and by its SHA-256. A repeated
 // call with the key of one that ended writes nothing; see [Agency.BankFile].
 func (a *Agency) Send(ctx context.Context, c Call, id string, w io.Writer) (store.Answer, bool, error) {
-	file := sha256.New()
-	var written control
-	whole := false
+	file := newBankFile(w)
 	return a.run(ctx, c, batchStep{
 		name: "send",
 		begin: func(ch *change) (store.Batch, error) {
 			return ch.takes(id, "send", "sent", func(b *store.Batch) *string { return &b.Sender })
 		},
 		chunk: func(ctx context.Context, b store.Batch, cursor int64) (batchPart, error) {
-			if !whole { // none is moved before the file is whole
-				var err error
-				if written, err = a.writeFile(ctx, b, io.MultiWriter(file, w)); err != nil {
-					return batchPart{}, err
-				}
-				whole = true
-				if written.total != b.Total {
-					return batchPart{}, fmt.Errorf("batch %s: its items come to %d fen, it was locked with %d: check the database", b.ID, written.total, b.Total)
-				}
-			}
 			next := cursor + payoutChunk
+			if err := a.writeItems(ctx, b, file, next); err != nil {
+				return batchPart{}, err
+			}
+			nothing := file.nothing > 0
 			apply := func(ch *change, b *store.Batch) error {
-				if _, err := ch.Change(store.MoveItems, b.ID, cursor, next-1, "locked", "sent"); err != nil {
+				if _, err := ch.Change(store.MoveItems, b.ID, cursor, next-1, "locked", "sent"); err != nil || !nothing {
 					return err
-				}
-				if written.nothing == 0 {
-					return nil
 				}
 				_, err := ch.Change(store.PayNothing, b.ID, cursor, next-1)
 				return err
 			}
 			return batchPart{apply: apply, next: next, last: next >= b.Items}, nil
 		},
-		end: func(ch *change, b *store.Batch) error {
+		end: func(ch *change, b *store.Batch) (err error) {
+			if file.total != b.Total {
+				return fmt.Errorf("batch %s: its items come to %d fen, it was locked with %d: check the database", b.ID, file.total, b.Total)
+			}
 			b.File = file.Sum(nil)
 			if err := ch.stepped(b, 3, "locked", "sent"); err != nil {
 				return err
@@ -92,8 +85,8 @@ func (a *Agency) BankFile(ctx context.Context, caller Caller, id string, w io.Wr
 	if !(workflow.Clerk | workflow.System | workflow.Bank).Has(caller.Role) || b.State != "sent" {
 		return hidden("file of a batch")
 	}
-	file := sha256.New()
-	if _, err := a.writeFile(ctx, b, io.MultiWriter(file, w)); err != nil {
+	file := newBankFile(w)
+	if err := a.writeItems(ctx, b, file, max(b.Items, 1)); err != nil {
 		return err
 	}
 	if got := hex.EncodeToString(file.Sum(nil)); got != hex.EncodeToString(b.File) {
@@ -102,61 +95,92 @@ func (a *Agency) BankFile(ctx context.Context, caller Caller, id string, w io.Wr
 	return nil
 }
 
-// A control is the sums at the end of a file.
-type control struct {
+// A bankFile is the file to the bank as far as it is written.
+type bankFile struct {
+	hash.Hash
+	w       *bufio.Writer
+	at      int64 // the next place
 	items   int64
 	nothing int64 // items beside them, of which all was kept back
 	total   ledger.Fen
 }
 
-// writeFile writes the items of a batch that the bank is to pay.
-func (a *Agency) writeFile(ctx context.Context, b store.Batch, to io.Writer) (sums control, err error) {
-	w := bufio.NewWriterSize(to, 1<<16)
-	fmt.Fprintf(w, "H,%s,%s,%06d\n", b.ID, payingBank(), b.Period)
-	var line []byte
-	for at := int64(0); at < b.Items; at += payoutChunk {
+func newBankFile(w io.Writer) *bankFile {
+	sum := sha256.New()
+	return &bankFile{Hash: sum, w: bufio.NewWriterSize(io.MultiWriter(sum, w), 1<<16)}
+}
+
+// writeItems writes the places of a batch up to before end that are not written yet, and the first line and the last.
+func (a *Agency) writeItems(ctx context.Context, b store.Batch, f *bankFile, end int64) error {
+	if f.at == 0 {
+		fmt.Fprintf(f.w, "H,%s,%s,%06d\n", b.ID, payingBank(), b.Period)
+	}
+	for f.at < end {
 		var items []store.Item
-		var met map[uint64]store.Person
+		var sealed map[uint64][]byte
 		err := a.Store.View(ctx, func(v store.View) (err error) {
-			if items, err = store.List[store.Item](v, store.ItemsOf, b.ID, at, payoutChunk); err == nil {
-				met, err = metAmong(v, items)
+			if items, err = store.List[store.Item](v, store.ItemsOf, b.ID, f.at, payoutChunk); err == nil {
+				sealed, err = sealedAccounts(v, items)
 			}
 			return err
 		})
 		if err != nil {
-			return sums, err
+			return err
 		}
 		for i := range items {
-			it := &items[i]
-			if it.State == "cancelled" || it.Reason == dropped {
-				continue
+			if err := a.writeItem(f, &items[i], sealed); err != nil {
+				return err
 			}
-			if it.Amount == it.Kept {
-				sums.nothing++
-				continue
-			}
-			account, err := a.bankAccount(it.Person, met)
-			if err != nil {
-				return sums, err
-			}
-			line = strconv.AppendInt(line[:0], it.N, 10)
-			line = append(append(append(append(line, ','), it.Entitlement...), '/'), strconv.FormatInt(it.Period, 10)...)
-			line = append(append(append(line, ','), account...), ',')
-			line = append(strconv.AppendInt(line, int64(it.Amount-it.Kept), 10), '\n')
-			w.Write(line) // its error stays and is that of Flush
-			sums.items++
-			sums.total += it.Amount - it.Kept
+		}
+		f.at += payoutChunk
+		if f.at >= b.Items {
+			fmt.Fprintf(f.w, "T,%d,%d\n", f.items, f.total)
+			return f.w.Flush()
 		}
 	}
-	fmt.Fprintf(w, "T,%d,%d\n", sums.items, sums.total)
-	return sums, w.Flush()
+	return nil
 }
 
-// bankAccount is the account that a person is paid to.
-func (a *Agency) bankAccount(person uint64, met map[uint64]store.Person) ([]byte, error) {
-	p, found := met[person]
-	if !found {
-		return []byte(a.People.BankAccount(int(person))), nil
+// writeItem writes the line of an item that the bank is to pay.
+func (a *Agency) writeItem(f *bankFile, it *store.Item, sealed map[uint64][]byte) (err error) {
+	switch {
+	case it.State == "cancelled" || it.Reason == dropped:
+		return nil
+	case it.Amount == it.Kept:
+		f.nothing++
+		return nil
 	}
-	return a.Vault.Open(nil, vault.Place{Table: "person", Column: "bank", Row: key(int(person))}, p.Bank)
+	line := strconv.AppendInt(f.w.AvailableBuffer(), it.N, 10)
+	line = append(append(append(append(line, ','), it.Entitlement...), '/'), strconv.FormatInt(it.Period, 10)...)
+	line = append(line, ',')
+	if account, met := sealed[it.Person]; !met {
+		line = append(line, a.People.BankAccount(int(it.Person))...)
+	} else if line, err = a.Vault.Open(line, vault.Place{Table: "person", Column: "bank", Row: key(int(it.Person))}, account); err != nil {
+		return err
+	}
+	line = append(strconv.AppendInt(append(line, ','), int64(it.Amount-it.Kept), 10), '\n')
+	f.w.Write(line) // its error stays and is that of Flush
+	f.items++
+	f.total += it.Amount - it.Kept
+	return nil
+}
+
+// sealedAccounts are the bank accounts of the items' people, of those that the service has met.
+func sealedAccounts(v store.View, items []store.Item) (map[uint64][]byte, error) {
+	sealed := make(map[uint64][]byte, len(items))
+	lo, hi, dense := span(items)
+	if dense {
+		var id uint64
+		var account []byte
+		err := v.Select(store.BankAccounts, []any{&id, &account}, func() error {
+			sealed[id] = account
+			return nil
+		}, lo, hi)
+		return sealed, err
+	}
+	met, err := metAmong(v, items)
+	for id, p := range met {
+		sealed[id] = p.Bank
+	}
+	return sealed, err
 }

@@ -49,6 +49,9 @@ func (e *Enrolment) Fields() []any {
 // PersonsIn are those with ids $1 to $2.
 var PersonsIn = persons.Where("id BETWEEN $1 AND $2 ORDER BY id")
 
+// BankAccounts are the ids and sealed accounts of the persons $1 to $2.
+const BankAccounts Query = "SELECT id, bank FROM person WHERE id BETWEEN $1 AND $2"
+
 // PersonsAfter are those with an id from $1 on, at most $2.
 var PersonsAfter = persons.Where("id >= $1 ORDER BY id LIMIT $2")
 
