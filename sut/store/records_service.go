@@ -188,11 +188,11 @@ const Statistics Query = "SELECT bucket, sum(n), sum(total) FROM statistic WHERE
 // StatisticsAfter are those of [Statistics] after bucket $2, at most $3.
 const StatisticsAfter Query = "SELECT bucket, CAST(sum(n) AS bigint), CAST(sum(total) AS bigint) FROM statistic WHERE report = $1 AND bucket > $2 GROUP BY bucket ORDER BY bucket LIMIT $3"
 
-// WageScan counts all paid months by month and thousands of yuan of the base, and adds up the bases: "2023-01 05", how
+// WageScan counts all paid months by month and thousands of yuan of the base, and adds up the bases: "202301 05", how
 // many, how much, after bucket $1, at most $2. It reads every contribution ever paid, and is meant to: it is the query
 // that should not run beside the day's work.
 const WageScan Query = `SELECT bucket, count(*), CAST(sum(base) AS bigint) FROM (
-  SELECT CAST(month AS text) || ' ' || substr('0' || CAST(base / 100000 AS text), -2) AS bucket, base FROM contribution) AS months
+  SELECT CAST(month AS text) || CASE WHEN base < 1000000 THEN ' 0' ELSE ' ' END || CAST(base / 100000 AS text) AS bucket, base FROM contribution) AS months
   WHERE bucket > $1 GROUP BY bucket ORDER BY bucket LIMIT $2`
 
 // Balances are all balances as pairs of account and amount, in no order.

@@ -73,17 +73,14 @@ func victims(s *server.Server) func(testing.TB) storetest.Victim {
 }
 
 func TestKill(t *testing.T) {
-	if testing.Short() {
-		t.Skip("kills four processes and a server, 10 s")
-	}
-	storetest.Kill(t, 4, victims(servertest.Start(t)))
+	storetest.Kill(t, 4, victims(start(t)))
 }
 
 func TestSoakKill(t *testing.T) {
 	if os.Getenv("PEAKDAY_SOAK") == "" {
 		t.Skip("200 processes; set PEAKDAY_SOAK=1")
 	}
-	storetest.Kill(t, 200, victims(servertest.Start(t)))
+	storetest.Kill(t, 200, victims(start(t)))
 }
 
 func TestChild(t *testing.T) {

@@ -10,6 +10,15 @@ import (
 	"github.com/peakday/peakday/sut/store/storetest"
 )
 
+// start is a server for one test.
+func start(t *testing.T) *server.Server {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("starts a PostgreSQL, 2 s and more")
+	}
+	return servertest.Start(t)
+}
+
 // database is a new one of s.
 func database(t testing.TB, s *server.Server) storetest.Open {
 	dsn := servertest.Database(t, s)
@@ -23,6 +32,6 @@ func database(t testing.TB, s *server.Server) storetest.Open {
 }
 
 func TestStore(t *testing.T) {
-	s := servertest.Start(t)
+	s := start(t)
 	storetest.Run(t, func(t testing.TB) storetest.Open { return database(t, s) })
 }

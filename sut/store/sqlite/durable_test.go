@@ -5,15 +5,24 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
+	"sync"
 	"testing"
 
+	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
 )
 
-// TestEveryAcknowledgementComesAfterASync runs updates in a child under strace and reads its system calls: the kernel
-// keeps written pages when a process is killed, so only the order of sync and acknowledgement shows durability.
-func TestEveryAcknowledgementComesAfterASync(t *testing.T) {
+const (
+	callers = 16
+	each    = 10
+)
+
+// TestEveryAcknowledgementComesAfterTheSyncOfItsGroup runs concurrent updates in a child under strace and reads its
+// system calls: the kernel keeps written pages when a process is killed, so only the order of write, sync and
+// acknowledgement shows durability.
+func TestEveryAcknowledgementComesAfterTheSyncOfItsGroup(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts a process")
 	}
@@ -22,7 +31,8 @@ func TestEveryAcknowledgementComesAfterASync(t *testing.T) {
 		t.Skip("strace is not installed")
 	}
 	log := filepath.Join(t.TempDir(), "calls")
-	child := exec.Command(strace, "-f", "-e", "trace=fsync,fdatasync,write", "-o", log, os.Args[0], "-test.run=^TestChildUpdates$")
+	// A page is 4096 bytes, and each of them must be in the log.
+	child := exec.Command(strace, "-f", "-s", "5000", "-e", "trace=fsync,fdatasync,write,pwrite64", "-o", log, os.Args[0], "-test.run=^TestChildUpdates$")
 	child.Env = append(os.Environ(), "UPDATES_IN="+t.TempDir())
 	if out, err := child.CombinedOutput(); err != nil {
 		t.Skipf("strace may not trace here: %v %.200s", err, out)
@@ -31,21 +41,49 @@ func TestEveryAcknowledgementComesAfterASync(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	synced, acknowledged := false, 0
+	key := regexp.MustCompile(`k\d{4}\.`)
+	const written, syncing, synced = 1, 2, 3
+	state := make(map[string]int)
+	promote := func(from, to int) (n int) {
+		for k, s := range state {
+			if s == from {
+				state[k] = to
+				n++
+			}
+		}
+		return n
+	}
+	acknowledged, groups := 0, 0
 	for call := range strings.Lines(string(calls)) {
 		switch {
-		case strings.Contains(call, "sync(") && !strings.Contains(call, "unfinished"), strings.Contains(call, "sync resumed"):
-			synced = true
-		case strings.Contains(call, `"acknowledged`):
-			if acknowledged++; !synced {
-				t.Errorf("acknowledgement %d without a sync after the one before", acknowledged)
+		case strings.Contains(call, "sync(") && strings.Contains(call, "unfinished"):
+			promote(written, syncing)
+		case strings.Contains(call, "sync resumed"):
+			if promote(syncing, synced) > 0 {
+				groups++
 			}
-			synced = false
+		case strings.Contains(call, "sync("):
+			if promote(written, synced) > 0 {
+				groups++
+			}
+		case strings.Contains(call, `"acknowledged`):
+			k := key.FindString(call)
+			if acknowledged++; state[k] != synced {
+				t.Errorf("%s was acknowledged in state %d; want %d, its page written and synced", k, state[k], synced)
+			}
+		case strings.Contains(call, "pwrite64("):
+			for _, k := range key.FindAllString(call, -1) {
+				state[k] = max(state[k], written)
+			}
 		}
 	}
-	if acknowledged != 20 {
-		t.Errorf("%d acknowledgements seen, want 20", acknowledged)
+	if acknowledged != callers*each {
+		t.Errorf("%d acknowledgements seen, want %d", acknowledged, callers*each)
 	}
+	if groups == 0 || groups >= callers*each {
+		t.Errorf("%d groups of %d updates were synced: want some that share a sync", groups, callers*each)
+	}
+	t.Logf("%d updates in %d groups", callers*each, groups)
 }
 
 // TestChildUpdates is the child of the test above.
@@ -59,10 +97,21 @@ func TestChildUpdates(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer s.Close()
-	for n := range 20 {
-		if err := suspend(s, n); err != nil {
-			t.Fatal(err)
-		}
-		fmt.Printf("acknowledged %d\n", n)
+	var wg sync.WaitGroup
+	for c := range callers {
+		wg.Go(func() {
+			for n := range each {
+				key := fmt.Sprintf("k%02d%02d.", c, n)
+				err := s.Update(t.Context(), func(tx store.Tx) error {
+					_, err := tx.Post(ledger.Suspended(key, "990001", "B1", 100))
+					return err
+				})
+				if err != nil {
+					t.Error(err)
+				}
+				fmt.Printf("acknowledged %s\n", key)
+			}
+		})
 	}
+	wg.Wait()
 }
