@@ -126,7 +126,7 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	s.stop = stop
 	s.serving.Go(func() { s.anchors.run(beside) })
 	s.serving.Go(func() { s.work(beside, a, api.Jobs()) })
-	return s.listen(c, a, api)
+	return s.listen(beside, c, a, api)
 }
 
 // open opens the database, its keys and the anchors of its audit log.
@@ -152,7 +152,7 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 }
 
 // listen opens both listeners and serves them.
-func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
+func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api *httpapi.API) error {
 	secure, err := c.TLS.config()
 	if err != nil {
 		return err
@@ -175,10 +175,8 @@ func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 		Audit:       func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
 		Checkpoints: func(_ context.Context, w io.Writer) error { return copyFile(w, s.anchors.file.Name()) },
 		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },
-		Rotate: func(context.Context) (uint32, error) {
-			return s.ring.Rotate(rand.Reader, func(keys []byte) error { return saveKeys(s.keyFile, keys) })
-		},
-		Drain: func() { s.draining.Store(true) },
+		Rotate:      func(context.Context) (uint32, error) { return s.rotate(beside, a) },
+		Drain:       func() { s.draining.Store(true) },
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	if secure != nil {
