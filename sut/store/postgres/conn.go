@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -111,14 +112,7 @@ func (c *conn) trip(ctx context.Context, calls ...*call) error {
 	for i := 0; err == nil && i < len(calls); i++ {
 		err = calls[i].read(p)
 	}
-	return cmpErr(err, p.Close()) // Close repeats the error of a call
-}
-
-func cmpErr(first, second error) error {
-	if first != nil {
-		return first
-	}
-	return second
+	return cmp.Or(err, p.Close()) // Close repeats the error of a call
 }
 
 // read copies a call's result: the next one is read into the same memory.

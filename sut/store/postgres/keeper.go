@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"time"
 
@@ -79,5 +80,5 @@ func (k *keeper) end() error {
 		return nil
 	}
 	err := k.fold(context.Background())
-	return cmpErr(err, k.close())
+	return cmp.Or(err, k.close())
 }

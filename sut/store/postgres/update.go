@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"encoding/binary"
 	"errors"
@@ -65,7 +66,7 @@ func protected(do func(store.Tx) error, t store.Tx) (err error) {
 }
 
 func (u *update) fail(err error) error {
-	u.broken = cmpErr(u.broken, err)
+	u.broken = cmp.Or(u.broken, err)
 	return err
 }
 

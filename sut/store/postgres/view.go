@@ -1,6 +1,7 @@
 package postgres
 
 import (
+	"cmp"
 	"context"
 	"errors"
 
@@ -96,7 +97,7 @@ func (v *view) finish(c *cursor, err error) error {
 		v.reading = nil
 	}
 	c.end()
-	return cmpErr(err, c.err)
+	return cmp.Or(err, c.err)
 }
 
 func (v *view) Balance(a ledger.Account) (amount ledger.Fen, err error) {
@@ -167,7 +168,7 @@ func (c *cursor) end() {
 	}
 	c.ended = true
 	_, err := c.result.Close()
-	c.err = cmpErr(err, c.pipeline.Close())
+	c.err = cmp.Or(err, c.pipeline.Close())
 }
 
 // end ends the transaction.
