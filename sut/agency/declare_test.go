@@ -321,3 +321,9 @@ func TestADeclarationOfBeforeTheOpening(t *testing.T) {
 }
 
 func stringsReader(s string) io.Reader { return strings.NewReader(s) }
+
+// subjectOf is a person as a citizen's token names them.
+func subjectOf(who population.Person) string { return fmt.Sprint(who.Index) }
+
+// splitJSON is the members of a flat object.
+func splitJSON(text string) []string { return strings.Split(strings.Trim(text, "{}"), ",") }
