@@ -15,15 +15,16 @@ import (
 // application is for the medical bills that somebody paid, or for those of a work injury or a maternity allowance where
 // their employment stays. Pension and unemployment are left out: who has asked for one may not ask again.
 func (t *Traffic) application(a *arrival, r *scenarios.Request) error {
+	who := t.people.Person(a.person)
 	p := agency.Application{Kind: "medical_manual", Facts: agency.CaseFacts{Date: a.day()}}
-	employed := a.who.Status == population.Active && t.stays(a.who)
+	employed := who.Status == population.Active && t.stays(who.Employer)
 	switch draw := a.rand.IntN(10); {
 	case employed && draw == 0:
 		p.Kind = "injury_manual"
 		p.Facts.Bills = a.bills()
-	case employed && draw < 5 && a.who.Sex == "F" && a.who.Birth.Year() >= 1978:
+	case employed && draw < 5 && who.Sex == "F" && who.Birth.Year() >= 1978:
 		p.Kind = "maternity_allowance"
-		p.Facts.Average, p.Facts.Children = ledger.Fen(a.who.Wage), 1
+		p.Facts.Average, p.Facts.Children = ledger.Fen(who.Wage), 1
 	default:
 		p.Facts.Bills, p.Facts.Tier = a.bills(), a.rand.IntN(4)
 	}
@@ -40,10 +41,10 @@ func (a *arrival) bills() ledger.Fen { return 10_000 + ledger.Fen(a.rand.Int64N(
 // benefit looks at a case of one's own: the pension of who is retired, or one in review.
 func (t *Traffic) benefit(a *arrival, r *scenarios.Request) error {
 	n := 1 + a.rand.IntN(3)
-	if a.who.Status == population.Retired && n > 1 {
+	if n > 1 && t.people.Person(a.person).Status == population.Retired {
 		n = 0
 	}
-	about(r, population.CaseID(a.who.Index, n))
+	about(r, population.CaseID(a.person, n))
 	return t.own(a, r)
 }
 
@@ -51,9 +52,9 @@ func (t *Traffic) benefit(a *arrival, r *scenarios.Request) error {
 // of those that are sure to be found entitled; who may be found not to be is refused, or asked for documents. Unemployment is
 // among these: the region's packs have no amount for it.
 func (t *Traffic) decision(a *arrival, r *scenarios.Request) error {
-	id := population.CaseID(a.who.Index, t.serial(a.seq))
+	id := population.CaseID(a.person, t.serial(a.seq))
 	c, _ := t.people.Case(id)
-	sure := c.Kind == "medical_manual" || c.Kind != "unemployment" && t.stays(a.who)
+	sure := c.Kind == "medical_manual" || c.Kind != "unemployment" && t.stays(t.people.EmployerOf(a.person))
 	d, role := agency.Decision{Decision: "reject", Reason: "not-entitled"}, workflow.Reviewer
 	switch draw := a.rand.IntN(8); {
 	case draw == 0:
@@ -70,7 +71,7 @@ func (t *Traffic) decision(a *arrival, r *scenarios.Request) error {
 
 // move asks for the transfer of a pension to another region, for somebody who may and has not asked.
 func (t *Traffic) move(a *arrival, r *scenarios.Request) error {
-	if err := t.as(r, citizen(t.mover(a))); err != nil {
+	if err := t.as(r, citizen(t.mover(a).Index)); err != nil {
 		return err
 	}
 	return body(r, agency.Move{To: strconv.Itoa(990_001 + a.rand.IntN(299))})
@@ -78,6 +79,6 @@ func (t *Traffic) move(a *arrival, r *scenarios.Request) error {
 
 // transfer looks at a transfer of one's own that was on its way at Opening.
 func (t *Traffic) transfer(a *arrival, r *scenarios.Request) error {
-	about(r, population.TransferID(a.who.Index, 1+a.rand.IntN(3)))
+	about(r, population.TransferID(a.person, 1+a.rand.IntN(3)))
 	return t.own(a, r)
 }

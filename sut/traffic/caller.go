@@ -14,8 +14,8 @@ import (
 // officers is how many clerks, reviewers and auditors work at the agency, of each.
 const officers = 40
 
-func citizen(who population.Person) agency.Caller {
-	return agency.Caller{Role: workflow.Citizen, Subject: strconv.Itoa(who.Index)}
+func citizen(person int) agency.Caller {
+	return agency.Caller{Role: workflow.Citizen, Subject: strconv.Itoa(person)}
 }
 
 func (t *Traffic) employer(e int) agency.Caller {
@@ -39,7 +39,7 @@ func (t *Traffic) as(r *scenarios.Request, who agency.Caller) error {
 }
 
 // own asks for what belongs to the person who comes.
-func (t *Traffic) own(a *arrival, r *scenarios.Request) error { return t.as(r, citizen(a.who)) }
+func (t *Traffic) own(a *arrival, r *scenarios.Request) error { return t.as(r, citizen(a.person)) }
 
 // tokens are values of Authorization that were signed already, each in the place that its caller's name hashes to: signing
 // takes some 25 µs, longer than all else about a request. Whoever comes to an occupied place takes it over. The default

@@ -15,10 +15,10 @@ import (
 // bill is one visit to a hospital: preview and settlement of an arrival are of the same visit. One in twenty
 // was made the day before the policy day and falls under the old policy.
 func (t *Traffic) bill(a *arrival, r *scenarios.Request) error {
-	h := a.rand.IntN(population.Hospitals)
+	who, h := t.people.Person(a.person), a.rand.IntN(population.Hospitals)
 	a.partner = population.HospitalID(h)
 	b := agency.Bill{
-		IDNo: a.who.IDNumber, Hospital: a.partner, Tier: population.Tier(h), Date: a.day(),
+		IDNo: who.IDNumber, Hospital: a.partner, Tier: population.Tier(h), Date: a.day(),
 		Lines: make([]agency.BillLine, 2+a.rand.IntN(19)),
 	}
 	b.Visit = b.Hospital + "-" + strconv.Itoa(int(b.Date)) + "-" + t.run + "-" + strconv.FormatUint(a.seq, 10)
@@ -46,13 +46,13 @@ const dayBefore rules.Date = 20221231
 func (t *Traffic) reversal(a *arrival, r *scenarios.Request) error {
 	h := a.rand.IntN(population.Hospitals)
 	a.partner = population.HospitalID(h)
-	about(r, population.ClaimID(h, a.who.Index, t.serial(a.seq)))
+	about(r, population.ClaimID(h, a.person, t.serial(a.seq)))
 	return nil
 }
 
 // eligibility is asked before a visit.
 func (t *Traffic) eligibility(a *arrival, r *scenarios.Request) error {
 	a.partner = population.HospitalID(a.rand.IntN(population.Hospitals))
-	r.Path += "?" + url.Values{"id_no": {a.who.IDNumber}, "date": {a.day().String()}}.Encode()
+	r.Path += "?" + url.Values{"id_no": {t.people.Person(a.person).IDNumber}, "date": {a.day().String()}}.Encode()
 	return nil
 }

@@ -14,22 +14,24 @@ import (
 
 // What banks send.
 
-// push is the employer's payment for the person's month: the first month since the opening for the first time that
-// the person comes, the next for the second. What is paid for people without a declaration ends in suspense.
+// push is the employer's payment for the person's month: that in which the run begins for the first time that the person
+// comes, the next one for the second; declarations are for months before. What is paid for people without a declaration
+// ends in suspense.
 func (t *Traffic) push(a *arrival, r *scenarios.Request) error {
+	who := t.people.Person(a.person)
 	a.partner = population.BankID(a.rand.IntN(population.Banks))
-	month := population.Opening.Month().Add(int(a.seq / uint64(t.people.Size())))
+	month := t.newest().Add(1 + int(a.seq/uint64(t.people.Size())))
 	law, err := t.laws.of(t.book, month)
 	if err != nil {
 		return err
 	}
-	dues, err := law.Contribute(a.who.Wage)
+	dues, err := law.Contribute(who.Wage)
 	if err != nil {
 		return err
 	}
 	return body(r, agency.Push{
-		Bank: a.partner, BankTxn: t.run + "-" + strconv.FormatUint(a.seq, 10), Employer: t.people.Employer(a.who.Employer).ID,
-		IDNo: a.who.IDNumber, Month: month, Amount: ledger.Fen(dues.Employer + dues.Person), Value: month.First(),
+		Bank: a.partner, BankTxn: t.run + "-" + strconv.FormatUint(a.seq, 10), Employer: t.people.Employer(who.Employer).ID,
+		IDNo: who.IDNumber, Month: month, Amount: ledger.Fen(dues.Employer + dues.Person), Value: month.First(),
 	})
 }
 

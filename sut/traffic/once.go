@@ -37,8 +37,8 @@ func firstFiling(people *population.Population) int {
 	return first
 }
 
-// stays tells whether the traffic leaves a person's employment as it was at Opening.
-func (t *Traffic) stays(who population.Person) bool { return who.Employer >= t.filing }
+// stays tells whether the traffic leaves the employments at an employer as they were at Opening.
+func (t *Traffic) stays(employer int) bool { return employer >= t.filing }
 
 // mostMovers bounds what New takes: some 0.1 s.
 const mostMovers = 1 << 18
@@ -56,7 +56,7 @@ func movers(people *population.Population, filing int) (list []int32) {
 // mover is one of them, each in turn; who comes where there are none.
 func (t *Traffic) mover(a *arrival) population.Person {
 	if len(t.movers) == 0 {
-		return a.who
+		return t.people.Person(a.person)
 	}
 	return t.people.Person(int(t.movers[t.turn(a.seq, len(t.movers))]))
 }

@@ -14,7 +14,8 @@ import (
 // What people ask for themselves.
 
 func (t *Traffic) session(a *arrival, r *scenarios.Request) error {
-	return body(r, agency.Login{IDNo: a.who.IDNumber, PIN: t.keys.PIN(a.who.IDNumber)})
+	id := t.people.Person(a.person).IDNumber
+	return body(r, agency.Login{IDNo: id, PIN: t.keys.PIN(id)})
 }
 
 // patch tells a new telephone number or account, of which nobody has the one and nobody can have the other. One in
@@ -28,9 +29,9 @@ func (t *Traffic) patch(a *arrival, r *scenarios.Request) error {
 		account := t.people.BankAccount(a.rand.IntN(t.people.Size()))
 		p.Bank = &account
 	}
-	id, teller := "me", citizen(a.who)
+	id, teller := "me", citizen(a.person)
 	if a.rand.IntN(3) == 0 {
-		id, teller = a.who.ID, a.officer(workflow.Clerk)
+		id, teller = t.people.Person(a.person).ID, a.officer(workflow.Clerk)
 	}
 	about(r, id)
 	if err := t.as(r, teller); err != nil {
@@ -45,23 +46,25 @@ func (t *Traffic) estimate(a *arrival, r *scenarios.Request) error {
 	if err := t.own(a, r); err != nil {
 		return err
 	}
-	born := a.who.Birth.Month()
+	who := t.people.Person(a.person)
+	born := who.Birth.Month()
 	return body(r, agency.Facts{
-		Birth: (1980+born/100%25)*100 + born%100, Class: a.who.Class, Months: 180 + a.rand.IntN(240),
-		Index: 600_000 + a.rand.Int64N(2_400_000), Account: a.who.Pension, Deemed: a.rand.IntN(37),
+		Birth: (1980+born/100%25)*100 + born%100, Class: who.Class, Months: 180 + a.rand.IntN(240),
+		Index: 600_000 + a.rand.Int64N(2_400_000), Account: who.Pension, Deemed: a.rand.IntN(37),
 		AsOf: 202608, Region: "110000",
 	})
 }
 
 // certificate is about the person, or in one of five about the employer.
 func (t *Traffic) certificate(a *arrival, r *scenarios.Request) error {
-	kind, asks := "insured", citizen(a.who)
+	who := t.people.Person(a.person)
+	kind, asks := "insured", citizen(a.person)
 	switch draw := a.rand.IntN(5); {
 	case draw == 0:
-		asks = t.employer(a.who.Employer)
+		asks = t.employer(who.Employer)
 	case draw < 3:
 		kind = "contributions"
-	case a.who.Status == population.Retired:
+	case who.Status == population.Retired:
 		kind = "pension"
 	}
 	if err := t.as(r, asks); err != nil {
@@ -72,7 +75,7 @@ func (t *Traffic) certificate(a *arrival, r *scenarios.Request) error {
 
 // verification is by somebody who was shown a certificate of the person.
 func (t *Traffic) verification(a *arrival, r *scenarios.Request) error {
-	about(r, population.CertificateCode(a.who.Index, a.rand.IntN(3)))
+	about(r, population.CertificateCode(a.person, a.rand.IntN(3)))
 	return nil
 }
 

@@ -52,8 +52,8 @@ func open(t *testing.T, people int) *desk {
 	return d
 }
 
-// traffic is that of a run that began some time ago.
-func (d *desk) traffic(t *testing.T, ago time.Duration) *traffic.Traffic {
+// traffic is that of a run that began at a time.
+func (d *desk) traffic(t *testing.T, began time.Time) *traffic.Traffic {
 	t.Helper()
 	people, err := population.New(7, d.people)
 	if err != nil {
@@ -63,7 +63,7 @@ func (d *desk) traffic(t *testing.T, ago time.Duration) *traffic.Traffic {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tr, err := traffic.New(people, book, traffic.NewKeys(7), time.Now().Add(-ago))
+	tr, err := traffic.New(people, book, traffic.NewKeys(7), began)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -156,9 +156,9 @@ func means() map[string]string {
 
 // Two runs on one database: what the first one did is not in the second one's way.
 func TestEveryOperationIsServedInEveryRun(t *testing.T) {
-	d := open(t, 20_000)
+	d, now := open(t, 20_000), time.Now()
 	for run := range 2 {
-		tr := d.traffic(t, time.Duration(run)*time.Hour)
+		tr := d.traffic(t, now.Add(-time.Duration(run)*time.Hour))
 		for _, op := range traffic.Operations() {
 			for seq := range uint64(200) {
 				r := at(t, tr, seq, op.Name)
@@ -181,7 +181,7 @@ func TestMixesAreServed(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			const requests, clients = 3000, 8
 			d := open(t, 20_000)
-			tr := d.traffic(t, 0)
+			tr := d.traffic(t, time.Now())
 			mix := draw(t, name, requests)
 			var wg sync.WaitGroup
 			for c := range clients {

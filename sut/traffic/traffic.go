@@ -90,9 +90,9 @@ func made() []string {
 
 // An arrival is one person coming at one place in the sequence.
 type arrival struct {
-	seq  uint64
-	who  population.Person
-	rand *rand.Rand
+	seq    uint64
+	person int // index
+	rand   *rand.Rand
 
 	partner string // the bank or hospital that sends it; empty: a citizen, or anyone
 	media   string // of the body; empty: JSON
@@ -120,7 +120,7 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 		return scenarios.Request{}, fmt.Errorf("operation %q: want one of the %d in traffic.Operations", op, len(t.makers))
 	}
 	r := scenarios.Request{Op: op, Class: m.op.Class, Person: t.Person(seq), Method: m.op.Method, Path: m.op.Path}
-	a := arrival{seq: seq, who: t.people.Person(int(r.Person)), rand: rand.New(rand.NewPCG(seq, chance))}
+	a := arrival{seq: seq, person: int(r.Person), rand: rand.New(rand.NewPCG(seq, chance))}
 	if err := m.make(t, &a, &r); err != nil {
 		return scenarios.Request{}, fmt.Errorf("making %s of arrival %d: %w", op, seq, err)
 	}
