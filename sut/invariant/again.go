@@ -14,14 +14,9 @@ import (
 func reckoned(p *pass, f *Finding) {
 	r := again{p: p, f: f, splitters: make(map[lawKey]*rules.Splitter), contributors: make(map[lawKey]*rules.Contributor)}
 	p.claims.each(r.claim)
-	packs := make(map[string]string) // of declarations
-	p.declarations.each(func(d *store.Declaration) { packs[d.ID] = d.Packs })
-	p.months.each(func(c *store.Contribution) {
-		if c.Packs == "" {
-			c.Packs = packs[c.Declaration]
-		}
-		r.month(c)
-	})
+	r.benefits()
+	r.transfers()
+	r.declarations()
 }
 
 type again struct {
@@ -71,38 +66,66 @@ func (r *again) claim(c *store.Claim) {
 	}
 }
 
+// month reckons a paid month again.
 func (r *again) month(c *store.Contribution) {
 	r.f.Checked++
-	flexible := strings.HasPrefix(c.Payer, "P")
-	key := lawKey{packs: c.Packs, day: c.Month, flexible: flexible}
-	law := r.contributors[key]
-	if law == nil {
-		book, err := r.p.law.Rules.Only(strings.Fields(c.Packs)...)
-		if err == nil {
-			find := book.Contributor
-			if flexible {
-				find = book.FlexibleContributor
-			}
-			law, err = find(regionOf(c.Packs), rules.Month(c.Month))
-		}
-		if err != nil {
-			r.f.violate("month %d of person %d: %v", c.Month, c.Person, err)
-			return
-		}
-		r.contributors[key] = law
+	law, err := r.p.contributor(c, r.contributors)
+	var dues rules.Dues
+	if err == nil {
+		dues, err = law.Contribute(int64(c.Wage))
 	}
-	dues, err := law.Contribute(int64(c.Wage))
 	if err != nil {
 		r.f.violate("month %d of person %d: %v", c.Month, c.Person, err)
 		return
 	}
-	if c.Kind == "makeup" { // it tops up another base
+	if paysAlone(c) { // for some of the schemes, as they joined them
+		if c.Base != ledger.Fen(dues.Base) || c.ByEmployer != 0 || !partSum(dues, c.ByPerson) {
+			r.f.violate("month %d of person %d, who pays alone, has base %d and %d paid, by its packs %+v", c.Month, c.Person, c.Base, c.ByPerson, dues)
+		}
 		return
 	}
 	got := [...]ledger.Fen{ledger.Fen(dues.Base), ledger.Fen(dues.Employer), ledger.Fen(dues.Person)}
 	if want := [...]ledger.Fen{c.Base, c.ByEmployer, c.ByPerson}; got != want {
 		r.f.violate("month %d of person %d has base and shares of %d, by its packs %d", c.Month, c.Person, want, got)
 	}
+}
+
+// paysAlone tells a month that a person paid, not an employer: the payer is then the person's id, P00000123.
+func paysAlone(c *store.Contribution) bool { return strings.HasPrefix(c.Payer, "P") }
+
+// contributor is the law that a month was reckoned by.
+func (p *pass) contributor(c *store.Contribution, known map[lawKey]*rules.Contributor) (*rules.Contributor, error) {
+	key := lawKey{packs: c.Packs, day: c.Month, flexible: paysAlone(c)}
+	if law := known[key]; law != nil {
+		return law, nil
+	}
+	book, err := p.law.Rules.Only(strings.Fields(c.Packs)...)
+	if err != nil {
+		return nil, err
+	}
+	find := book.Contributor
+	if key.flexible {
+		find = book.FlexibleContributor
+	}
+	law, err := find(regionOf(c.Packs), rules.Month(c.Month))
+	known[key] = law
+	return law, err
+}
+
+// partSum tells whether a sum is that of some of the parts.
+func partSum(d rules.Dues, sum ledger.Fen) bool {
+	for some := 1; some < 1<<len(d.Parts); some++ {
+		of := ledger.Fen(0)
+		for i, part := range d.Parts {
+			if some>>i&1 == 1 {
+				of += ledger.Fen(part.Employer + part.Person)
+			}
+		}
+		if of == sum {
+			return true
+		}
+	}
+	return false
 }
 
 // regionOf is the region of the most local of packs such as "CN-420500@2023-01-01#… CN@2019-05-01#…".

@@ -12,7 +12,6 @@ import (
 // answered is I7. Every answer that moved money names its last transaction, no two the same one, and holds the receipt
 // for key and transaction; one that moved none holds the receipt of the key alone. And every transaction
 // is part of something that the audit log has done: the next one of its lane that the log names, posted at the same instant.
-// But for those of the service's own long work, which is done in many small steps and logged at its end.
 func answered(p *pass, f *Finding) {
 	type act struct{ txn, at int64 }
 	acts := make(map[int][]act) // by lane, in the order of the log
@@ -29,7 +28,7 @@ func answered(p *pass, f *Finding) {
 			next = next[1:]
 		}
 		acts[lane] = next
-		if (len(next) == 0 || next[0].at != s.Txn.At) && !stepwise(s.Txn) {
+		if len(next) == 0 || next[0].at != s.Txn.At {
 			f.violate("transaction %d, %s, is the effect of nothing in the audit log", s.Seq, s.Txn.Event)
 		}
 	})
@@ -70,13 +69,3 @@ const (
 	answersWithEffects = "SELECT a.idem_key, a.body, a.txn, coalesce(t.seq, 0), coalesce(t.hash, a.fingerprint) FROM answer AS a LEFT JOIN txn AS t ON t.seq = a.txn ORDER BY a.idem_key"
 	answersOfOne       = "SELECT txn, count(*) FROM answer WHERE txn <> 0 GROUP BY txn HAVING count(*) > 1 ORDER BY txn"
 )
-
-// stepwise tells what the service posts in steps of long work. Each of these is held against rows by a checker of its own.
-func stepwise(t ledger.Txn) bool {
-	switch t.Event {
-	case ledger.EventOpened, ledger.EventManyOpened, ledger.EventPayoutLocked, ledger.EventPayoutReturned, ledger.EventPayoutRequeued,
-		ledger.EventPayoutDropped, ledger.EventOverpaymentWithheld, ledger.EventPremiumOwed:
-		return true
-	}
-	return false
-}

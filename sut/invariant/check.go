@@ -37,11 +37,13 @@ func checkers() []checker {
 		{"I11", "the audit log is unbroken and has one event for each answer", audited},
 		{"I13", "nothing is paid out after a benefit ended but what is booked as overpaid", stopped},
 		{"I14", "no fund owes or pays another but the premium of the unemployed", separate},
+		{"I15", "a month that nobody declared is assessed at 110 % of the last", undeclared},
 		{"I16", "every amount comes out the same again by the packs it names", reckoned},
 		{"chain", "transactions are numbered without gaps, and each hash covers the one before", chained},
 		{"template", "every transaction has the entries of its event, and each reversal negates one other", templates},
 		{"opening", "everybody was met once, with what they owned", openings},
 		{"claims", "every claim is posted once, with its fund and account parts, and counted in its year", claims},
+		{"kept", "what was done, by the audit log, is there", kept},
 		{"outbox", "every hop of a transfer and every batch that was sent has its message", told},
 		{"totals", "the running statistics are those of the rows", totals},
 	}

@@ -14,6 +14,7 @@ func claims(p *pass, f *Finding) {
 		seq           int64
 		fund, account ledger.Fen
 		person        uint64 // whose account paid; only where one did
+		pool, owed    name   // the region whose pool paid, and the hospital that is owed; zero where none is
 		back          bool   // taken back
 	}
 	posted := make(map[name]settled)
@@ -25,9 +26,12 @@ func claims(p *pass, f *Finding) {
 				switch e := &s.Txn.Entries[i]; e.Account.Kind {
 				case ledger.Pool:
 					at.fund += e.Amount
+					at.pool = p.name(e.Account.Owner)
 				case ledger.MA:
 					at.account += e.Amount
 					at.person, _ = personOf(&e.Account)
+				case ledger.Payable:
+					at.owed = p.name(e.Account.Owner)
 				}
 			}
 			posted[p.name(s.Txn.Ref)] = at
@@ -73,6 +77,8 @@ func claims(p *pass, f *Finding) {
 			f.violate("claim %s/%s of %d + %d is posted with %d + %d", c.Hospital, c.Visit, c.Fund, c.Account, at.fund, at.account)
 		case at.account != 0 && at.person != c.Person:
 			f.violate("claim %s/%s of person %d is paid by the account of person %d", c.Hospital, c.Visit, c.Person, at.person)
+		case at.fund != 0 && at.pool != p.name(c.Region), at.fund+at.account != 0 && at.owed != p.name(c.Hospital):
+			f.violate("claim %s/%s in region %s is paid by another region's pool or to another hospital", c.Hospital, c.Visit, c.Region)
 		case at.back && c.State == "settled", !at.back && c.State == "reversed":
 			f.violate("claim %s/%s is %s; its posting is taken back: %v", c.Hospital, c.Visit, c.State, at.back)
 		}

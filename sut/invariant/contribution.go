@@ -10,16 +10,19 @@ import (
 
 // contributions is I4 and I8's ground: a paid month is a row, one for a person, month and kind by its key. Here it is held
 // against the transaction that paid it: the rows of a transaction are all that it took out of DEFERRED, each person's
-// accounts got from it what is theirs, and a month that the population had paid before is not paid again.
+// accounts got from it exactly what the law gives them, and a month that the population had paid before is not paid again.
 func contributions(p *pass, f *Finding) {
 	type credit struct {
 		txn    int64
 		person uint64
 	}
+	type shares struct{ pension, medical ledger.Fen }
 	var (
-		divided = make(map[int64]ledger.Fen)  // by transaction, what no row accounts for yet
-		own     = make(map[credit]ledger.Fen) // into the person's accounts
-		backs   []string                      // names of transactions that were taken back
+		divided = make(map[int64]ledger.Fen) // by transaction, what no row accounts for yet
+		own     = make(map[credit]shares)    // into the person's accounts
+		laws    = make(map[lawKey]*rules.Contributor)
+		packs   = make(map[name]string) // of declarations
+		backs   []string                // names of transactions that were taken back
 	)
 	p.txns.each(func(s ledger.Stored) {
 		switch s.Txn.Event {
@@ -31,27 +34,55 @@ func contributions(p *pass, f *Finding) {
 			return
 		}
 		for i := range s.Txn.Entries {
-			switch e := &s.Txn.Entries[i]; e.Account.Kind {
+			e := &s.Txn.Entries[i]
+			switch e.Account.Kind {
 			case ledger.Deferred:
 				divided[s.Seq] += e.Amount
 			case ledger.PA, ledger.MA:
 				person, _ := personOf(&e.Account)
-				own[credit{s.Seq, person}] -= e.Amount
+				at := credit{s.Seq, person}
+				got := own[at]
+				if e.Account.Kind == ledger.PA {
+					got.pension -= e.Amount
+				} else {
+					got.medical -= e.Amount
+				}
+				own[at] = got
 			}
 		}
 	})
-	p.months.each(func(c *store.Contribution) {
+	p.declarations.each(func(d *store.Declaration) { packs[p.name(d.ID)] = d.Packs })
+	p.months.each(func(row *store.Contribution) {
 		f.Checked++
+		c := *row
+		if c.Packs == "" {
+			c.Packs = packs[p.name(c.Declaration)]
+		}
 		if left, known := divided[c.Txn]; !known {
 			f.violate("month %d of person %d is paid by transaction %d, which pays none", c.Month, c.Person, c.Txn)
 		} else {
 			divided[c.Txn] = left - c.ByEmployer - c.ByPerson
 		}
 		at := credit{c.Txn, c.Person}
-		if got := own[at]; got <= 0 || got > c.ByPerson {
-			f.violate("month %d of person %d brought %d to their accounts of the %d they paid, by transaction %d", c.Month, c.Person, got, c.ByPerson, c.Txn)
-		}
+		got := own[at]
 		delete(own, at)
+		if law, err := p.contributor(&c, laws); err == nil && !paysAlone(&c) { // else I16 says so
+			if dues, err := law.Contribute(int64(c.Wage)); err == nil {
+				var want shares
+				for i, scheme := range law.Schemes() {
+					switch scheme {
+					case "pension":
+						want.pension = ledger.Fen(dues.Parts[i].Person)
+					case "medical":
+						want.medical = ledger.Fen(dues.Parts[i].Person)
+					}
+				}
+				if got != want {
+					f.violate("month %d of person %d brought %d and %d to their accounts by transaction %d, by its packs %d and %d",
+						c.Month, c.Person, got.pension, got.medical, c.Txn, want.pension, want.medical)
+				}
+			}
+		}
 		if p.law.People == nil || int(c.Person) >= p.law.People.Size() {
 			return
 		}
@@ -61,18 +92,28 @@ func contributions(p *pass, f *Finding) {
 		}
 	})
 	p.atEnd(func() error {
+		gone := make(map[int64]bool)
 		for _, back := range backs {
 			event, ref, _ := strings.Cut(back, " ")
 			posted, err := p.Posted(ledger.Event(event), ref)
 			if err != nil {
 				return err
 			}
-			delete(divided, posted.Seq)
+			gone[posted.Seq] = true
 		}
 		for txn, left := range inOrder(divided) {
-			if left != 0 {
+			if left != 0 && !gone[txn] {
 				f.violate("the months that transaction %d paid differ by %d from what it divided", txn, left)
 			}
+		}
+		strange := make(map[int64]uint64)
+		for at := range own {
+			if !gone[at.txn] {
+				strange[at.txn] = at.person
+			}
+		}
+		for txn, person := range inOrder(strange) {
+			f.violate("transaction %d credits person %d, for whom it pays no month", txn, person)
 		}
 		return nil
 	})

@@ -27,6 +27,7 @@
 //	template  every transaction has the entries of its event, and each reversal negates one other
 //	opening   everybody was met once, with what they owned
 //	claims    every claim is posted once, with its fund and account parts, and counted in its year
+//	kept      what was done, by the audit log, is there
 //	outbox    every hop of a transfer and every batch that was sent has its message
 //	totals    the running statistics are those of the rows
 //

@@ -35,6 +35,8 @@ type pass struct {
 	months       stream[*store.Contribution]
 	items        stream[*store.Item]
 	messages     stream[*store.Message]
+	feedback     stream[*store.Feedback]
+	certificates stream[*store.Certificate]
 	answers      stream[*store.Answer]
 
 	end []func() error
@@ -81,6 +83,8 @@ func (p *pass) run() error {
 		func() error { return read(p, p.months) },
 		func() error { return read(p, p.items) },
 		func() error { return read(p, p.messages) },
+		func() error { return read(p, p.feedback) },
+		func() error { return read(p, p.certificates) },
 		func() error { return read(p, p.answers) },
 	}
 	for _, step := range append(steps, p.end...) {

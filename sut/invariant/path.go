@@ -181,7 +181,7 @@ func (w *walker) begins(at string) bool {
 		c, _ := people.Claim(visit)
 		stood = c.State
 	case "enrolment":
-		index, _, _ := strings.Cut(strings.TrimLeft(w.id, "P0"), "/")
+		index, _, _ := strings.Cut(w.id, "/")
 		if person, err := strconv.Atoi(index); err == nil && person < people.Size() {
 			stood = workflow.State(people.Person(person).Status)
 		}

@@ -58,6 +58,8 @@ func paidOut(p *pass, f *Finding) {
 		own     = make(map[uint64]ledger.Fen) // out of personal accounts
 		owed    = make(map[name]ledger.Fen)   // to single creditors, after the bank returned an item
 		dropped = make(map[name]bool)         // creditors whose item is owed no more
+		places  = make(map[name]int64)        // of each batch that are found again
+		came    = make(map[name][]name)       // the batches that a creditor's item came back from
 	)
 	p.txns.each(func(s ledger.Stored) {
 		batch, creditor, _ := strings.Cut(s.Txn.Ref, "/")
@@ -93,6 +95,7 @@ func paidOut(p *pass, f *Finding) {
 			b.sent -= bank
 		case ledger.EventPayoutReturned:
 			b.back += bank
+			came[p.name(creditor)] = append(came[p.name(creditor)], n)
 		case ledger.EventPayoutDropped:
 			dropped[p.name(creditor)] = true
 			takenOf(&s.Txn, own)
@@ -125,6 +128,12 @@ func paidOut(p *pass, f *Finding) {
 			f.violate("item %s/%d has no entitlement", it.Entitlement, it.Period)
 		}
 		creditor := creditorOf(p, it)
+		places[n]++
+		for _, from := range came[creditor] {
+			if from != n {
+				places[from]++
+			}
+		}
 		waits, personal := ledger.Fen(0), ledger.Fen(0)
 		switch it.State {
 		case "returned", "requeued":
@@ -146,6 +155,9 @@ func paidOut(p *pass, f *Finding) {
 	p.atEnd(func() error {
 		for _, b := range inOrder(named(batches, func(b store.Batch) string { return b.ID })) {
 			n := p.name(b.ID)
+			if places[n] != b.Items {
+				f.violate("batch %s has %d places, %d items are found for them", b.ID, b.Items, places[n])
+			}
 			got := book[n]
 			delete(book, n)
 			if b.State == "planned" {

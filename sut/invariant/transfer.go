@@ -46,6 +46,8 @@ func transfers(p *pass, f *Finding) {
 		sum     ledger.Fen
 		own     ledger.Fen // of it from or to the personal account
 		person  uint64     // whose
+		region  name       // whose pool or bank
+		astray  bool       // one more of these
 	}
 	type money struct {
 		hops  [4]posting
@@ -74,6 +76,10 @@ func transfers(p *pass, f *Finding) {
 				case ledger.PA:
 					h.own += abs(e.Amount)
 					h.person, _ = personOf(&e.Account)
+				default: // each posting has one of a region's own accounts
+					region := p.name(e.Account.Owner)
+					h.astray = h.astray || h.region != 0 && h.region != region
+					h.region = region
 				}
 			}
 		}
@@ -106,6 +112,8 @@ func transfers(p *pass, f *Finding) {
 			case want == 0:
 			case h.sum != t.Pool+t.Personal || h.transit != p.name(t.ID+"/"+side):
 				f.violate("transfer %s of %d moves %d by posting %d, or not through its own transit account", t.ID, t.Pool+t.Personal, h.sum, i+1)
+			case h.astray, h.region != 0 && h.region != p.name(side):
+				f.violate("transfer %s moves money of another region than %s by posting %d", t.ID, side, i+1)
 			case mixed && (h.own != t.Personal || h.own != 0 && h.person != t.Person):
 				f.violate("transfer %s of person %d with %d of their own moves %d of person %d's by posting %d", t.ID, t.Person, t.Personal, h.own, h.person, i+1)
 			}

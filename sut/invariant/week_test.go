@@ -29,6 +29,7 @@ type week struct {
 	ctx    context.Context
 	now    time.Time
 	calls  int
+	op     string // of the last call
 	last   string // what was answered last
 	failed []string
 }
@@ -54,6 +55,7 @@ func newWeek(t testing.TB, s store.Store) *week {
 // call is the next one of a role. Each comes a second after the one before.
 func (w *week) call(role workflow.Roles, subject, op string) agency.Call {
 	w.calls++
+	w.op = op
 	w.now = w.now.Add(time.Second)
 	return agency.Call{Caller: agency.Caller{Role: role, Subject: subject, Region: region}, Op: op, Now: w.now, Key: fmt.Sprintf("%s-%d", op, w.calls)}
 }
@@ -73,7 +75,7 @@ func (w *week) done(answer store.Answer, _ bool, err error) {
 
 func (w *week) check(err error) {
 	if err != nil {
-		w.failed = append(w.failed, fmt.Sprintf("call %d: %v", w.calls, err))
+		w.failed = append(w.failed, fmt.Sprintf("call %d, %s: %v", w.calls, w.op, err))
 	}
 }
 
@@ -239,6 +241,9 @@ func (w *week) benefits() {
 	for _, who := range w.those(population.Suspended, 0, 2) {
 		apply(who, agency.Application{Kind: "unemployment", Facts: agency.CaseFacts{Date: 20230201, Involuntary: true, Registered: true}})
 	}
+	for _, who := range w.those(population.Active, 44, 2) {
+		apply(who, agency.Application{Kind: "medical_manual", Facts: agency.CaseFacts{Date: 20230203, Bills: 200_000, Tier: 2}})
+	}
 	hurt := w.those(population.Active, 40, 1)[0]
 	apply(hurt, agency.Application{Kind: "injury", Facts: agency.CaseFacts{Date: 20230201, Grade: 3, Care: 2}})
 }
@@ -255,6 +260,7 @@ func (w *week) payouts() {
 		stop(retired[1], 202303)
 		w.done(w.SuspendBenefit(w.ctx, w.clerk("benefits.suspend"), population.CaseID(retired[2].Index, 0), agency.Ending{Reason: "no-proof-of-life"}))
 	})
+	w.pay("pension", 202305, nil)
 	w.pay("unemployment", 202305, nil)
 	w.pay("medical_manual", 202305, nil)
 	w.pay("injury", 202305, nil)
