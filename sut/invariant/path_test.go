@@ -1,28 +1,24 @@
-package invariant_test
+package invariant
 
 import (
+	"strconv"
 	"testing"
 
-	"github.com/peakday/peakday/sut/agency"
-	"github.com/peakday/peakday/sut/invariant"
+	"github.com/peakday/peakday/sut/population"
 )
 
-// TestFirstPersonsLogIsOneLikeAnother: the number of the first person is nought.
-func TestFirstPersonsLogIsOneLikeAnother(t *testing.T) {
-	s := open(t)
-	w := newWeek(t, s)
-	w.check(w.Found(w.ctx, w.now, 1))
-	w.done(w.ReportDeath(w.ctx, w.clerk("deaths.report"), agency.Death{Person: w.People.Person(0).ID, Date: 20230115}))
-	for _, failed := range w.failed {
-		t.Error(failed)
-	}
-	findings, err := invariant.Of(t.Context(), s)
+// The people with the shortest numbers have a place where they stood at Opening like everybody.
+func TestEnrolmentsBeginWhereThePopulationHadThem(t *testing.T) {
+	people, err := population.New(7, 200)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, f := range findings {
-		if !f.OK || f.Name == "I10" && f.Checked == 0 {
-			t.Error(f)
+	w := newWalker(&pass{law: Law{People: people}}, &Finding{})
+	w.machine = "enrolment"
+	for i := range people.Size() {
+		w.id = strconv.Itoa(i) + "/pension"
+		if status := people.Person(i).Status; !w.begins(string(status)) || w.begins("transferred_out") {
+			t.Errorf("%s stood at %s: want that, and nothing else, to be where its log begins", w.id, status)
 		}
 	}
 }
