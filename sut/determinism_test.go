@@ -4,14 +4,19 @@ import (
 	"cmp"
 	"crypto/sha256"
 	"database/sql"
+	"encoding/base64"
+	"encoding/json"
 	"fmt"
 	mathrand "math/rand/v2"
+	"regexp"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 
+	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/vault"
@@ -141,10 +146,10 @@ func (e effect) String() string {
 	return fmt.Sprintf("%s %s %s\n%s", e.event, e.ref, e.reverses, e.entries)
 }
 
-// TestConcurrentScheduleHasTheSameEffects sends the schedule from 16 goroutines. A person's own requests stay in their
-// order, as whoever waits for an answer before the next request keeps it: a bill is divided by what the year's earlier
-// bills have used up, so two bills in the other order are two other divisions, both right. Everything between people is
-// free. Left out of the comparison is what a place in the chain gives a transaction, its number and hash, and with them
+// TestConcurrentScheduleHasTheSameEffects sends the schedule from 16 goroutines. What is about one employer and its people
+// stays in its order, as whoever waits for an answer before the next request keeps it: a bill is divided by what the
+// year's earlier bills have used up, and a month's money is matched or waits by what was declared before it, so that in
+// another order other effects are right. Everything between employers is free. Left out of the comparison is what a place in the chain gives a transaction, its number and hash, and with them
 // the receipts; nothing else.
 func TestConcurrentScheduleHasTheSameEffects(t *testing.T) {
 	f := newFixed(t)
@@ -162,9 +167,18 @@ func TestConcurrentScheduleHasTheSameEffects(t *testing.T) {
 		many := newDesk(t, f, deskConfig{})
 		const clients = 16
 		lists := make([][]errand, clients)
-		for _, e := range errands {
-			c := many.traffic.Person(e.seq) % clients
-			lists[c] = append(lists[c], e)
+		for i, group := range groups(t, many, errands) {
+			lists[group%clients] = append(lists[group%clients], errands[i])
+		}
+		busy := 0
+		for _, list := range lists {
+			if len(list) > len(errands)/3 {
+				t.Fatalf("one client has %d of %d errands: nothing is concurrent", len(list), len(errands))
+			}
+			busy += min(len(list), 1)
+		}
+		if busy < clients/2 {
+			t.Fatalf("%d of %d clients have anything to do", busy, clients)
 		}
 		var wg sync.WaitGroup
 		for _, list := range lists {
@@ -183,6 +197,74 @@ func TestConcurrentScheduleHasTheSameEffects(t *testing.T) {
 		}
 		sound(t, many.store)
 	}
+}
+
+// groups numbers the errands so that two which are about the same employer, or one of its people, have the same number.
+func groups(t *testing.T, d *desk, errands []errand) []int {
+	t.Helper()
+	parent := make([]int, d.people.Employers())
+	for i := range parent {
+		parent[i] = i
+	}
+	root := func(e int) int {
+		for parent[e] != e {
+			e = parent[e]
+		}
+		return e
+	}
+	first := make([]int, len(errands))
+	for i, e := range errands {
+		r, err := d.traffic.At(e.seq, e.op)
+		fatal(t, err)
+		about := d.about(t, r)
+		first[i] = about[0]
+		for _, other := range about {
+			parent[root(other)] = root(about[0])
+		}
+	}
+	for i := range first {
+		first[i] = root(first[i])
+	}
+	return first
+}
+
+// named finds what a request names: identity numbers, ids of people and employers, and people in ids of the opening.
+var named = regexp.MustCompile(`\b(\d{17}[\dX]|[PE]\d+)\b|\b(?:BC|TR|CE|H\d{4})-B?(\d+)-`)
+
+// about is the employers that a request has to do with: the sender's, and those of whom it names.
+func (d *desk) about(t *testing.T, r scenarios.Request) (employers []int) {
+	t.Helper()
+	text := r.Path + " " + string(r.Body)
+	for _, h := range r.Header {
+		if token, bearer := strings.CutPrefix(h.Value, "Bearer "); bearer {
+			claims, err := base64.RawURLEncoding.DecodeString(strings.Split(token, ".")[1])
+			fatal(t, err)
+			var c struct{ Role, Sub string }
+			fatal(t, json.Unmarshal(claims, &c))
+			switch i, err := strconv.Atoi(c.Sub); {
+			case c.Role == "citizen":
+				fatal(t, err)
+				employers = append(employers, d.people.EmployerOf(i))
+			case c.Role == "employer":
+				text += " " + c.Sub
+			}
+		}
+	}
+	for _, m := range named.FindAllStringSubmatch(text, -1) {
+		if i, ok := d.people.Find(m[1]); ok {
+			employers = append(employers, d.people.EmployerOf(i))
+		} else if i, ok := d.people.PersonByID(m[1]); ok {
+			employers = append(employers, d.people.EmployerOf(i))
+		} else if e, ok := d.people.EmployerByID(m[1]); ok {
+			employers = append(employers, e)
+		} else if i, err := strconv.Atoi(m[2]); err == nil && i < d.people.Size() {
+			employers = append(employers, d.people.EmployerOf(i))
+		}
+	}
+	if employers == nil { // a search
+		employers = []int{0}
+	}
+	return employers
 }
 
 func at(list []effect, i int) effect {

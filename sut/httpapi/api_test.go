@@ -273,7 +273,7 @@ func TestRefusals(t *testing.T) {
 		{"a quantity below one", bill(`"qty":1 => "qty":0`), 422, "fact-out-of-range"},
 		{"a bill without lines", bill(`{"item":"A","qty":1,"unit_fen":100,"in_policy":true} => `), 422, "fact-out-of-range"},
 		{"a payment of nothing", push(`"amount_fen":`, `"amount_fen":-`), 422, "bad-amount"},
-		{"a payment without a month", push(`"month":"2023-01",`, ``), 400, "no-date"},
+		{"a payment without a month", push(`"month":"2026-11",`, ``), 400, "no-date"},
 		{"a month that is none", body(d.at(1, "pension.estimate"), `{"birth":"1976-13"}`), 400, "bad-body"},
 		{"a pension of no months", body(d.at(1, "pension.estimate"), `{"birth":"1976-02","class":"M","as_of":"2026-08","region":"110000"}`), 422, "fact-out-of-range"},
 		{"a cursor that is none", httptestGet(d, "/v1/me/contributions?cursor=x"), 400, "bad-query"},
@@ -490,7 +490,7 @@ func TestBankPush(t *testing.T) {
 	wantProblem(t, "the same bank_txn under another key", send("k6", func(p *agency.Push) { p.BankTxn = "t2" }), 409, "payment-received")
 
 	page := decoded[agency.Contributions](t, d.do(d.at(seq, "contributions.list")))
-	if len(page.Items) != min(24, who.Months+1) || page.Items[0].Month != 202301 || page.Items[1].Month != 202212 {
+	if len(page.Items) != min(24, who.Months+1) || page.Items[0].Month != 202611 || page.Items[1].Month != 202212 {
 		t.Errorf("%d contributions, the newest %v; want the paid month first", len(page.Items), page.Items[:2])
 	}
 	d.sound()

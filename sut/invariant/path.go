@@ -1,7 +1,6 @@
 package invariant
 
 import (
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
@@ -50,13 +49,7 @@ func paths(p *pass, f *Finding) {
 	p.declarations.each(func(r *store.Declaration) { stands("declaration", r.ID, r.State) })
 	p.transfers.each(func(r *store.Transfer) { stands("transfer", r.ID, r.State) })
 	p.jobs.each(func(r *store.Job) { stands("job", r.ID, r.State) })
-	p.enrolments.each(func(r *store.Enrolment) {
-		id := fmt.Sprintf("P%08d/%s", r.Person, r.Scheme)
-		if _, known := states[p.name("enrolment", id)]; !known {
-			id = number(r.Person) + "/" + r.Scheme
-		}
-		stands("enrolment", id, r.State)
-	})
+	p.enrolments.each(func(r *store.Enrolment) { stands("enrolment", number(r.Person)+"/"+r.Scheme, r.State) })
 	p.payments.each(func(r *store.Payment) { stands("payment", r.Bank+"/"+r.BankTxn, r.State) })
 	p.claims.each(func(r *store.Claim) { stands("claim", r.Hospital+"/"+r.Visit, r.State) })
 	p.atEnd(func() error {

@@ -16,13 +16,18 @@
 //
 //	visits, bank numbers      the run and the arrival are in the name
 //	cases, claims             everybody has 2^31-1 of them: the number follows from the run and from how often the person came
-//	declarations              every large employer and month since Opening, in turn
-//	enrolments, transfers     the people of small employers, in turn
+//	declarations              every large employer and month from Opening to the one before the run, in turn
+//	payments                  the month of the run, then those after it: none that is declared for
+//	enrolments, transfers     the people of small employers, in turn: who works is suspended, who did is enrolled again
 //
-// Two of these end. With 100,000 people there are some 30,000 people of small employers, and 20,000 months of large ones;
-// a run begins at a place of its own among them. After as many arrivals, of whatever operation, they come up again, and
-// where the same operation came up the first time the second one is refused: with a share p of the arrivals, in lap n, the
-// share p·(n-1) of those requests. A population ten times as large lasts ten times as long.
+// Three of these end. With 100,000 people there are 34,803 people of small employers and, in late 2026, 18,768 months of
+// large ones; a run begins at a place of its own among them. After as many arrivals, of whatever operation, they come up
+// again, and where the same operation came up the first time the second one is refused: of an operation with the share p
+// of the mix, about p·(n-1) of its requests in lap n. A population ten times as large lasts ten times as long. Payments
+// have no such end: what is paid twice, as by a second run of the same month, is taken in and waits in suspense.
+//
+// Measured, 2026-11-22: of 200 arrivals for each operation in each of two runs on one database, and of 3,000 in each of
+// the five mixes, none was refused (20,000 people; served_test.go).
 //
 // People come and go at small employers only, and only large ones declare, so that nobody is declared who has left. Of
 // applications, those for pension and unemployment are left out, which nobody may have two of.
