@@ -26,7 +26,7 @@ import (
 
 // warmup and measured are the parts of the scenarios beside this file.
 const (
-	warmup   = 10 * time.Second
+	warmup   = 15 * time.Second
 	measured = 10 * time.Second
 )
 

@@ -24,7 +24,7 @@ const (
 var rows = []Row{
 	{"ready-100k", "ready with 100,000 lazy people: from exec to the announcement", "s", 0.5, false, false, startSmall},
 	{"ready-10m", "ready with 10 million lazy people: from exec to the announcement", "s", 3, false, false, startLarge},
-	{"mix-rate", "normal-day mix on SQLite, flat out, 64 users: answers a second", "/s", 12_000, true, false, flatOut},
+	{"mix-rate", "normal-day mix on SQLite, flat out, 128 users: answers a second", "/s", 12_000, true, false, flatOut},
 	{"mix-refused", "the same: refused or failed", "%", 0.5, false, false, flatOut},
 	{"mix-service", "the same: CPU of the service per answer", "µs", 0, false, true, flatOut},
 	{"mix-client", "the same: CPU of the client per answer", "µs", 0, false, true, flatOut},
