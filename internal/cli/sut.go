@@ -77,6 +77,7 @@ func (f *sutFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.TLS.Key, "tls-key", "", "key of the certificate, a file in PEM")
 	flags.StringVar(&f.TLS.ClientCA, "client-ca", "", "who issues certificates to hospitals and banks, a file in PEM: they may show one instead of signing")
 	flags.StringVar(&f.Keys, "keys", "", "key file (default: beside the database)")
+	flags.BoolVar(&f.Heavy, "heavy-reports", false, "serve the statistic that scans every contribution: a bottleneck on purpose")
 	flags.StringVar(&f.profile, "profile", "modern", "worker pool: modern or legacy-2018")
 	flags.IntVar(&f.workers, "workers", 0, "workers of the pool (default: as the profile says)")
 	flags.DurationVar(&f.hold, "hold", 0, "least time a request holds a worker: workers / hold is the capacity (default: as the profile says)")

@@ -90,7 +90,7 @@ func (a Admin) Handler() http.Handler {
 	if a.Reset != nil {
 		mux.HandleFunc("POST /admin/reset", a.reset)
 	}
-	return problems(mux)
+	return http.NewCrossOriginProtection().Handler(problems(mux)) // a page in an operator's browser is no operator
 }
 
 type state struct {
