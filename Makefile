@@ -39,10 +39,13 @@ calm: build ## the 20-second drill of CI
 bench-engine: build ## what the engine costs beside wrk, vegeta, k6, fortio and hey, into engine/BENCHMARKS.md; 25 minutes
 	cd internal/bench && go run .
 
+bench-sut: build ## how fast the reference service is, client included, into sut/BENCHMARKS.md; 15 minutes
+	cd internal/bench && go run ./service
+
 soak: ## the slow proofs: tests called TestSoak, which are skipped elsewhere
 	PEAKDAY_SOAK=1 go test -timeout 60m -p 1 -count 1 -v -run '^TestSoak' ./...
 
 clean: ## remove what was built and drilled
 	rm -rf bin peakday-runs
 
-.PHONY: help build drill test check fmt vet race calm bench-engine soak clean
+.PHONY: help build drill test check fmt vet race calm bench-engine bench-sut soak clean

@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // A bench is one measurement of everything.
@@ -32,10 +34,10 @@ const around = 700 * time.Millisecond
 
 func (b *bench) measure(ctx context.Context) (*Record, error) {
 	began := time.Now()
-	clock := machineClock()
+	clock := stats.MachineClock()
 	b.found = findOpponents(ctx, b.say)
 	b.findPeakday(ctx)
-	b.record.Machine, b.record.Repeats, b.record.Servers = thisMachine(b.root), b.repeats, map[string]string{}
+	b.record.Machine, b.record.Repeats, b.record.Servers = stats.ThisMachine(b.root), b.repeats, map[string]string{}
 	b.record.Command = b.command
 	for _, o := range opponents {
 		if why, ok := b.found.Missing[o.Name]; ok {
@@ -57,7 +59,7 @@ func (b *bench) measure(ctx context.Context) (*Record, error) {
 			return nil, err
 		}
 	}
-	now := machineClock()
+	now := stats.MachineClock()
 	b.record.Machine.Steal = float64(now.Stolen-clock.Stolen) / float64(max(1, now.All-clock.All))
 	b.record.Took = time.Since(began)
 	return &b.record, ctx.Err()
@@ -182,7 +184,7 @@ func (r Run) brief() string {
 	if r.Err != "" {
 		return r.Err
 	}
-	return fmt.Sprintf("%d requests, %s µs each, %s late at p99", r.Requests, number(1e6*r.Cost()), with(1e3*r.Lateness.P99, "ms"))
+	return fmt.Sprintf("%d requests, %s µs each, %s late at p99", r.Requests, stats.Number(1e6*r.Cost()), stats.With(1e3*r.Lateness.P99, "ms"))
 }
 
 // once is one run of one tool.
@@ -214,13 +216,13 @@ func (b *bench) once(ctx context.Context, e entry, server *Server, core int) (r 
 	}
 	c.Core = core
 	r.Command = plain.Replace(c.String())
-	before, clock := server.CPU(), machineClock()
+	before, clock := server.CPU(), stats.MachineClock()
 	var stdout []byte
 	if r.Usage, stdout, err = measure(ctx, c); err != nil {
 		return r
 	}
 	r.ServerCPU = server.CPU() - before
-	r.OthersCPU = max(0, machineClock().Busy-clock.Busy-r.CPU-r.ServerCPU)
+	r.OthersCPU = max(0, stats.MachineClock().Busy-clock.Busy-r.CPU-r.ServerCPU)
 	r.Said, err = e.tool.read(ctx, program, j, stdout)
 	return r
 }

@@ -3,6 +3,8 @@ package main
 import (
 	"fmt"
 	"math"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // A Figure is what a goal is about: one number of a run.
@@ -122,21 +124,21 @@ func (b GoBench) againstWrk(figure float64, runs []Run) float64 {
 	if b.Cost == nil {
 		return math.NaN()
 	}
-	return b.Cost(figure) / spread(costs(runsOf(runs, smallPinned.Name, Case{flatOut, "wrk"}))).Median
+	return b.Cost(figure) / stats.SpreadOf(costs(runsOf(runs, smallPinned.Name, Case{flatOut, "wrk"}))).Median
 }
 
 // judge is the spread of a goal's figure in a place, and its verdict. It says when it does not rest on every repeat, or on
 // requests that failed: those may cost less than others.
-func (g Goal) judge(runs []Run, place string) (Spread, string) {
+func (g Goal) judge(runs []Run, place string) (stats.Spread, string) {
 	values := g.values(runs, place)
-	s := spread(values)
+	s := stats.SpreadOf(values)
 	decides := s.Median
 	if g.Figure.Worst && g.Least {
 		decides = s.Least
 	} else if g.Figure.Worst {
 		decides = s.Most
 	}
-	said := verdict(decides, g.Limit, g.Least)
+	said := stats.Verdict(decides, g.Limit, g.Least)
 	mine := runsOf(runs, place, Case{g.Row, "peakday"})
 	if n := len(values); n > 0 && n < len(mine) {
 		said += fmt.Sprintf(", in %d of %d repeats", n, len(mine))
@@ -149,17 +151,4 @@ func (g Goal) judge(runs []Run, place string) (Spread, string) {
 		said += fmt.Sprintf(", with %d requests failed", failed)
 	}
 	return s, said
-}
-
-// verdict is whether a median reaches a limit, and if not, by how much it misses.
-func verdict(median, limit float64, least bool) string {
-	switch {
-	case math.IsNaN(median):
-		return "not measured"
-	case least && median >= limit, !least && median <= limit:
-		return "reached"
-	case limit == 0:
-		return "missed by " + number(median)
-	}
-	return "missed by " + round(100*math.Abs(median/limit-1), 1) + " %"
 }

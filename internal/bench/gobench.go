@@ -1,13 +1,14 @@
 package main
 
 import (
-	"bufio"
 	"bytes"
 	"context"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // A GoBench is a goal for a benchmark of one of peakday's packages.
@@ -33,14 +34,8 @@ func (b GoBench) expected(count int) time.Duration {
 	return time.Duration(count) * time.Second
 }
 
-// A GoFigure is what one pass of a benchmark printed.
-type GoFigure struct {
-	Package, Bench string
-	Metrics        map[string]float64
-}
-
 // goBench runs the benchmarks of one package that the list names.
-func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) ([]GoFigure, error) {
+func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) ([]stats.GoFigure, error) {
 	var once, many []string
 	for _, b := range list {
 		switch {
@@ -51,7 +46,7 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 			many = append(many, top(b.Bench))
 		}
 	}
-	var all []GoFigure
+	var all []stats.GoFigure
 	for _, pass := range []struct {
 		names []string
 		flags []string
@@ -68,7 +63,7 @@ func goBench(ctx context.Context, root, pkg string, list []GoBench, count int) (
 		if err != nil {
 			return all, fmt.Errorf("%w: %s", err, fault(stdout))
 		}
-		all = append(all, goFigures(pkg, stdout)...)
+		all = append(all, stats.GoFigures(pkg, stdout)...)
 	}
 	return all, nil
 }
@@ -89,34 +84,8 @@ func fault(stdout []byte) string {
 	return lastLine(stdout)
 }
 
-// goFigures reads what go test -bench prints:
-//
-//	BenchmarkStep-2   	  363829	      3150 ns/op	     120 B/op	       1 allocs/op
-func goFigures(pkg string, stdout []byte) []GoFigure {
-	var all []GoFigure
-	lines := bufio.NewScanner(bytes.NewReader(stdout))
-	for lines.Scan() {
-		fields := strings.Fields(lines.Text())
-		if len(fields) < 4 || !strings.HasPrefix(fields[0], "Benchmark") {
-			continue
-		}
-		name := strings.TrimPrefix(fields[0], "Benchmark")
-		if i := strings.LastIndexByte(name, '-'); i >= 0 { // GOMAXPROCS, where it is not 1
-			name = name[:i]
-		}
-		f := GoFigure{Package: pkg, Bench: name, Metrics: map[string]float64{}}
-		for i := 2; i+1 < len(fields); i += 2 {
-			if v, err := strconv.ParseFloat(fields[i], 64); err == nil {
-				f.Metrics[fields[i+1]] = v
-			}
-		}
-		all = append(all, f)
-	}
-	return all
-}
-
 // values are the figures of a benchmark in the goal's unit, one a pass.
-func (b GoBench) values(figures []GoFigure) []float64 {
+func (b GoBench) values(figures []stats.GoFigure) []float64 {
 	var all []float64
 	for _, f := range figures {
 		if v, ok := f.Metrics[b.Metric]; ok && f.Package == b.Package && f.Bench == b.Bench {

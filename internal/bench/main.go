@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 func main() {
@@ -84,7 +86,7 @@ func publish(r *Record, root string, stdout io.Writer) error {
 	if r == nil {
 		return nil
 	}
-	reasons, err := readReasons("reasons.txt")
+	reasons, err := stats.ReadReasons("reasons.txt")
 	if err != nil {
 		return err
 	}

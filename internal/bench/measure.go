@@ -13,6 +13,8 @@ import (
 	"strings"
 	"syscall"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // Usage is what a process took, its start included.
@@ -93,7 +95,7 @@ func watchPeak(pid int, stop <-chan struct{}) (peak int64) {
 			if err != nil {
 				continue
 			}
-			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(after(status, "VmHWM"), " kB"), 10, 64)
+			kilobytes, err := strconv.ParseInt(strings.TrimSuffix(stats.After(status, "VmHWM"), " kB"), 10, 64)
 			if err == nil {
 				peak = max(peak, kilobytes<<10)
 			}

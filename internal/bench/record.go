@@ -5,20 +5,21 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // A Record is all that was measured, and what the table says around it.
 type Record struct {
-	Machine Machine
+	Machine stats.Machine
 	Command string
 	Took    time.Duration
 	Repeats int
 	Servers map[string]string // by place
 	Unmet   []string          // what could not be done, a sentence each
 	Runs    []Run
-	Go      []GoFigure
+	Go      []stats.GoFigure
 }
 
 // recordFile keeps the last whole record, as gob, which has NaN where JSON has not.
@@ -54,25 +55,4 @@ func lastRecord() (*Record, error) {
 	defer file.Close()
 	r := new(Record)
 	return r, gob.NewDecoder(file).Decode(r)
-}
-
-// readReasons reads why goals were missed: lines "key: the reason", empty lines and lines with # before.
-func readReasons(name string) (map[string]string, error) {
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, err
-	}
-	reasons := map[string]string{}
-	for line := range strings.Lines(string(text)) {
-		line = strings.TrimSpace(line)
-		if line == "" || strings.HasPrefix(line, "#") {
-			continue
-		}
-		key, reason, ok := strings.Cut(line, ": ")
-		if !ok {
-			return nil, fmt.Errorf("%s: %q: want \"key: the reason\"", name, line)
-		}
-		reasons[key] = reason
-	}
-	return reasons, nil
 }

@@ -14,6 +14,8 @@ import (
 	"syscall"
 	"text/template"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // A Server is the process that answers.
@@ -146,7 +148,7 @@ func (s *Server) await(ctx context.Context) error {
 
 // CPU is what the server has used so far.
 func (s *Server) CPU() time.Duration {
-	used, err := cpuOf(s.cmd.Process.Pid)
+	used, err := stats.CPUOf(s.cmd.Process.Pid)
 	if err != nil { // it has died, and the run that asks shows it by its failures
 		return 0
 	}

@@ -7,6 +7,8 @@ import (
 	"math"
 	"strconv"
 	"strings"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // write prints the record as engine/BENCHMARKS.md. It formats and judges, and measures nothing.
@@ -48,9 +50,9 @@ func (p *page) head(r *Record) {
 	p.printf("<!-- Written by make bench-engine. Reasons come from internal/bench/reasons.txt; nothing here is written by hand. -->\n\n")
 	p.printf("# What the engine costs\n\n")
 	p.printf("Measured %s at %s in %s by `%s`: %d repeats, the tools in turn within each.\n",
-		m.Date.UTC().Format("2006-01-02 15:04 UTC"), cmp.Or(m.Commit, "an unknown commit"), round(r.Took.Minutes(), 1)+" min", r.Command, r.Repeats)
+		m.Date.UTC().Format("2006-01-02 15:04 UTC"), cmp.Or(m.Commit, "an unknown commit"), stats.Round(r.Took.Minutes(), 1)+" min", r.Command, r.Repeats)
 	p.printf("%s, %d cores, Linux %s, %s; %s %% of the CPU time was stolen by the host meanwhile.\n",
-		m.CPU, len(m.Cores), m.Kernel, m.Go, number(100*m.Steal))
+		m.CPU, len(m.Cores), m.Kernel, m.Go, stats.Number(100*m.Steal))
 	p.printf("Pinned: the generator on one core, the server on another, by taskset. GOMAXPROCS: %s; a Go program counts 1 core pinned, %d unpinned.\n",
 		m.MaxProcs, len(m.Cores))
 	p.printf("What the figures mean: `go doc ./internal/bench`.\n")
@@ -77,15 +79,15 @@ func (p *page) goals(r *Record, reasons map[string]string) {
 			case g.Against != (Case{}):
 				what, unit = what+" ÷ "+against(g), "×"
 			}
-			p.line(what, place.Name, must(g.Limit, g.Least, unit), with(s.Median, unit), s.between(unit),
-				with(spread(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, reason(said, cmp.Or(reasons[g.Key+", "+place.Name], reasons[g.Key])))
+			p.line(what, place.Name, stats.Must(g.Limit, g.Least, unit), stats.With(s.Median, unit), s.Between(unit),
+				stats.With(stats.SpreadOf(againstWrk(r.Runs, place.Name, Case{g.Row, "peakday"})).Median, "×"), said, stats.Reason(said, cmp.Or(reasons[g.Key+", "+place.Name], reasons[g.Key])))
 		}
 	}
 	for _, b := range goBenches {
-		s := spread(b.values(r.Go))
-		said := verdict(s.Median, b.Limit, b.Least)
-		p.line(b.Name, "go test -bench "+b.Bench+" "+strings.TrimPrefix(b.Package, "./"), must(b.Limit, b.Least, b.Unit), with(s.Median, b.Unit),
-			s.between(b.Unit), with(b.againstWrk(s.Median, r.Runs), "×"), said, reason(said, reasons[b.Key]))
+		s := stats.SpreadOf(b.values(r.Go))
+		said := stats.Verdict(s.Median, b.Limit, b.Least)
+		p.line(b.Name, "go test -bench "+b.Bench+" "+strings.TrimPrefix(b.Package, "./"), stats.Must(b.Limit, b.Least, b.Unit), stats.With(s.Median, b.Unit),
+			s.Between(b.Unit), stats.With(b.againstWrk(s.Median, r.Runs), "×"), said, stats.Reason(said, reasons[b.Key]))
 	}
 }
 
@@ -95,14 +97,6 @@ func against(g Goal) string {
 		return g.Against.Tool
 	}
 	return g.Against.Tool + " " + g.Against.Row
-}
-
-// reason is shown with a miss only. One that was not given yet is asked for.
-func reason(said, given string) string {
-	if !strings.HasPrefix(said, "missed") {
-		return ""
-	}
-	return cmp.Or(given, "to be said")
 }
 
 func rowOf(name string) Row {
@@ -125,10 +119,10 @@ func (p *page) place(r *Record, place Place) {
 			others = append(others, run.OthersCPU.Seconds()/run.Wall.Seconds())
 		}
 	}
-	busy := spread(others)
+	busy := stats.SpreadOf(others)
 	p.printf("\n## %s\n\n", strings.ToUpper(place.Name[:1])+place.Name[1:])
 	p.printf("Server: %s. Medians; min .. max is of the CPU per request. CPU is in cores: a server at 1.0 is full, and the requests a second are its own.\nEverything else on the machine used %s cores in the median run, %s in the worst.\n\n",
-		server, round(busy.Median, 2), round(busy.Most, 2))
+		server, stats.Round(busy.Median, 2), stats.Round(busy.Most, 2))
 	p.table("load", "tool", "requests/s", "CPU µs/request", "min .. max", "÷ wrk", "lateness p50 / p99 ms", "latency p50 / p99 / p99.9 ms",
 		"memory MB", "missed", "failed", "CPU generator / server", "log on disk")
 	for _, row := range rows {
@@ -148,25 +142,25 @@ func (p *page) entry(r *Record, place Place, row Row, tool string, runs []Run) {
 				all = append(all, of(run))
 			}
 		}
-		return spread(all).Median
+		return stats.SpreadOf(all).Median
 	}
 	if math.IsNaN(median(func(Run) float64 { return 0 })) {
-		p.line(row.Name, tool, "failed: "+cell(runs[0].Err), "", "", "", "", "", "", "", "", "", "")
+		p.line(row.Name, tool, "failed: "+stats.Cell(runs[0].Err), "", "", "", "", "", "", "", "", "", "")
 		return
 	}
-	cpu := spread(costs(runs)).times(1e6)
-	ms := func(of func(Run) float64) string { return number(1e3 * median(of)) }
+	cpu := stats.SpreadOf(costs(runs)).Times(1e6)
+	ms := func(of func(Run) float64) string { return stats.Number(1e3 * median(of)) }
 	p.line(row.Name, tool,
-		number(median(func(r Run) float64 { return float64(r.Requests) / r.Wall.Seconds() })),
-		number(cpu.Median), cpu.between(""),
-		number(spread(againstWrk(r.Runs, place.Name, Case{row.Name, tool})).Median),
+		stats.Number(median(func(r Run) float64 { return float64(r.Requests) / r.Wall.Seconds() })),
+		stats.Number(cpu.Median), cpu.Between(""),
+		stats.Number(stats.SpreadOf(againstWrk(r.Runs, place.Name, Case{row.Name, tool})).Median),
 		ms(func(r Run) float64 { return r.Lateness.P50 })+" / "+ms(func(r Run) float64 { return r.Lateness.P99 }),
 		ms(func(r Run) float64 { return r.Latency.P50 })+" / "+ms(func(r Run) float64 { return r.Latency.P99 })+" / "+ms(func(r Run) float64 { return r.Latency.P999 }),
-		number(median(func(r Run) float64 { return float64(r.Peak) / 1e6 })),
-		number(median(func(r Run) float64 { return float64(r.Missed) })),
-		number(median(func(r Run) float64 { return float64(r.Failed) })),
-		round(median(func(r Run) float64 { return r.CPU.Seconds() / r.Wall.Seconds() }), 2)+" / "+
-			round(median(func(r Run) float64 { return r.ServerCPU.Seconds() / r.Wall.Seconds() }), 2),
+		stats.Number(median(func(r Run) float64 { return float64(r.Peak) / 1e6 })),
+		stats.Number(median(func(r Run) float64 { return float64(r.Missed) })),
+		stats.Number(median(func(r Run) float64 { return float64(r.Failed) })),
+		stats.Round(median(func(r Run) float64 { return r.CPU.Seconds() / r.Wall.Seconds() }), 2)+" / "+
+			stats.Round(median(func(r Run) float64 { return r.ServerCPU.Seconds() / r.Wall.Seconds() }), 2),
 		logged(tool, runs)+verdicts(runs))
 }
 
@@ -224,9 +218,9 @@ func verdicts(runs []Run) string {
 	for _, r := range runs {
 		switch {
 		case r.Err != "":
-			counts["without figures: "+cell(r.Err)]++
+			counts["without figures: "+stats.Cell(r.Err)]++
 		case r.Verdict != "" && r.Verdict != "valid":
-			counts[cell(r.Verdict)]++
+			counts[stats.Cell(r.Verdict)]++
 		}
 	}
 	var b strings.Builder
@@ -234,55 +228,4 @@ func verdicts(runs []Run) string {
 		fmt.Fprintf(&b, "; %d of %d %s", n, len(runs), what)
 	}
 	return b.String()
-}
-
-// cell is text that does not break the table.
-func cell(text string) string {
-	return strings.NewReplacer("|", "/", "\n", " ").Replace(text)
-}
-
-func must(limit float64, least bool, unit string) string {
-	if least {
-		return "≥ " + with(limit, unit)
-	}
-	return "≤ " + with(limit, unit)
-}
-
-func with(v float64, unit string) string {
-	if unit == "" || math.IsNaN(v) {
-		return number(v)
-	}
-	return number(v) + " " + unit
-}
-
-// between is the ends of a spread.
-func (s Spread) between(unit string) string {
-	if math.IsNaN(s.Median) {
-		return "-"
-	}
-	return number(s.Least) + " .. " + with(s.Most, unit)
-}
-
-func (s Spread) times(k float64) Spread { return Spread{k * s.Median, k * s.Least, k * s.Most} }
-
-// number has three digits that count, and no exponent; what is not known is a dash.
-func number(v float64) string {
-	switch a := math.Abs(v); {
-	case math.IsNaN(v), math.IsInf(v, 0):
-		return "-"
-	case a >= 100, a == 0:
-		return round(v, 0)
-	case a >= 10:
-		return round(v, 1)
-	case a >= 1:
-		return round(v, 2)
-	}
-	return round(v, 3)
-}
-
-func round(v float64, digits int) string {
-	if math.IsNaN(v) {
-		return "-"
-	}
-	return strconv.FormatFloat(v, 'f', digits, 64)
 }

@@ -5,23 +5,25 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 func TestSpreadIsTheMedianAndTheEnds(t *testing.T) {
 	nan := math.NaN()
 	for _, c := range []struct {
 		values []float64
-		want   Spread
+		want   stats.Spread
 	}{
-		{[]float64{3, 1, 2}, Spread{2, 1, 3}},
-		{[]float64{4, 1, 2, 3}, Spread{2.5, 1, 4}},
-		{[]float64{7, nan}, Spread{7, 7, 7}},
+		{[]float64{3, 1, 2}, stats.Spread{Median: 2, Least: 1, Most: 3}},
+		{[]float64{4, 1, 2, 3}, stats.Spread{Median: 2.5, Least: 1, Most: 4}},
+		{[]float64{7, nan}, stats.Spread{Median: 7, Least: 7, Most: 7}},
 	} {
-		if got := spread(c.values); got != c.want {
+		if got := stats.SpreadOf(c.values); got != c.want {
 			t.Errorf("%v: got %v, want %v", c.values, got, c.want)
 		}
 	}
-	if got := spread([]float64{nan}); !math.IsNaN(got.Median) {
+	if got := stats.SpreadOf([]float64{nan}); !math.IsNaN(got.Median) {
 		t.Errorf("of nothing known: got %v, want NaN", got)
 	}
 }
@@ -50,7 +52,7 @@ func TestVerdictSaysByHowMuch(t *testing.T) {
 		{12, 0, false, "missed by 12.0"},
 		{math.NaN(), 1, false, "not measured"},
 	} {
-		if got := verdict(c.median, c.limit, c.least); got != c.want {
+		if got := stats.Verdict(c.median, c.limit, c.least); got != c.want {
 			t.Errorf("%v against %v: got %q, want %q", c.median, c.limit, got, c.want)
 		}
 	}
@@ -69,7 +71,7 @@ func TestARatioIsFormedWithinARepeat(t *testing.T) {
 		ran(flatOut, "wrk", 1, 27), ran(flatOut, "peakday", 1, 30),
 		ran(flatOut, "peakday", 2, 1), // without wrk beside it
 	}
-	s := spread(goals[0].values(runs, smallPinned.Name))
+	s := stats.SpreadOf(goals[0].values(runs, smallPinned.Name))
 	if math.Abs(s.Least-0.9) > 1e-9 || math.Abs(s.Most-0.9) > 1e-9 {
 		t.Errorf("got %v, want 0.9 throughout", s)
 	}
@@ -137,13 +139,13 @@ BenchmarkStep-2   	  363829	      3350 ns/op	     120 B/op	       2 allocs/op
 BenchmarkAppend/slow-2         	   28873	      8619 ns/op	        29.01 Mresults/s	       0 B/op	       0 allocs/op
 PASS
 `
-	figures := goFigures("./journey", []byte(printed))
+	figures := stats.GoFigures("./journey", []byte(printed))
 	b := GoBench{Package: "./journey", Bench: "Step", Metric: "ns/op", Scale: 1}
-	if got, want := spread(b.values(figures)), (Spread{3250, 3150, 3350}); got != want {
+	if got, want := stats.SpreadOf(b.values(figures)), (stats.Spread{Median: 3250, Least: 3150, Most: 3350}); got != want {
 		t.Errorf("got %v, want %v", got, want)
 	}
 	b = GoBench{Package: "./journey", Bench: "Append/slow", Metric: "Mresults/s", Scale: 1}
-	if got := spread(b.values(figures)).Median; got != 29.01 {
+	if got := stats.SpreadOf(b.values(figures)).Median; got != 29.01 {
 		t.Errorf("of a part of a benchmark: got %v, want 29.01", got)
 	}
 }
@@ -175,7 +177,7 @@ func TestEveryGoalNamesARowAndAKeyOfItsOwn(t *testing.T) {
 }
 
 func TestReasonsAreKeysAndText(t *testing.T) {
-	if _, err := readReasons("reasons.txt"); err != nil {
+	if _, err := stats.ReadReasons("reasons.txt"); err != nil {
 		t.Error(err)
 	}
 }

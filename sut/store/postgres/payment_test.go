@@ -23,3 +23,12 @@ func BenchmarkPayments(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkPaymentsBare(b *testing.B) {
+	s, err := postgres.Open(b.Context(), servertest.Database(b, servertest.Start(b)), postgres.Options{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	storetest.BarePayments(b, s, 256)
+}

@@ -3,8 +3,8 @@
 // # Why one writer with group commit
 //
 // SQLite lets one connection write at a time, and the price of a durable write is the fsync of its commit, not
-// its rows. So a single goroutine owns the writing connection: it takes the Updates that wait, runs each inside a
-// savepoint, commits them together and only then tells each caller. Under load many effects share one fsync;
+// its rows. So a single goroutine owns the writing connection: it takes the Updates that wait, runs one after the
+// other, commits them together and only then tells each caller. Under load many effects share one fsync;
 // alone, an Update pays for its own. Many writing connections with busy timeouts were the other choice:
 // they pay an fsync each and lose time to lock retries.
 //

@@ -60,7 +60,16 @@ type group struct {
 	txn   chain[ledger.Hash]
 	audit chain[vault.Hash]
 	moved moved // by the updates that succeeded
-	own   moved // by the update that runs
+	own   moved // by the update that runs behind a savepoint
+	saved bool  // whether each update runs behind a savepoint
+}
+
+// sums is where the update that runs adds what it moves.
+func (g *group) sums() moved {
+	if g.saved {
+		return g.own
+	}
+	return g.moved
 }
 
 // begin opens the transaction and reads where the chains end, anew each time: another process may write to the file too.
@@ -123,30 +132,40 @@ func (g *group) end(kind string, seq int64, hash []byte) error {
 	return err
 }
 
-// run runs one Update inside a savepoint, so that its refusal leaves the rest of the group alone. A fault is an error
-// of the savepoint itself: the transaction is gone, and with it the group.
+// errDirty is the fault of a group without savepoints in which an Update was refused after it had written.
+var errDirty = errors.New("an update was refused after it had written")
+
+// run runs one Update. Its refusal leaves the rest of the group alone: one that has written nothing has nothing to undo,
+// as nearly all refusals have not, and of others a savepoint is the undoing. A fault is an error of the group: the
+// transaction is of no use any more.
 func (g *group) run(do func(store.Tx) error) (refusal, fault error) {
-	if _, err := g.do(sqlSavepoint); err != nil {
-		return nil, err
+	if g.saved {
+		if _, err := g.do(sqlSavepoint); err != nil {
+			return nil, err
+		}
+		g.own.clear()
 	}
 	txn, audit := g.txn, g.audit
-	g.own.clear()
 	t := &tx{view: view{g.conn}, group: g}
 	err := call(do, t)
 	if err == nil {
 		err = t.broken
 	}
-	if err != nil {
+	switch {
+	case !g.saved && err != nil && t.wrote:
+		return err, errDirty
+	case !g.saved:
+		return err, nil
+	case err != nil:
 		g.txn, g.audit = txn, audit
 		if _, fault := g.do(sqlUndo); fault != nil {
 			return err, fault
 		}
-		_, fault := g.do(sqlRelease)
-		return err, fault
+	default:
+		g.moved.add(g.own)
 	}
-	g.moved.add(g.own)
 	_, fault = g.do(sqlRelease)
-	return nil, fault
+	return err, fault
 }
 
 // call turns a panic into an error: a bad Update must not take the writer with it.
@@ -159,15 +178,17 @@ func call(do func(store.Tx) error, t store.Tx) (err error) {
 	return do(t)
 }
 
-// commit runs a group in one SQL transaction and tells every caller.
+// commit runs a group in one SQL transaction and tells every caller. Savepoints cost a sixth of an Update, so the group
+// begins without them; where one of it is refused too late for that, all of it is run again with them.
 func commit(g *group, jobs []*queue.Job) {
 	refusals := make([]error, len(jobs))
-	fault := g.begin()
-	for i := 0; i < len(jobs) && fault == nil; i++ {
-		refusals[i], fault = g.run(jobs[i].Do)
-	}
-	if fault == nil {
-		fault = g.commit()
+	g.saved = false
+	fault := g.all(jobs, refusals)
+	if errors.Is(fault, errDirty) {
+		g.saved = true
+		if _, fault = g.do(sqlRollback); fault == nil {
+			fault = g.all(jobs, refusals)
+		}
 	}
 	if fault != nil {
 		fault = fmt.Errorf("committing %d updates: %w", len(jobs), fault)
@@ -176,4 +197,18 @@ func commit(g *group, jobs []*queue.Job) {
 	for i, j := range jobs {
 		j.Answer(errors.Join(refusals[i], fault))
 	}
+}
+
+// all runs the updates of a group and commits them.
+func (g *group) all(jobs []*queue.Job, refusals []error) error {
+	if err := g.begin(); err != nil {
+		return err
+	}
+	for i, j := range jobs {
+		var fault error
+		if refusals[i], fault = g.run(j.Do); fault != nil {
+			return fault
+		}
+	}
+	return g.commit()
 }

@@ -22,3 +22,12 @@ func BenchmarkPayments(b *testing.B) {
 		})
 	}
 }
+
+func BenchmarkPaymentsBare(b *testing.B) {
+	s, err := sqlite.Open(b.Context(), filepath.Join(b.TempDir(), "ledger.db"), store.Pool{})
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer s.Close()
+	storetest.BarePayments(b, s, 256)
+}

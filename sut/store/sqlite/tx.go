@@ -8,10 +8,11 @@ import (
 	"github.com/peakday/peakday/sut/vault"
 )
 
-// tx writes inside the savepoint of one Update.
+// tx is what one Update does.
 type tx struct {
 	view
 	group  *group
+	wrote  bool  // or tried to
 	broken error // an error that do may have overlooked, but the Update must not
 }
 
@@ -23,6 +24,7 @@ func (t *tx) fail(err error) error {
 }
 
 func (t *tx) Add(rows ...store.Record) error {
+	t.wrote = true
 	for _, r := range rows {
 		table := r.Table()
 		stmts := t.table(table)
@@ -44,6 +46,7 @@ func (t *tx) Add(rows ...store.Record) error {
 }
 
 func (t *tx) Set(r store.Record) error {
+	t.wrote = true
 	table := r.Table()
 	if !table.Versioned() {
 		return t.fail(fmt.Errorf("setting %s: its rows have no version and are never changed", table.Name))
@@ -67,6 +70,7 @@ func (t *tx) Set(r store.Record) error {
 }
 
 func (t *tx) Change(q store.Query, args ...any) (int64, error) {
+	t.wrote = true
 	n, err := t.do(q, args...)
 	if err != nil {
 		t.fail(err)
@@ -75,6 +79,7 @@ func (t *tx) Change(q store.Query, args ...any) (int64, error) {
 }
 
 func (t *tx) Post(posting ledger.Txn) (store.Posted, error) {
+	t.wrote = true
 	if err := posting.Check(); err != nil {
 		return store.Posted{}, t.fail(err)
 	}
@@ -104,18 +109,23 @@ func (t *tx) move(e ledger.Entry, seq int64) error {
 		_, err := t.do(sqlAddBalance, account, seq%int64(n), e.Amount)
 		return err
 	}
-	t.group.own.balances[account] += e.Amount
+	t.group.sums().balances[account] += e.Amount
 	return nil
 }
 
 // Balance counts what this Update and the group before it moved and have not written yet.
-func (t *tx) Balance(a ledger.Account) (ledger.Fen, error) {
+func (t *tx) Balance(a ledger.Account) (amount ledger.Fen, err error) {
 	stored, err := t.view.Balance(a)
 	account := a.String()
-	return stored + t.group.moved.balances[account] + t.group.own.balances[account], err
+	amount = stored + t.group.moved.balances[account]
+	if t.group.saved {
+		amount += t.group.own.balances[account]
+	}
+	return amount, err
 }
 
 func (t *tx) Audit(e vault.Event) error {
+	t.wrote = true
 	if err := e.Check(); err != nil {
 		return t.fail(err)
 	}
@@ -130,8 +140,10 @@ func (t *tx) Audit(e vault.Event) error {
 }
 
 func (t *tx) Count(report, name string, n int64, sum ledger.Fen) error {
+	t.wrote = true
 	b := bucket{report, name}
-	have := t.group.own.totals[b]
-	t.group.own.totals[b] = total{have.n + n, have.sum + sum}
+	sums := t.group.sums()
+	have := sums.totals[b]
+	sums.totals[b] = total{have.n + n, have.sum + sum}
 	return nil
 }

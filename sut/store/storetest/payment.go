@@ -14,12 +14,36 @@ import (
 // people is how many persons the benchmark's payments are for.
 const people = 10_000
 
+// PaymentRows are the rows that a posting of Payments writes of its own; each of the audit event and the answer is one.
+const (
+	PaymentRows     = 9
+	BarePaymentRows = 7
+)
+
 // Payments measures durable contribution postings: from callers at once, each waiting for its commit, a bank's push
 // that pays one person's month. It reads and writes what the agency does for such a push: four rows are looked for, and
 // written are 2 transactions, 1 contribution, 1 payment, 1 step of its life cycle, 1 audit event and 1 answer, 2
 // balances of the person, and once a group 8 balances of banks and pools, 1 total and 2 heads. Entries that
-// cancel out (RECV and DEFERRED) move nothing. Rows a posting, without those of the group, are 9.
+// cancel out (RECV and DEFERRED) move nothing. Rows a posting, without those of the group, are [PaymentRows].
 func Payments(b *testing.B, s store.Store, callers int) {
+	payments(b, s, callers, PaymentRows, func(key string, n int) error {
+		_, _, err := store.Once(b.Context(), s, key, make([]byte, 32), push(key, n))
+		return err
+	})
+}
+
+// BarePayments is Payments without the audit event and the answer, and without looking for an answer: what these cost is
+// the difference. No service runs so.
+func BarePayments(b *testing.B, s store.Store, callers int) {
+	payments(b, s, callers, BarePaymentRows, func(key string, n int) error {
+		return s.Update(b.Context(), func(tx store.Tx) error {
+			_, err := paid(tx, key, n)
+			return err
+		})
+	})
+}
+
+func payments(b *testing.B, s store.Store, callers, rows int, pay func(key string, n int) error) {
 	for from := 0; from < people; from += 1000 {
 		err := s.Update(b.Context(), func(tx store.Tx) error { return meet(tx, from, from+1000) })
 		if err != nil {
@@ -33,7 +57,7 @@ func Payments(b *testing.B, s store.Store, callers int) {
 		wg.Go(func() {
 			for n := c; n < b.N; n += callers {
 				key := fmt.Sprintf("bank-key-%024d", n)
-				if _, _, err := store.Once(b.Context(), s, key, make([]byte, 32), push(key, n)); err != nil {
+				if err := pay(key, n); err != nil {
 					b.Error(err)
 					return
 				}
@@ -42,7 +66,7 @@ func Payments(b *testing.B, s store.Store, callers int) {
 	}
 	wg.Wait()
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "postings/s")
-	b.ReportMetric(9, "rows/posting")
+	b.ReportMetric(float64(rows), "rows/posting")
 }
 
 // meet writes down the persons from from up to to.
@@ -60,8 +84,19 @@ func meet(tx store.Tx, from, to int) error {
 	return nil
 }
 
-// push is the n-th payment: of the person n mod people, for a month of its own.
+// push is the n-th payment with its audit event and its answer.
 func push(key string, n int) func(store.Tx) (store.Answer, error) {
+	return func(tx store.Tx) (store.Answer, error) {
+		posted, err := paid(tx, key, n)
+		if err != nil {
+			return store.Answer{}, err
+		}
+		return answered(tx, key, posted)
+	}
+}
+
+// paid is the n-th payment: of the person n mod people, for a month of its own.
+func paid(tx store.Tx, key string, n int) (posted store.Posted, err error) {
 	person, month := uint64(n%people), int64(200001+n/people)
 	employer, bankTxn := fmt.Sprintf("E%06d", person%1000), fmt.Sprintf("T%024d", n)
 	dues := []ledger.Due{
@@ -69,37 +104,32 @@ func push(key string, n int) func(store.Tx) (store.Answer, error) {
 		{Fund: ledger.Unemployment, Pool: 6000}, {Fund: ledger.Injury, Pool: 1200},
 	}
 	total := ledger.Total(dues)
-	return func(tx store.Tx) (a store.Answer, err error) {
-		for _, r := range []store.Record{
-			&store.Payment{Bank: "B01", BankTxn: bankTxn}, &store.Contribution{Person: person, Month: month, Kind: "normal"}, &store.Person{ID: person},
-		} {
-			if _, err := tx.Get(r); err != nil {
-				return a, err
-			}
+	for _, r := range []store.Record{
+		&store.Payment{Bank: "B01", BankTxn: bankTxn}, &store.Contribution{Person: person, Month: month, Kind: "normal"}, &store.Person{ID: person},
+	} {
+		if _, err := tx.Get(r); err != nil {
+			return posted, err
 		}
-		if _, err := post(tx, ledger.Assessed(fmt.Sprintf("%s/%d/%d", employer, month, person), employer, dues)); err != nil {
-			return a, err
-		}
-		ref := "B01/" + bankTxn
-		posted, err := post(tx, ledger.Matched(ledger.Payment{Ref: ref, Region: "990001", Payer: employer, Bank: "B01", Person: person, Dues: dues}))
-		if err != nil {
-			return a, err
-		}
-		err = tx.Add(
-			&store.Contribution{Person: person, Month: month, Kind: "normal", Payer: employer, Wage: 600000, Base: 600000, ByEmployer: 154200, ByPerson: 60000,
-				Packs: "CN-990001@2023-01-01", Txn: posted.Seq},
-			&store.Payment{Bank: "B01", BankTxn: bankTxn, Payer: employer, Person: person, Month: month, Amount: total, Allocated: total, State: "posted",
-				Value: 20230116, Region: "990001", Txn: posted.Seq},
-			&store.Transition{Machine: "payment", ID: ref, N: 1, Path: "received>matched>posted", At: 1, Actor: "bank B01"},
-		)
-		if err != nil {
-			return a, err
-		}
-		if err := tx.Count("payments-by-state", "posted", 1, total); err != nil {
-			return a, err
-		}
-		return answered(tx, key, posted)
 	}
+	if _, err := post(tx, ledger.Assessed(fmt.Sprintf("%s/%d/%d", employer, month, person), employer, dues)); err != nil {
+		return posted, err
+	}
+	ref := "B01/" + bankTxn
+	posted, err = post(tx, ledger.Matched(ledger.Payment{Ref: ref, Region: "990001", Payer: employer, Bank: "B01", Person: person, Dues: dues}))
+	if err != nil {
+		return posted, err
+	}
+	err = tx.Add(
+		&store.Contribution{Person: person, Month: month, Kind: "normal", Payer: employer, Wage: 600000, Base: 600000, ByEmployer: 154200, ByPerson: 60000,
+			Packs: "CN-990001@2023-01-01", Txn: posted.Seq},
+		&store.Payment{Bank: "B01", BankTxn: bankTxn, Payer: employer, Person: person, Month: month, Amount: total, Allocated: total, State: "posted",
+			Value: 20230116, Region: "990001", Txn: posted.Seq},
+		&store.Transition{Machine: "payment", ID: ref, N: 1, Path: "received>matched>posted", At: 1, Actor: "bank B01"},
+	)
+	if err != nil {
+		return posted, err
+	}
+	return posted, tx.Count("payments-by-state", "posted", 1, total)
 }
 
 // post posts at the instant of every event here.

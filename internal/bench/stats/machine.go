@@ -1,4 +1,4 @@
-package main
+package stats
 
 import (
 	"bufio"
@@ -25,17 +25,18 @@ type Machine struct {
 	Steal    float64 // share of the machine's CPU time that the host gave to others during the bench
 }
 
-func thisMachine(root string) Machine {
+// ThisMachine is the machine now, with the commit of the repository at root.
+func ThisMachine(root string) Machine {
 	m := Machine{Date: time.Now(), CPU: "unknown", Kernel: "unknown", Go: runtime.Version() + " " + runtime.GOOS + "/" + runtime.GOARCH,
 		MaxProcs: cmp.Or(os.Getenv("GOMAXPROCS"), "not set")}
 	if text, err := os.ReadFile("/proc/cpuinfo"); err == nil {
-		m.CPU = cmp.Or(after(text, "model name"), m.CPU)
+		m.CPU = cmp.Or(After(text, "model name"), m.CPU)
 	}
 	if text, err := os.ReadFile("/proc/sys/kernel/osrelease"); err == nil {
 		m.Kernel = strings.TrimSpace(string(text))
 	}
 	if text, err := os.ReadFile("/proc/self/status"); err == nil {
-		m.Cores = cores(after(text, "Cpus_allowed_list"))
+		m.Cores = cores(After(text, "Cpus_allowed_list"))
 	}
 	if text, err := exec.Command("git", "-C", root, "describe", "--always", "--dirty").Output(); err == nil {
 		m.Commit = strings.TrimSpace(string(text))
@@ -43,8 +44,8 @@ func thisMachine(root string) Machine {
 	return m
 }
 
-// after is the value in the first line "key : value" of a file of /proc.
-func after(text []byte, key string) string {
+// After is the value in the first line "key : value" of a file of /proc.
+func After(text []byte, key string) string {
 	for line := range bytes.Lines(text) {
 		if name, value, ok := strings.Cut(string(line), ":"); ok && strings.TrimSpace(name) == key {
 			return strings.TrimSpace(value)
@@ -76,8 +77,8 @@ func cores(list string) []int {
 // A Clock is the CPU time of the whole machine so far.
 type Clock struct{ All, Busy, Stolen time.Duration }
 
-// machineClock reads the first line of /proc/stat; zero where there is none.
-func machineClock() (c Clock) {
+// MachineClock reads the first line of /proc/stat; zero where there is none.
+func MachineClock() (c Clock) {
 	file, err := os.Open("/proc/stat")
 	if err != nil {
 		return c
@@ -111,8 +112,8 @@ func clockOf(line string) (c Clock) {
 // tick is the unit of CPU time in /proc: USER_HZ is 100 on every architecture Go runs on.
 const tick = 10 * time.Millisecond
 
-// cpuOf is the CPU time of a process and its threads so far.
-func cpuOf(pid int) (time.Duration, error) {
+// CPUOf is the CPU time of a process and its threads so far.
+func CPUOf(pid int) (time.Duration, error) {
 	name := fmt.Sprintf("/proc/%d/stat", pid)
 	text, err := os.ReadFile(name)
 	if err != nil {

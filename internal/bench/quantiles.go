@@ -5,20 +5,6 @@ import (
 	"slices"
 )
 
-// A Spread is a figure over the repeats. Without any it is NaN throughout.
-type Spread struct{ Median, Least, Most float64 }
-
-// spread leaves out repeats that have no figure, which are NaN.
-func spread(values []float64) Spread {
-	values = slices.DeleteFunc(slices.Clone(values), math.IsNaN)
-	if len(values) == 0 {
-		return Spread{math.NaN(), math.NaN(), math.NaN()}
-	}
-	slices.Sort(values)
-	n := len(values)
-	return Spread{(values[(n-1)/2] + values[n/2]) / 2, values[0], values[n-1]}
-}
-
 // Quantiles are of times, in seconds. What a tool does not say is NaN in memory, and absent in the record.
 type Quantiles struct{ P50, P99, P999 float64 }
 

@@ -1,4 +1,4 @@
-package main
+package stats
 
 import (
 	"os"
@@ -13,7 +13,7 @@ func TestCPUIsReadFromProc(t *testing.T) {
 	if want := 3 * time.Second; got != want || err != nil {
 		t.Errorf("got %v, %v, want %v", got, err, want)
 	}
-	if got, err := cpuOf(os.Getpid()); err != nil || got < 0 {
+	if got, err := CPUOf(os.Getpid()); err != nil || got < 0 {
 		t.Errorf("of this process: %v, %v", got, err)
 	}
 }
