@@ -38,35 +38,62 @@ type grounds struct {
 	Fund      ledger.Fen  `json:"fund_fen"`
 }
 
-// amounts are those that an entitlement may have: of an injury the lump or the monthly allowance, else one.
-func (g *grounds) amounts(book *rules.Book, kind string, since rules.Month) (list []int64, err error) {
+// An award is an amount with the months it is for, Until 0 where it lasts.
+type award struct {
+	amount       int64
+	since, until rules.Month
+}
+
+func (g *grounds) monthly(amount int64) award { return award{amount, g.From, 0} }
+func (g *grounds) once(amount int64) []award  { return []award{{amount, g.From, g.From}} }
+
+// awards are those that an entitlement may have: of an injury the lump or the monthly allowance, of unemployment one for
+// each run of months with the same amount, else one.
+func (g *grounds) awards(book *rules.Book, kind string) (list []award, err error) {
 	switch kind {
 	case "pension":
 		p, err := book.Estimate(rules.PensionFacts{
 			Birth: g.Birth, Class: g.Class, Months: g.Months, Index: g.Index, Account: g.Account, AsOf: g.From.Add(-1), Region: g.Region,
 		})
-		return []int64{p.Total}, err
+		return []award{g.monthly(p.Total)}, err
 	case "unemployment":
-		u, err := book.Unemployment(rules.Jobless{Region: g.Region, Date: g.Date, Paid: g.Months, Claimed: since.Since(g.From)})
-		return []int64{u.Amount}, err
+		for drawn := 0; ; drawn++ {
+			u, err := book.Unemployment(rules.Jobless{Region: g.Region, Date: g.Date, Paid: g.Months, Claimed: drawn})
+			if err != nil || u.Left == 0 {
+				return list, err
+			}
+			month := g.From.Add(drawn)
+			if last := len(list) - 1; last >= 0 && list[last].amount == u.Amount {
+				list[last].until = month
+			} else {
+				list = append(list, award{u.Amount, month, month})
+			}
+		}
 	case "injury":
 		b, err := book.InjuryBenefit(rules.Disability{Region: g.Region, Date: g.Date, Grade: g.Grade, Care: g.Care, Wage: g.Wage})
 		if b.ByEmployer {
 			b.Monthly = 0
 		}
-		return []int64{b.Lump, b.Monthly + b.Care}, err
+		return append(g.once(b.Lump), g.monthly(b.Monthly+b.Care)), err
 	case "maternity_allowance":
 		m, err := book.Maternity(rules.Confinement{
 			Region: g.Region, Date: g.Date, Average: g.Average, Children: g.Children, Difficult: g.Difficult, Months: g.Pregnant,
 		})
-		return []int64{m.Amount}, err
+		return g.once(m.Amount), err
 	case "medical_manual":
 		s, err := g.bills(book)
-		return []int64{s.Fund}, err
+		return g.once(s.Fund), err
 	case "injury_manual":
-		return []int64{g.Bills}, nil
+		return g.once(g.Bills), nil
 	}
 	return nil, fmt.Errorf("kind %q is none that is known here", kind)
+}
+
+// is tells whether an entitlement is the award. One that was stopped may end before.
+func (a award) is(e *store.Entitlement) bool {
+	until := rules.Month(e.Until)
+	stopped := (e.State == "stopped" || e.State == "ended") && until != 0 && (a.until == 0 || until < a.until)
+	return a.amount == int64(e.Amount) && int64(a.since) == e.Since && (until == a.until || stopped)
 }
 
 // bills divides bills that a patient paid and handed in.
@@ -101,9 +128,9 @@ func (r *again) benefits() {
 		if err == nil {
 			book, err = r.p.law.Rules.Only(strings.Fields(e.Packs)...)
 		}
-		var list []int64
+		var list []award
 		if err == nil {
-			list, err = g.amounts(book, e.Kind, rules.Month(e.Since))
+			list, err = g.awards(book, e.Kind)
 		}
 		if err == nil && e.Kind == "medical_manual" {
 			s, _ := g.bills(book)
@@ -113,8 +140,8 @@ func (r *again) benefits() {
 		}
 		if err != nil {
 			r.f.violate("entitlement %s of case %s: %v", e.ID, e.Case, err)
-		} else if !slices.Contains(list, int64(e.Amount)) {
-			r.f.violate("entitlement %s of case %s, %s, is of %d, by its packs %d", e.ID, e.Case, e.Kind, e.Amount, list)
+		} else if !slices.ContainsFunc(list, func(a award) bool { return a.is(e) }) {
+			r.f.violate("entitlement %s of case %s, %s, is of %d from %d to %d, by its packs %v", e.ID, e.Case, e.Kind, e.Amount, e.Since, e.Until, list)
 		}
 	})
 }

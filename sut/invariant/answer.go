@@ -3,6 +3,7 @@ package invariant
 import (
 	"bytes"
 	"encoding/hex"
+	"strings"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
@@ -11,14 +12,23 @@ import (
 
 // answered is I7. Every answer that moved money names its last transaction, no two the same one, and holds the receipt
 // for key and transaction; one that moved none holds the receipt of the key alone. And every transaction
-// is part of something that the audit log has done: the next one of its lane that the log names, posted at the same instant.
+// is part of something that the audit log has done: the next one of its lane that the log names, posted at the same instant. What the log says was
+// done to a claim, payment or transfer bears its id.
 func answered(p *pass, f *Finding) {
-	type act struct{ txn, at int64 }
+	type act struct {
+		txn, at int64
+		of      name // the claim, payment or transfer that it was done to; zero: something else
+	}
 	acts := make(map[int][]act) // by lane, in the order of the log
 	p.events.each(func(r vault.Record) {
 		if r.Event.Outcome == "done" && r.Event.Txn != 0 {
 			lane := ledger.Lane(r.Event.Txn)
-			acts[lane] = append(acts[lane], act{r.Event.Txn, r.Event.At})
+			done := act{txn: r.Event.Txn, at: r.Event.At}
+			switch kind, id, _ := strings.Cut(r.Event.Subject, " "); kind {
+			case "claim", "payment", "transfer":
+				done.of = p.name(id)
+			}
+			acts[lane] = append(acts[lane], done)
 		}
 	})
 	p.txns.each(func(s ledger.Stored) {
@@ -28,8 +38,13 @@ func answered(p *pass, f *Finding) {
 			next = next[1:]
 		}
 		acts[lane] = next
-		if len(next) == 0 || next[0].at != s.Txn.At {
+		switch {
+		case len(next) == 0 || next[0].at != s.Txn.At:
 			f.violate("transaction %d, %s, is the effect of nothing in the audit log", s.Seq, s.Txn.Event)
+		case next[0].txn == s.Seq && next[0].of != 0 && s.Txn.Event != ledger.EventOpened: // a person is met on the way
+			if ref, _, _ := strings.Cut(s.Txn.Ref, "#"); next[0].of != p.name(ref) {
+				f.violate("transaction %d, %s %s, is logged as done to something else", s.Seq, s.Txn.Event, s.Txn.Ref)
+			}
 		}
 	})
 	p.atEnd(func() error {

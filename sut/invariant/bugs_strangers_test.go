@@ -13,7 +13,7 @@ import (
 // row is a bug in the n-th row of its type that is written and that takes wants. What the agency does with the row
 // afterwards, it does with the spoiled one.
 func row[R store.Record](name string, n int, takes func(R) bool, spoil func(R)) bug {
-	return bug{name, func(l *luck) func(*tx) {
+	return bug{name, "", func(l *luck) func(*tx) {
 		return func(t *tx) {
 			hurt := func(r store.Record) {
 				if r, is := r.(R); is && takes(r) && l.nth(n) {
@@ -28,7 +28,7 @@ func row[R store.Record](name string, n int, takes func(R) bool, spoil func(R)) 
 
 // posting is a bug in the n-th posting of an event.
 func posting(name string, e ledger.Event, n int, spoil func(*ledger.Txn)) bug {
-	return bug{name, func(l *luck) func(*tx) {
+	return bug{name, "", func(l *luck) func(*tx) {
 		return func(t *tx) {
 			t.post = func(p ledger.Txn) (store.Posted, error) {
 				if p.Event == e && l.nth(n) {
@@ -67,7 +67,7 @@ func strangers() []bug {
 		}),
 		posting("a transfer is paid to the bank of the old region", ledger.EventTransferReceived, 1, owner(ledger.Bank, func(string) string { return region })),
 		posting("a posting is dated in seconds instead of milliseconds", ledger.EventMatched, 3, func(p *ledger.Txn) { p.At /= 1000 }),
-		{"the fund's part is rounded down a fen, which the patient pays", func(l *luck) func(*tx) {
+		{"the fund's part is rounded down a fen, which the patient pays", "", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				hit := false
 				t.post = func(p ledger.Txn) (store.Posted, error) {
@@ -88,7 +88,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"a reversal of a payment is written down without its money", func(l *luck) func(*tx) {
+		{"a reversal of a payment is written down without its money", "", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.post = func(p ledger.Txn) (store.Posted, error) {
 					if strings.HasPrefix(string(p.Event), "payment.") && p.Reverses != "" && l.nth(1) {
@@ -98,7 +98,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"an entry moves the balance of the person beside", func(l *luck) func(*tx) {
+		{"an entry moves the balance of the person beside", "", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.post = func(p ledger.Txn) (store.Posted, error) {
 					done, err := t.Tx.Post(p)
@@ -115,7 +115,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"a year's spending is read stale, so the deductible is taken twice", func(l *luck) func(*tx) {
+		{"a year's spending is read stale, so the deductible is taken twice", "", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.got = func(r store.Record) {
 					if s, is := r.(*store.Spent); is && s.Fund > 0 && l.nth(2) {
@@ -124,7 +124,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"an answer is stored with the body of the one before", func(l *luck) func(*tx) {
+		{"an answer is stored with the body of the one before", "", func(l *luck) func(*tx) {
 			var last []byte
 			return func(t *tx) {
 				t.add = func(r store.Record) error {
@@ -139,7 +139,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"the audit log names the subject of the call before", func(l *luck) func(*tx) {
+		{"the audit log names the subject of the call before", "", func(l *luck) func(*tx) {
 			last := ""
 			return func(t *tx) {
 				t.audit = func(e vault.Event) error {
@@ -152,7 +152,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"the statistics count a claim again after a repeated update", func(l *luck) func(*tx) {
+		{"the statistics count a claim again after a repeated update", "", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.count = func(report, bucket string, n int64, sum ledger.Fen) error {
 					if report == "claims-by-day" && l.nth(3) {
@@ -162,7 +162,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"a hop of a transfer is told twice", func(l *luck) func(*tx) {
+		{"a hop of a transfer is told twice", "", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.add = func(r store.Record) error {
 					if m, is := r.(*store.Message); is && l.nth(5) {
@@ -176,7 +176,7 @@ func strangers() []bug {
 				}
 			}
 		}},
-		{"a claim of the old year is kept with the new year's policy", func(l *luck) func(*tx) {
+		{"a claim of the old year is kept with the new year's policy", "", func(l *luck) func(*tx) {
 			pack := ""
 			return func(t *tx) {
 				t.add = func(r store.Record) error {

@@ -67,7 +67,7 @@ func entry(p ledger.Txn, kind ledger.Kind) *ledger.Entry {
 
 func ledgerBugs() []bug {
 	return []bug{
-		{"a settlement is posted twice, the second time under another reference", onPost(ledger.EventSettled, 7, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a settlement is posted twice, the second time under another reference", "claims", onPost(ledger.EventSettled, 7, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			again := p
 			again.Ref += "-again"
 			if _, err := t.Tx.Post(again); err != nil {
@@ -75,40 +75,40 @@ func ledgerBugs() []bug {
 			}
 			return t.Tx.Post(p)
 		})},
-		{"a payment is answered and not posted", onPost(ledger.EventMatched, 5, func(*tx, ledger.Txn) (store.Posted, error) {
+		{"a payment is answered and not posted", "I3", onPost(ledger.EventMatched, 5, func(*tx, ledger.Txn) (store.Posted, error) {
 			return store.Posted{Seq: 1}, nil
 		})},
-		{"an entry is skipped and its amount put to the pool", onPost(ledger.EventMatched, 4, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"an entry is skipped and its amount put to the pool", "I4", onPost(ledger.EventMatched, 4, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			own := entry(p, ledger.PA)
 			entry(p, ledger.Pool).Amount += own.Amount
 			p.Entries = slices.DeleteFunc(p.Entries, func(e ledger.Entry) bool { return e.Account == own.Account })
 			return t.Tx.Post(p)
 		})},
-		{"a personal account is credited in whole yuan, through a float", onPost(ledger.EventMatched, 6, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a personal account is credited in whole yuan, through a float", "I4", onPost(ledger.EventMatched, 6, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			own := entry(p, ledger.PA)
 			yuan := ledger.Fen(int64(float32(own.Amount)/100)) * 100
 			entry(p, ledger.Pool).Amount += own.Amount - yuan
 			own.Amount = yuan
 			return t.Tx.Post(p)
 		})},
-		{"all signs of a settlement are flipped", onPost(ledger.EventSettled, 5, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"all signs of a settlement are flipped", "template", onPost(ledger.EventSettled, 5, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			for i := range p.Entries {
 				p.Entries[i].Amount *= -1
 			}
 			return t.Tx.Post(p)
 		})},
-		{"a contribution is credited to the next person", onPost(ledger.EventMatched, 3, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a contribution is credited to the next person", "I4", onPost(ledger.EventMatched, 3, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			next := *entry(p, ledger.PA)
 			next.Account = ledger.PensionAccount(11)
 			*entry(p, ledger.PA) = next
 			return t.Tx.Post(p)
 		})},
-		{"an opening balance is a yuan too much", onPost(ledger.EventOpened, 9, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"an opening balance is a yuan too much", "opening", onPost(ledger.EventOpened, 9, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			entry(p, ledger.PA).Amount -= 100
 			entry(p, ledger.Opening).Amount += 100
 			return t.Tx.Post(p)
 		})},
-		{"a reversal takes back half", onPost(ledger.EventSettled+".reversed", 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a reversal takes back half", "template", onPost(ledger.EventSettled+".reversed", 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			for i := range p.Entries {
 				p.Entries[i].Amount -= p.Entries[i].Amount / 2
 			}
@@ -119,7 +119,7 @@ func ledgerBugs() []bug {
 			p.Entries[0].Amount -= rest
 			return t.Tx.Post(p)
 		})},
-		{"a claim is lent to the medical fund by the pension fund", onPost(ledger.EventSettled, 12, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a claim is lent to the medical fund by the pension fund", "I14", onPost(ledger.EventSettled, 12, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			const loan = 1000
 			pool := ledger.Account{Kind: ledger.Pool, Fund: ledger.Pension, Owner: region}
 			p.Entries = append(p.Entries, ledger.Entry{Account: pool, Amount: loan})
@@ -129,15 +129,15 @@ func ledgerBugs() []bug {
 			p.Entries = append(p.Entries, ledger.Entry{Account: ledger.Account{Kind: ledger.Fiscal, Fund: ledger.Medical, Owner: region}, Amount: -loan})
 			return t.Tx.Post(p)
 		})},
-		{"a pension is taken from the account of somebody who works", onPost(ledger.EventPayoutLocked, 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a pension is taken from the account of somebody who works", "I9", onPost(ledger.EventPayoutLocked, 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			e := entry(p, ledger.PA)
 			e.Account = ledger.PensionAccount(19)
 			return t.Tx.Post(p)
 		})},
-		{"a hop of a transfer sends no money", onPost(ledger.EventTransferSent, 2, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a hop of a transfer sends no money", "I6", onPost(ledger.EventTransferSent, 2, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			return t.Tx.Posted(ledger.EventTransferReleased, p.Ref)
 		})},
-		{"a transfer is credited to two regions", onPost(ledger.EventTransferCredited, 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"a transfer is credited to two regions", "I6", onPost(ledger.EventTransferCredited, 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			pool := entry(p, ledger.Pool)
 			other := *pool
 			other.Account.Owner = region
@@ -151,7 +151,7 @@ func ledgerBugs() []bug {
 
 func storeBugs() []bug {
 	return []bug{
-		{"a balance misses an update", func(l *luck) func(*tx) {
+		{"a balance misses an update", "I2", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.post = func(p ledger.Txn) (store.Posted, error) {
 					if p.Event == ledger.EventFounded || !l.nth(120) {
@@ -162,7 +162,7 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"a row of the ledger is changed after it was hashed", func(l *luck) func(*tx) {
+		{"a row of the ledger is changed after it was hashed", "chain", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.count = func(report, bucket string, n int64, sum ledger.Fen) error {
 					if l.nth(50) {
@@ -172,7 +172,7 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"the last event of the audit log is cut off", func(l *luck) func(*tx) {
+		{"the last event of the audit log is cut off", "I11", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.audit = func(e vault.Event) error {
 					if e.Op == "certificates.issue" && l.nth(3) {
@@ -182,7 +182,7 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"an audit event is lost", func(l *luck) func(*tx) {
+		{"an audit event is lost", "I11", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.audit = func(e vault.Event) error {
 					if l.nth(30) {
@@ -192,7 +192,7 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"an audit event is written twice", func(l *luck) func(*tx) {
+		{"an audit event is written twice", "I11", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.audit = func(e vault.Event) error {
 					if l.nth(30) {
@@ -204,7 +204,7 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"a statistic counts twice", func(l *luck) func(*tx) {
+		{"a statistic counts twice", "totals", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.count = func(report, bucket string, n int64, sum ledger.Fen) error {
 					if report == "claims-by-day" && l.nth(8) {
@@ -214,15 +214,15 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"a message is lost from the outbox", onAdd(4, lost[*store.Message])},
-		{"an answer is lost", onAdd(21, lost[*store.Answer])},
-		{"a claim is lost beside its posting", onAdd(6, lost[*store.Claim])},
-		{"a paid month is lost beside its posting", onAdd(6, lost[*store.Contribution])},
-		{"a person's row is lost beside the opening", onAdd(30, lost[*store.Person])},
-		{"an item is lost between plan and lock", onAdd(17, lost[*store.Item])},
-		{"a feedback is answered and not kept", onAdd(2, lost[*store.Feedback])},
-		{"a certificate is answered and not kept", onAdd(2, lost[*store.Certificate])},
-		{"two updates of what a year has used up read the same row, and one is lost", func(l *luck) func(*tx) {
+		{"a message is lost from the outbox", "outbox", onAdd(4, lost[*store.Message])},
+		{"an answer is lost", "I11", onAdd(21, lost[*store.Answer])},
+		{"a claim is lost beside its posting", "claims", onAdd(6, lost[*store.Claim])},
+		{"a paid month is lost beside its posting", "I4", onAdd(6, lost[*store.Contribution])},
+		{"a person's row is lost beside the opening", "opening", onAdd(30, lost[*store.Person])},
+		{"an item is lost between plan and lock", "I5", onAdd(17, lost[*store.Item])},
+		{"a feedback is answered and not kept", "kept", onAdd(2, lost[*store.Feedback])},
+		{"a certificate is answered and not kept", "kept", onAdd(2, lost[*store.Certificate])},
+		{"two updates of what a year has used up read the same row, and one is lost", "claims", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {
 					s, is := r.(*store.Spent)
@@ -237,7 +237,7 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"the log of a transfer is written out of order", func(l *luck) func(*tx) {
+		{"the log of a transfer is written out of order", "I10", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.add = func(r store.Record) error {
 					if step, is := r.(*store.Transition); is && step.Machine == "transfer" && step.N == 3 && l.nth(1) {
@@ -247,13 +247,13 @@ func storeBugs() []bug {
 				}
 			}
 		}},
-		{"a state is set and its step not logged", onAdd(15, lost[*store.Transition])},
+		{"a state is set and its step not logged", "I10", onAdd(15, lost[*store.Transition])},
 	}
 }
 
 func agencyBugs() []bug {
 	return []bug{
-		{"the fund's part is rounded through a float, in row, posting and total alike", func(l *luck) func(*tx) {
+		{"the fund's part is rounded through a float, in row, posting and total alike", "I16", func(l *luck) func(*tx) {
 			wrong := make(map[string]ledger.Fen)
 			return func(t *tx) {
 				t.post = func(p ledger.Txn) (store.Posted, error) {
@@ -290,24 +290,24 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"a claim says it was divided by a pack that is not in force", onAdd(4, func(c *store.Claim) bool {
+		{"a claim says it was divided by a pack that is not in force", "I16", onAdd(4, func(c *store.Claim) bool {
 			c.Pack = strings.Replace(c.Pack, "2023-01-01", "2024-01-01", 1)
 			return true
 		})},
-		{"the deductible of the year is used twice", onAdd(20, func(c *store.Claim) bool {
+		{"the deductible of the year is used twice", "I16", onAdd(20, func(c *store.Claim) bool {
 			c.UsedDeductible = 0
 			c.Deductible += 100
 			return true
 		})},
-		{"a month of before the opening is paid again", onAdd(3, func(c *store.Contribution) bool {
+		{"a month of before the opening is paid again", "I4", onAdd(3, func(c *store.Contribution) bool {
 			c.Month = 202212
 			return true
 		})},
-		{"a month counts as a makeup though it is the only one", onAdd(4, func(c *store.Contribution) bool {
+		{"a month counts as a makeup though it is the only one", "I8", onAdd(4, func(c *store.Contribution) bool {
 			c.Kind = "makeup"
 			return true
 		})},
-		{"an employer that declared nothing is assessed at 100 %", func(l *luck) func(*tx) {
+		{"an employer that declared nothing is assessed at 100 %", "I15", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				less := ledger.Fen(0)
 				t.post = func(p ledger.Txn) (store.Posted, error) {
@@ -328,7 +328,7 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"a late fee is charged for a day too many", func(l *luck) func(*tx) {
+		{"a late fee is charged for a day too many", "I16", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				more := ledger.Fen(0)
 				t.post = func(p ledger.Txn) (store.Posted, error) {
@@ -348,7 +348,7 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"a pension is a yuan more than the entitlement, in row and posting alike", func(l *luck) func(*tx) {
+		{"a pension is a yuan more than the entitlement, in row and posting alike", "I5", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.add = func(r store.Record) error {
 					if it, is := r.(*store.Item); is && l.nth(12) {
@@ -358,11 +358,11 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"an allowance is entitled with a yuan too much", onAdd(2, func(e *store.Entitlement) bool {
+		{"an allowance is entitled with a yuan too much", "I16", onAdd(2, func(e *store.Entitlement) bool {
 			e.Amount += 100
 			return true
 		})},
-		{"the lock does not see that a benefit was stopped", func(l *luck) func(*tx) {
+		{"the lock does not see that a benefit was stopped", "I13", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {
 					if it, is := r.(*store.Item); is && it.State == "cancelled" && l.nth(1) {
@@ -377,10 +377,10 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"what was paid after a benefit ended is not booked", onPost(ledger.EventOverpaymentBooked, 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
+		{"what was paid after a benefit ended is not booked", "I13", onPost(ledger.EventOverpaymentBooked, 1, func(t *tx, p ledger.Txn) (store.Posted, error) {
 			return store.Posted{}, nil
 		})},
-		{"whoever planned a batch locks it", func(l *luck) func(*tx) {
+		{"whoever planned a batch locks it", "I10", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {
 					if b, is := r.(*store.Batch); is && b.State == "locked" && l.nth(1) {
@@ -390,7 +390,7 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"a batch is closed with an item that the bank did not account for", func(l *luck) func(*tx) {
+		{"a batch is closed with an item that the bank did not account for", "I5", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {
 					if b, is := r.(*store.Batch); is && b.State == "closed" && l.nth(1) {
@@ -400,22 +400,22 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"a returned item is paid and returned", onSet(1, func(it *store.Item) bool {
+		{"a returned item is paid and returned", "I5", onSet(1, func(it *store.Item) bool {
 			if it.State == "returned" {
 				it.State = "paid"
 			}
 			return true
 		})},
-		{"an answer is given for a transaction that is somebody else's", onAdd(25, func(a *store.Answer) bool {
+		{"an answer is given for a transaction that is somebody else's", "I7", onAdd(25, func(a *store.Answer) bool {
 			a.Txn = 3
 			return true
 		})},
-		{"a receipt is of another key", onAdd(26, func(a *store.Answer) bool {
+		{"a receipt is of another key", "I7", onAdd(26, func(a *store.Answer) bool {
 			at := bytes.Index(a.Body, []byte("receipt_hash")) + len(`receipt_hash":"`)
 			a.Body[at] ^= 1 // another digit
 			return true
 		})},
-		{"a transfer brings the months twice", func(l *luck) func(*tx) {
+		{"a transfer brings the months twice", "I6", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {
 					if p, is := r.(*store.Person); is && p.Brought > 0 && l.nth(1) {
@@ -425,7 +425,7 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"less goes with a transfer than the law says, in row and postings alike", func(l *luck) func(*tx) {
+		{"less goes with a transfer than the law says, in row and postings alike", "I16", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				less := ledger.Fen(0)
 				t.post = func(p ledger.Txn) (store.Posted, error) {
@@ -444,7 +444,7 @@ func agencyBugs() []bug {
 				}
 			}
 		}},
-		{"a benefit goes from applied to paying", func(l *luck) func(*tx) {
+		{"a benefit goes from applied to paying", "I10", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.add = func(r store.Record) error {
 					if step, is := r.(*store.Transition); is && step.Machine == "benefit" && strings.HasSuffix(step.Path, "entitled") && l.nth(1) {

@@ -44,7 +44,8 @@ func checkers() []checker {
 		{"opening", "everybody was met once, with what they owned", openings},
 		{"claims", "every claim is posted once, with its fund and account parts, and counted in its year", claims},
 		{"kept", "what was done, by the audit log, is there", kept},
-		{"outbox", "every hop of a transfer and every batch that was sent has its message", told},
+		{"outbox", "every hop of a transfer and every batch that was sent has its message, to the partner it concerns", told},
+		{"sealed", "what names a person is sealed, and a certificate has the digest of a document", sealed},
 		{"totals", "the running statistics are those of the rows", totals},
 	}
 }

@@ -10,16 +10,23 @@ import (
 
 // contributions is I4 and I8's ground: a paid month is a row, one for a person, month and kind by its key. Here it is held
 // against the transaction that paid it: the rows of a transaction are all that it took out of DEFERRED, each person's
-// accounts got from it exactly what the law gives them, and a month that the population had paid before is not paid again.
+// accounts got from it exactly what the law gives them, a payment for one person's month paid that one, and a month that the
+// population had paid before is not paid again.
 func contributions(p *pass, f *Finding) {
 	type credit struct {
 		txn    int64
 		person uint64
 	}
 	type shares struct{ pension, medical ledger.Fen }
+	type payee struct {
+		person uint64
+		month  int64
+	}
 	var (
 		divided = make(map[int64]ledger.Fen) // by transaction, what no row accounts for yet
 		own     = make(map[credit]shares)    // into the person's accounts
+		payment = make(map[int64]name)       // that a transaction is of
+		meant   = make(map[name]payee)       // what each payment for one person was for
 		laws    = make(map[lawKey]*rules.Contributor)
 		packs   = make(map[name]string) // of declarations
 		backs   []string                // names of transactions that were taken back
@@ -33,6 +40,8 @@ func contributions(p *pass, f *Finding) {
 		default:
 			return
 		}
+		ref, _, _ := strings.Cut(s.Txn.Ref, "#")
+		payment[s.Seq] = p.name(ref)
 		for i := range s.Txn.Entries {
 			e := &s.Txn.Entries[i]
 			switch e.Account.Kind {
@@ -51,6 +60,11 @@ func contributions(p *pass, f *Finding) {
 			}
 		}
 	})
+	p.payments.each(func(r *store.Payment) {
+		if r.Declaration == "" && r.Month != 0 {
+			meant[p.name(r.Bank+"/"+r.BankTxn)] = payee{r.Person, r.Month}
+		}
+	})
 	p.declarations.each(func(d *store.Declaration) { packs[p.name(d.ID)] = d.Packs })
 	p.months.each(func(row *store.Contribution) {
 		f.Checked++
@@ -62,6 +76,9 @@ func contributions(p *pass, f *Finding) {
 			f.violate("month %d of person %d is paid by transaction %d, which pays none", c.Month, c.Person, c.Txn)
 		} else {
 			divided[c.Txn] = left - c.ByEmployer - c.ByPerson
+		}
+		if paid, of := meant[payment[c.Txn]]; of && paid != (payee{c.Person, c.Month}) {
+			f.violate("month %d of person %d is paid by transaction %d, whose payment is for month %d of person %d", c.Month, c.Person, c.Txn, paid.month, paid.person)
 		}
 		at := credit{c.Txn, c.Person}
 		got := own[at]

@@ -28,7 +28,8 @@
 //	opening   everybody was met once, with what they owned
 //	claims    every claim is posted once, with its fund and account parts, and counted in its year
 //	kept      what was done, by the audit log, is there
-//	outbox    every hop of a transfer and every batch that was sent has its message
+//	outbox    every hop of a transfer and every batch that was sent has its message, to the partner it concerns
+//	sealed    what names a person is sealed, and a certificate has the digest of a document
 //	totals    the running statistics are those of the rows
 //
 // I12, that every acknowledgement a client holds is here once, takes the clients' journals and is not among them.

@@ -11,7 +11,7 @@ import (
 
 // paths is I10. The log of each thing begins at its machine's start, or where the population had it, each part goes on
 // from the one before along edges of the machine, and the last ends in the state of the row. A step that takes a second
-// pair of eyes was taken by somebody who took none before.
+// pair of eyes was taken by somebody who took none before, and each by a role that may take it.
 func paths(p *pass, f *Finding) {
 	var (
 		w      = newWalker(p, f)
@@ -84,6 +84,7 @@ type walker struct {
 type walk struct {
 	first, last string
 	fourEyes    bool
+	roles       workflow.Roles // who may take it whole
 	err         error
 }
 
@@ -109,7 +110,10 @@ func (w *walker) step(t *store.Transition) string {
 	} else if path.first != w.at {
 		w.f.violate("%s %s, step %d goes on from %s, it stood at %s", t.Machine, t.ID, t.N, path.first, w.at)
 	}
-	_, who, _ := strings.Cut(t.Actor, " ") // the role, and who in it
+	word, who, _ := strings.Cut(t.Actor, " ") // the role, and who in it
+	if role, err := workflow.ParseRole(word); err != nil || !path.roles.Has(role) {
+		w.f.violate("%s %s, step %d is %s, taken by a %s: it is for %s", t.Machine, t.ID, t.N, t.Path, word, path.roles)
+	}
 	if path.fourEyes {
 		if slices.Contains(w.actors, who) {
 			w.f.violate("%s %s, step %d takes a second person, and one who acted before took it", t.Machine, t.ID, t.N)
@@ -131,12 +135,16 @@ func (w *walker) walk(machine, path string) walk {
 	for s := range strings.SplitSeq(path, ">") {
 		states = append(states, workflow.State(s))
 	}
-	found = walk{first: string(states[0]), last: string(states[len(states)-1])}
+	found = walk{first: string(states[0]), last: string(states[len(states)-1]), roles: 1<<16 - 1}
+	alone := machine == "transfer" || machine == "payout batch" // elsewhere the service goes on within anybody's call
 	found.err = m.PathFrom(states[0], states)
 	for i := 1; i < len(states) && found.err == nil; i++ {
 		edge, err := m.Step(states[i-1], states[i])
 		found.err = err
 		found.fourEyes = found.fourEyes || edge.FourEyes
+		if alone || !edge.Roles.Has(workflow.System) {
+			found.roles &= edge.Roles
+		}
 	}
 	w.known[key] = found
 	return found

@@ -21,7 +21,9 @@ type moneyOf struct {
 // received is I3. What the book did with a payment, in one transaction or in chunks, is held against what its row says
 // became of it; and a declaration against what was assessed, paid by its payments, and divided among its people.
 func received(p *pass, f *Finding) {
+	type debt struct{ declaration, debtor name }
 	book := make(map[name]moneyOf)
+	owes := make(map[debt]ledger.Fen) // what was assessed and charged, by whose RECV it stands on
 	p.txns.each(func(s ledger.Stored) {
 		ref, known := collected(&s.Txn)
 		if !known {
@@ -34,6 +36,14 @@ func received(p *pass, f *Finding) {
 		}
 		m.add(&s.Txn)
 		book[n] = m
+		if !strings.HasPrefix(ref, "D-") {
+			return
+		}
+		for i := range s.Txn.Entries {
+			if e := &s.Txn.Entries[i]; e.Account.Kind == ledger.Recv {
+				owes[debt{n, p.name(e.Account.Owner)}] += e.Amount
+			}
+		}
 	})
 	type paying struct {
 		sum, divided ledger.Fen
@@ -87,6 +97,9 @@ func received(p *pass, f *Finding) {
 		}
 		if pay != covered {
 			f.violate("declaration %s, %s, of %d with a late fee of %d, is paid with %d, and %d of it is divided", d.ID, d.State, owed, d.LateFee, pay.sum, pay.divided)
+		}
+		if theirs := owes[debt{n, p.name(d.Employer)}]; theirs != m.assessed+m.fees {
+			f.violate("declaration %s is assessed with %d and a late fee of %d, of which employer %s owes %d", d.ID, m.assessed, m.fees, d.Employer, theirs)
 		}
 		if m != want {
 			f.violate("declaration %s, %s, has %+v in the book, by its row %+v", d.ID, d.State, m, want)

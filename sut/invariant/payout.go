@@ -260,6 +260,11 @@ func stopped(p *pass, f *Finding) {
 			}
 		}
 	})
+	p.entitlements.each(func(e *store.Entitlement) {
+		if e.State == "stopped" && e.Until == 0 {
+			f.violate("entitlement %s is stopped and has no last month", e.ID)
+		}
+	})
 	p.items.each(func(it *store.Item) {
 		f.Checked++
 		d := ents.of(it)

@@ -5,6 +5,7 @@ import (
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // hops are the four postings of a transfer, in order. One that stood at the opening has its own first.
@@ -88,8 +89,17 @@ func transfers(p *pass, f *Finding) {
 	type person struct {
 		moving  string
 		brought int64
+		region  string // where the last one that closed took them; empty: nowhere
+		at      int64  // when
 	}
 	people := make(map[uint64]person) // by what their transfers say
+	closed := make(map[name]int64)    // when
+	p.transitions.each(func(t *store.Transition) {
+		if t.Machine == "transfer" && strings.HasSuffix(t.Path, ">closed") {
+			closed[p.name(t.ID)] = t.At
+		}
+	})
+	machine := workflow.Transfer()
 	p.transfers.each(func(t *store.Transfer) {
 		f.Checked++
 		n := p.name(t.ID)
@@ -118,6 +128,9 @@ func transfers(p *pass, f *Finding) {
 				f.violate("transfer %s of person %d with %d of their own moves %d of person %d's by posting %d", t.ID, t.Person, t.Personal, h.own, h.person, i+1)
 			}
 		}
+		if end := machine.Terminal(workflow.State(t.State)); end != (t.Due == 0) {
+			f.violate("transfer %s is %s and due on %d: only an end has no clock", t.ID, t.State, t.Due)
+		}
 		who := people[t.Person]
 		switch {
 		case old && t.State == "closed":
@@ -127,6 +140,8 @@ func transfers(p *pass, f *Finding) {
 				f.violate("transfers %s and %s of person %d are under way", who.moving, t.ID, t.Person)
 			}
 			who.moving = t.ID
+		case !old && t.State == "closed" && closed[n] >= who.at:
+			who.region, who.at = t.To, closed[n]
 		}
 		people[t.Person] = who
 	})
@@ -135,6 +150,12 @@ func transfers(p *pass, f *Finding) {
 		delete(people, row.ID)
 		if row.Brought != who.brought {
 			f.violate("person %d has %d months from transfers, those that closed brought %d", row.ID, row.Brought, who.brought)
+		}
+		if who.region == "" && p.law.People != nil && int(row.ID) < p.law.People.Size() {
+			who.region = p.law.People.Person(int(row.ID)).Region
+		}
+		if who.region != "" && row.Region != who.region {
+			f.violate("person %d belongs to region %s, by the transfers to %s", row.ID, row.Region, who.region)
 		}
 		if row.Moving != who.moving {
 			f.violate("person %d is moving by %q, under way is %q", row.ID, row.Moving, who.moving)

@@ -1,0 +1,41 @@
+package invariant
+
+import (
+	"bytes"
+
+	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
+)
+
+// sealed looks at the form of what is kept sealed, without a key: a text in clear is too short, or does not begin with
+// the version byte that package vault writes. Of certificates it wants a digest other than zeros; body and digest are
+// held against the signature whenever one is verified.
+func sealed(p *pass, f *Finding) {
+	const version = 1
+	field := func(b []byte, table, column string) {
+		if len(b) < vault.Overhead || b[0] != version {
+			f.violate("a row of %s has a %s that is not sealed", table, column)
+		}
+	}
+	p.persons.each(func(r *store.Person) {
+		f.Checked++
+		field(r.IDNo, "person", "id_no")
+		field(r.Name, "person", "name")
+		field(r.Phone, "person", "phone")
+		field(r.Bank, "person", "bank")
+	})
+	p.jobs.each(func(r *store.Job) {
+		f.Checked++
+		field(r.Request, "job", "request")
+	})
+	p.feedback.each(func(r *store.Feedback) {
+		f.Checked++
+		field(r.Text, "feedback", "text")
+	})
+	p.certificates.each(func(r *store.Certificate) {
+		f.Checked++
+		if len(bytes.Trim(r.Digest, "\x00")) == 0 {
+			f.violate("a certificate issued on %d has a digest of zeros, which is of no document", r.Issued)
+		}
+	})
+}
