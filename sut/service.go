@@ -278,9 +278,13 @@ type Demo struct {
 	Curl string `json:"curl"` // a command that opens a session
 }
 
-// Demo is person 0 of the population.
+// Demo is the first person of the population who works: those are served most.
 func (s *Service) Demo() Demo {
-	id := s.people.Person(0).IDNumber
+	i := 0
+	for i+1 < s.people.Size() && s.people.Person(i).Status != population.Active {
+		i++
+	}
+	id := s.people.Person(i).IDNumber
 	d := Demo{IDNo: id, PIN: s.keys.PIN(id)}
 	d.Curl = "curl -s -H 'Content-Type: application/json' -d " +
 		"'{\"id_no\":" + strconv.Quote(d.IDNo) + ",\"pin\":" + strconv.Quote(d.PIN) + "}' " + s.url + "/v1/sessions"

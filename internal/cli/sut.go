@@ -139,7 +139,7 @@ func (f *sutFlags) inside(c *cobra.Command) (args []string) {
 func sutCheck(s *session) *cobra.Command {
 	c := &cobra.Command{
 		Use:     "check DB",
-		Short:   "Prove that a service's database keeps its promises: the invariants I1 to I16.",
+		Short:   "Prove that a service's database keeps its promises: the invariants I1 to I11 and I13 to I16.",
 		Example: "  peakday sut check service.db\n  peakday sut check postgres://user@host/name",
 		Args:    exactly("DB"),
 	}
@@ -152,9 +152,17 @@ func sutCheck(s *session) *cobra.Command {
 		if format.value == "json" {
 			err = printJSON(s.stdout, report)
 		} else {
+			hold, idle := 0, 0
 			for _, f := range report.Findings {
 				fmt.Fprintln(s.stdout, f)
+				if f.OK {
+					hold++
+				}
+				if f.Checked == 0 {
+					idle++
+				}
 			}
+			fmt.Fprintf(s.stdout, "%d of %d hold; %d of them had nothing to look at\n", hold, len(report.Findings), idle)
 		}
 		if err == nil && !report.Sound {
 			return verdict(gate.ExitFail)
