@@ -30,7 +30,7 @@ func write(w io.Writer, r *Record, reasons map[string]string) error {
 		m.CPU, len(m.Cores), m.Kernel, m.Go, m.MaxProcs, stats.Round(r.Others, 2))
 	printf("and %s %% of the CPU time was stolen by the host meanwhile. What the figures mean: `go doc ./internal/bench/service`.\n\n", stats.Number(100*m.Steal))
 	printf("The mix is the normal workday of `scenarios/library/mixes.yaml`: reconciliations of 100 lines, declarations of 20, incremental statistics. Of the %v\n", warmup+measured)
-	printf("of a run the last %v are measured. fsync is on everywhere: an answer comes after its commit is on disk. Batch operations are declarations.submit and\nreconciliations.create. A request without a good answer counts as one that took for ever.\n", measured)
+	printf("of a run the last %v are measured. fsync is on everywhere: an answer comes after its commit is on disk. Batch operations are declarations.submit and\nreconciliations.create. A request without a good answer counts with a latency of %v.\n", measured, patience)
 	for _, what := range r.Unmet {
 		printf("\nNot measured: %s\n", stats.Cell(what))
 	}
