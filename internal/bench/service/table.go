@@ -38,14 +38,15 @@ func write(w io.Writer, r *Record, reasons map[string]string) error {
 	for _, row := range rows {
 		s := stats.SpreadOf(r.Figures[row.Key])
 		must, said := stats.Must(row.Limit, row.Least, row.Unit), stats.Verdict(s.Median, row.Limit, row.Least)
+		why := stats.Reason(said, reasons[row.Key])
 		if row.Free {
-			must, said = "-", "-"
+			must, said, why = "-", "-", reasons[row.Key] // what must be known to read it
 			if math.IsNaN(s.Median) {
 				said = "not measured"
 			}
 		}
 		printf("| %s | %s | %s | %s | %d | %s | %s | %s |\n", row.What, must, stats.With(s.Median, row.Unit), s.Between(row.Unit),
-			len(r.Figures[row.Key]), said, row.command(), stats.Reason(said, reasons[row.Key]))
+			len(r.Figures[row.Key]), said, row.command(), why)
 	}
 	return failed
 }
