@@ -9,6 +9,7 @@ import (
 	"io"
 	"log/slog"
 	"os"
+	"syscall"
 	"time"
 
 	"github.com/peakday/peakday/sut/store"
@@ -36,6 +37,9 @@ func newAnchorer(s store.Store, signer ed25519.PrivateKey, path string, now func
 	if a.file, err = os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600); err != nil {
 		return nil, fmt.Errorf("anchor file: %w", err)
 	}
+	if err := hold(a.file); err != nil {
+		return nil, errors.Join(err, a.file.Close())
+	}
 	line, err := seekEnd(a.file)
 	if err == nil && line != nil {
 		a.last, err = vault.ParseCheckpoint(line, signer.Public().(ed25519.PublicKey))
@@ -44,6 +48,15 @@ func newAnchorer(s store.Store, signer ed25519.PrivateKey, path string, now func
 		return nil, errors.Join(fmt.Errorf("anchor file %s, the last line: %w", path, err), a.file.Close())
 	}
 	return a, nil
+}
+
+// hold takes the anchor file for this process until it is closed: one service works on a database at a time, or the
+// anchors of two would stand mixed.
+func hold(f *os.File) error {
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return fmt.Errorf("a service works on the database of %s: stop it first, or name another database (%w)", f.Name(), err)
+	}
+	return nil
 }
 
 // seekEnd goes to the end of the last whole line, which it returns, and cuts off what a crash left of one after it.

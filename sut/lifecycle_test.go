@@ -161,6 +161,7 @@ func TestStartRefuses(t *testing.T) {
 	}{
 		{"a port in use", sut.Config{Addr: taken.Addr().String()}, "address already in use"},
 		{"an admin port in use", sut.Config{AdminAddr: taken.Addr().String()}, "admin listener"},
+		{"an admin listener for everybody", sut.Config{AdminAddr: "0.0.0.0:0"}, "of this machine alone"},
 		{"no workers", sut.Config{Profile: sut.Profile{Name: "none"}}, "0 workers, want at least 1"},
 		{"too many people", sut.Config{People: 1 << 40}, "want 1 to"},
 		{"a directory that is not there", sut.Config{DB: "/nowhere/ledger.db"}, "/nowhere/ledger.db"},

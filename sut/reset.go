@@ -20,6 +20,14 @@ func Reset(ctx context.Context, path string) (removed []string, err error) {
 	if IsDSN(path) {
 		return nil, errors.New("a database of PostgreSQL is removed by its owner: dropdb")
 	}
+	anchors, err := os.OpenFile(path+".anchors", os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer anchors.Close()
+	if err := hold(anchors); err != nil {
+		return nil, err
+	}
 	for _, suffix := range []string{".anchors", "-wal", "-shm", ""} { // the database last: a reset that was cut off can be done again
 		switch err := os.Remove(path + suffix); {
 		case err == nil:

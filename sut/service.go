@@ -39,7 +39,8 @@ type Config struct {
 	DB        string       // database: a file, or postgres://…; empty means a temporary one, removed by Close
 	Store     string       // SQLite or Postgres: which kind of temporary database; empty means SQLite
 	Keys      string       // key file; empty means DB with .keys behind it
-	Anchors   string       // anchor file of the audit log; empty means .anchors in the place of the key file's .keys
+	Anchors   string       // anchor file of the audit log; empty means DB with .anchors behind it, of PostgreSQL beside the keys
+	Heavy     bool         // serve the statistic that scans every contribution, the deliberate bottleneck
 	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
 	TLS       TLS          // of the public listener
 	Profile   Profile      // zero means "modern"
@@ -117,7 +118,7 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err := s.open(ctx, c); err != nil {
 		return err
 	}
-	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN}
+	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN, HeavyReports: c.Heavy}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("the database: %w", err)
 	}
@@ -132,7 +133,10 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 // open opens the database, its keys and the anchors of its audit log.
 func (s *Service) open(ctx context.Context, c Config) (err error) {
 	s.keyFile = cmp.Or(c.Keys, c.DB+".keys")
-	anchors := cmp.Or(c.Anchors, strings.TrimSuffix(s.keyFile, ".keys")+".anchors")
+	anchors := cmp.Or(c.Anchors, c.DB+".anchors")
+	if c.Anchors == "" && IsDSN(c.DB) {
+		anchors = strings.TrimSuffix(s.keyFile, ".keys") + ".anchors"
+	}
 	if s.store, err = openStore(ctx, c.DB, c.Pool); err != nil {
 		return err
 	}
@@ -161,7 +165,7 @@ func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api
 	if err != nil {
 		return fmt.Errorf("public listener: %w", err)
 	}
-	admin, err := net.Listen("tcp", c.AdminAddr)
+	admin, err := listenAdmin(c.AdminAddr)
 	if err != nil {
 		return errors.Join(fmt.Errorf("admin listener: %w", err), public.Close())
 	}
@@ -185,6 +189,18 @@ func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api
 	s.serve(s.public, public)
 	s.serve(s.admin, admin)
 	return nil
+}
+
+// listenAdmin listens on this machine only: whoever reaches the listener is an operator.
+func listenAdmin(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, err
+	}
+	if a, ok := l.Addr().(*net.TCPAddr); !ok || !a.IP.IsLoopback() {
+		return nil, errors.Join(fmt.Errorf("%s can be reached from elsewhere, and who reaches it is an operator: want an address of this machine alone, such as 127.0.0.1:0", l.Addr()), l.Close())
+	}
+	return l, nil
 }
 
 // server sets the limits of a listener. There is no WriteTimeout: an answer of the legacy profile is 28 s away.
@@ -262,9 +278,13 @@ type Demo struct {
 	Curl string `json:"curl"` // a command that opens a session
 }
 
-// Demo is person 0 of the population.
+// Demo is the first person of the population who works: those are served most.
 func (s *Service) Demo() Demo {
-	id := s.people.Person(0).IDNumber
+	i := 0
+	for i+1 < s.people.Size() && s.people.Person(i).Status != population.Active {
+		i++
+	}
+	id := s.people.Person(i).IDNumber
 	d := Demo{IDNo: id, PIN: s.keys.PIN(id)}
 	d.Curl = "curl -s -H 'Content-Type: application/json' -d " +
 		"'{\"id_no\":" + strconv.Quote(d.IDNo) + ",\"pin\":" + strconv.Quote(d.PIN) + "}' " + s.url + "/v1/sessions"

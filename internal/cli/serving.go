@@ -82,8 +82,8 @@ func (r serving) announce(s *session, format string) error {
 	if format == "json" {
 		return json.NewEncoder(s.stdout).Encode(r.announcement)
 	}
-	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version)\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
-		r.URL, r.AdminURL, r.Database, r.Demo.IDNo, r.Demo.PIN, r.Demo.Curl)
+	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version, /admin/check, …: go doc ./sut/httpapi Admin)\nstaff    curl -s -d '{\"role\":\"clerk\",\"subject\":\"clerk-7\",\"region\":\"420500\",\"seconds\":600}' %s/admin/tokens\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
+		r.URL, r.AdminURL, r.AdminURL, r.Database, r.Demo.IDNo, r.Demo.PIN, r.Demo.Curl)
 	return err
 }
 

@@ -1,6 +1,7 @@
 package drill
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -88,4 +89,28 @@ func (s *stage) environment() []string {
 		return nil
 	}
 	return []string{sut.DatabaseVariable + "=" + s.database}
+}
+
+// site says what the service stands on, for the record.
+func (s *stage) site() []string {
+	d := s.drill
+	if d.Target != "" {
+		return nil
+	}
+	kept := "SQLite"
+	if s.postgres != nil {
+		kept = "PostgreSQL, " + s.postgres.String()
+	}
+	note := fmt.Sprintf("The service kept its database in %s, the balances of the pools %s", kept, cmp.Or(d.Service.Pool, "lazy"))
+	if l := d.Service.Limits; l.Set() {
+		note += ", in containers of"
+		if l.CPUs > 0 {
+			note += fmt.Sprintf(" %g processors", l.CPUs)
+		}
+		if l.Memory > 0 {
+			note += fmt.Sprintf(" %d MB of memory", l.Memory/1_000_000)
+		}
+		note += " each"
+	}
+	return []string{note}
 }

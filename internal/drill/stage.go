@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +58,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 		return err
 	}
 	header := d.header(v, target)
+	header.Notes = append(slices.Clone(header.Notes), s.site()...)
 	header.Driver, header.DriverReason, header.Loops = chosen.Name(), reason, cmp.Or(d.Loops, Loops(d.Plan.Peak, runtime.NumCPU()))
 	log := result.NewLog(to.Run)
 	started := func(at time.Time) error {

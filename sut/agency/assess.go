@@ -30,6 +30,9 @@ func (a *Agency) Assess(ctx context.Context, c Call, month rules.Month) (store.A
 	if c.Role != workflow.Clerk && c.Role != workflow.System {
 		return store.Answer{}, false, refuse(Forbidden, "role", "assessing is for clerks and the schedule")
 	}
+	if err := ofEmployers(c); err != nil {
+		return store.Answer{}, false, err
+	}
 	if answer, known, err := a.replay(ctx, c); known || err != nil {
 		return answer, known, err
 	}
@@ -51,6 +54,14 @@ func (a *Agency) Assess(ctx context.Context, c Call, month rules.Month) (store.A
 		done.Proof = ch.proof()
 		return okay, done, nil
 	})
+}
+
+// ofEmployers refuses a clerk of another region than the employers': all of them are where the population is.
+func ofEmployers(c Call) error {
+	if c.Role == workflow.Clerk && c.Region != population.DefaultRegion {
+		return refuse(Forbidden, "other-region", "the employers are of region %s, the clerk of %q", population.DefaultRegion, c.Region)
+	}
+	return nil
 }
 
 func (a *Agency) assessSome(ctx context.Context, c Call, month rules.Month, from int) (n int, sum ledger.Fen, err error) {

@@ -201,6 +201,12 @@ func TestAssessingIsForClerksWhenTheTermIsOver(t *testing.T) {
 	wantCode(t, err, "role")
 	_, _, err = a.Lapse(t.Context(), as(workflow.Bank, "B01", "declarations.lapse", "1"))
 	wantCode(t, err, "role")
+	abroad := evening("1")
+	abroad.Role, abroad.Region = workflow.Clerk, "990009"
+	_, _, err = a.Assess(t.Context(), abroad, january)
+	wantCode(t, err, "other-region")
+	_, _, err = a.Lapse(t.Context(), abroad)
+	wantCode(t, err, "other-region")
 	for _, month := range []rules.Month{202212, 202611} {
 		_, _, err = a.Assess(t.Context(), evening("1"), month)
 		wantCode(t, err, "bad-month")

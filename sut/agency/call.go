@@ -83,15 +83,21 @@ func (a *Agency) mutate(ctx context.Context, c Call, do func(*change) (status in
 		}
 		return store.Answer{Status: int64(status), Body: append(body, '\n'), Txn: ch.posted.Seq, At: c.Now.UnixMilli()}, nil
 	})
-	if edge, ok := errors.AsType[*workflow.IllegalEdge](err); ok {
-		refused := (&change{Call: c, about: about}).event("refused")
-		refused.Detail = edge.Error()
-		if err := a.Store.Update(ctx, func(tx store.Tx) error { return tx.Audit(refused) }); err != nil {
-			return store.Answer{}, false, err
-		}
-		return store.Answer{}, false, refuse(Conflict, "illegal-step", "%v", edge)
+	return answer, replayed, a.refused(ctx, c, about, err)
+}
+
+// refused makes a refusal of a step that a life cycle does not have, and writes it to the audit log. Other errors stay.
+func (a *Agency) refused(ctx context.Context, c Call, about string, err error) error {
+	edge, ok := errors.AsType[*workflow.IllegalEdge](err)
+	if !ok {
+		return err
 	}
-	return answer, replayed, err
+	refused := (&change{Call: c, about: about}).event("refused")
+	refused.Detail = edge.Error()
+	if err := a.Store.Update(ctx, func(tx store.Tx) error { return tx.Audit(refused) }); err != nil {
+		return err
+	}
+	return refuse(Conflict, "illegal-step", "%v", edge)
 }
 
 // event is what the audit log says of the change.

@@ -281,13 +281,7 @@ func (a *Agency) allocateAll(ctx context.Context, c Call, j store.Job, payment s
 // of the answer at the end, if there is one.
 func (a *Agency) inSteps(ctx context.Context, c Call, do func(*change) error) error {
 	c.Key = ""
-	return a.Store.Update(ctx, func(tx store.Tx) error {
-		ch := &change{Tx: tx, Call: c, agency: a}
-		if err := do(ch); err != nil || ch.posted.Seq == 0 {
-			return err
-		}
-		return tx.Audit(ch.event("done"))
-	})
+	return a.update(ctx, c, do)
 }
 
 func (c *change) allocateNext(j *store.Job, payment string) error {

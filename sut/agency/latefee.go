@@ -31,6 +31,9 @@ func (a *Agency) Lapse(ctx context.Context, c Call) (store.Answer, bool, error) 
 	if c.Role != workflow.Clerk && c.Role != workflow.System {
 		return store.Answer{}, false, refuse(Forbidden, "role", "lapsing is for clerks and the schedule")
 	}
+	if err := ofEmployers(c); err != nil {
+		return store.Answer{}, false, err
+	}
 	if answer, known, err := a.replay(ctx, c); known || err != nil {
 		return answer, known, err
 	}

@@ -136,11 +136,8 @@ func (a *Agency) run(ctx context.Context, c Call, step batchStep) (store.Answer,
 		b, err = step.begin(ch)
 		return err
 	})
-	if err != nil { // through mutate, which writes down a step that is illegal
-		return a.mutate(ctx, c, func(ch *change) (int, any, error) {
-			ch.about = "batch " + b.ID
-			return 0, nil, err
-		})
+	if err != nil {
+		return store.Answer{}, false, err
 	}
 	if err := a.parts(ctx, c, step, b); err != nil {
 		return store.Answer{}, false, err
@@ -187,6 +184,7 @@ func (a *Agency) parts(ctx context.Context, c Call, step batchStep, b store.Batc
 			go prepare(p.next)
 		}
 		err := a.update(ctx, c, func(ch *change) error {
+			ch.about = "batch " + b.ID
 			b := store.Batch{ID: b.ID}
 			if found, err := ch.Get(&b); err != nil || !found {
 				return errors.Join(err, notFoundUnless(found))
@@ -229,17 +227,21 @@ func notFoundUnless(found bool) error {
 }
 
 // update runs do in an Update that is part of a mutation. It is answered at the mutation's end and not here; what it posts
-// is in the audit log all the same, without the key.
+// is in the audit log all the same, without the key. So is an illegal step, as with mutate.
 func (a *Agency) update(ctx context.Context, c Call, do func(*change) error) error {
-	return a.Store.Update(ctx, func(tx store.Tx) error {
+	var about string
+	err := a.Store.Update(ctx, func(tx store.Tx) error {
 		ch := &change{Tx: tx, Call: c, agency: a}
-		if err := do(ch); err != nil || ch.posted.Seq == 0 {
+		err := do(ch)
+		about = ch.about
+		if err != nil || ch.posted.Seq == 0 {
 			return err
 		}
 		e := ch.event("done")
 		e.Key = ""
 		return tx.Audit(e)
 	})
+	return a.refused(ctx, c, about, err)
 }
 
 // takes finds a batch that the caller may take from one state to the next, and begins the step or goes on with it. by is

@@ -46,7 +46,7 @@ func (a *Agency) Receipts(ctx context.Context, c Call, id string, r io.Reader) (
 	}
 	var sums Receipts
 	if err := a.mayReceive(ctx, c, id); err != nil {
-		return store.Answer{}, false, err
+		return store.Answer{}, false, a.refused(ctx, c, "batch "+id, err)
 	}
 	lines := bufio.NewScanner(r)
 	list := make([]receipt, 0, payoutChunk)
@@ -95,11 +95,18 @@ func (a *Agency) mayReceive(ctx context.Context, c Call, id string) error {
 	}
 	return a.Store.View(ctx, func(v store.View) error {
 		b, err := batchFor(v, c.Caller, id)
-		if err == nil && b.State != "sent" {
-			err = refuse(Conflict, "batch-not-sent", "batch %s is %s: receipts are for one that is sent and not closed", id, b.State)
+		if err != nil {
+			return err
 		}
-		return err
+		return accountable(b)
 	})
+}
+
+// accountable is nil for a batch that receipts are for. They take it towards its close: where it cannot go there, it is not
+// sent or is closed already.
+func accountable(b store.Batch) error {
+	_, err := workflow.PayoutBatch().Step(workflow.State(b.State), "closed")
+	return err
 }
 
 func parseReceipt(line string) (r receipt, err error) {
@@ -130,12 +137,13 @@ func parseReceipt(line string) (r receipt, err error) {
 
 // receipts takes a chunk of lines. Lines that say of neighbours that they were paid, as nearly all do, take one statement.
 func (c *change) receipts(id string, list []receipt) (sums Receipts, err error) {
+	c.about = "batch " + id
 	b, err := batchFor(c, c.Caller, id)
 	if err != nil || len(list) == 0 {
 		return sums, err
 	}
-	if b.State != "sent" {
-		return sums, refuse(Conflict, "batch-not-sent", "batch %s is %s: receipts are for one that is sent and not closed", id, b.State)
+	if err := accountable(b); err != nil {
+		return sums, err
 	}
 	items, err := c.itemsOf(id, list)
 	if err != nil {

@@ -69,7 +69,7 @@ func (a *Agency) sealed() []walk {
 			if last, err := strconv.Atoi(after); err == nil {
 				from = last + 1
 			}
-			return resealRows(tx, store.PersonsAfter, from, limit, func(p *store.Person) (id string, changed bool, err error) {
+			return resealRows(tx, store.PersonsAfter, []any{from}, limit, func(p *store.Person) (id string, changed bool, err error) {
 				id = strconv.FormatUint(p.ID, 10)
 				err = a.reseal(&changed, "person", id, column{"id_no", &p.IDNo}, column{"name", &p.Name}, column{"phone", &p.Phone}, column{"bank", &p.Bank})
 				if changed && err == nil {
@@ -79,7 +79,7 @@ func (a *Agency) sealed() []walk {
 			})
 		}},
 		{"certificate", func(tx store.Tx, after string, limit int) (Resealing, error) {
-			return resealRows(tx, store.CertificatesAfter, after, limit, func(c *store.Certificate) (id string, changed bool, err error) {
+			return resealRows(tx, store.CertificatesAfter, []any{after}, limit, func(c *store.Certificate) (id string, changed bool, err error) {
 				err = a.reseal(&changed, "certificate", c.Code, column{"body", &c.Body})
 				if changed && err == nil {
 					_, err = tx.Change(store.ResealCertificate, c.Code, c.Body)
@@ -88,7 +88,7 @@ func (a *Agency) sealed() []walk {
 			})
 		}},
 		{"feedback", func(tx store.Tx, after string, limit int) (Resealing, error) {
-			return resealRows(tx, store.FeedbackAfter, after, limit, func(f *store.Feedback) (id string, changed bool, err error) {
+			return resealRows(tx, store.FeedbackAfter, []any{after}, limit, func(f *store.Feedback) (id string, changed bool, err error) {
 				err = a.reseal(&changed, "feedback", f.ID, column{"text", &f.Text})
 				if changed && err == nil {
 					_, err = tx.Change(store.ResealFeedback, f.ID, f.Text)
@@ -97,7 +97,7 @@ func (a *Agency) sealed() []walk {
 			})
 		}},
 		{"job", func(tx store.Tx, after string, limit int) (Resealing, error) {
-			return resealRows(tx, store.JobsAfter, after, limit, func(j *store.Job) (id string, changed bool, err error) {
+			return resealRows(tx, store.JobsAfter, []any{after}, limit, func(j *store.Job) (id string, changed bool, err error) {
 				if len(j.Request) > 0 {
 					err = a.reseal(&changed, "job", j.ID, column{"request", &j.Request})
 				}
@@ -107,6 +107,21 @@ func (a *Agency) sealed() []walk {
 				return j.ID, changed, err
 			})
 		}},
+		{"bank_file", func(tx store.Tx, after string, limit int) (Resealing, error) {
+			batch, n, _ := strings.Cut(after, "/")
+			last, err := strconv.Atoi(n)
+			if err != nil {
+				last = -1
+			}
+			return resealRows(tx, store.BankFilesAfter, []any{batch, last}, limit, func(c *store.BankFileChunk) (id string, changed bool, err error) {
+				at := linesOf(c)
+				err = a.reseal(&changed, at.Table, at.Row, column{at.Column, &c.Lines})
+				if changed && err == nil {
+					_, err = tx.Change(store.ResealBankFile, c.Batch, c.N, c.Lines)
+				}
+				return at.Row, changed, err
+			})
+		}},
 	}
 }
 
@@ -114,8 +129,8 @@ func (a *Agency) sealed() []walk {
 func resealRows[T any, R interface {
 	*T
 	store.Record
-}](tx store.Tx, q store.Query, after any, limit int, one func(R) (id string, changed bool, err error)) (r Resealing, err error) {
-	list, err := store.List[T, R](tx, q, after, limit)
+}](tx store.Tx, q store.Query, after []any, limit int, one func(R) (id string, changed bool, err error)) (r Resealing, err error) {
+	list, err := store.List[T, R](tx, q, append(after, limit)...)
 	if err != nil {
 		return r, err
 	}

@@ -51,11 +51,6 @@ func reports() []report {
 		{"certificates-by-kind", "certificates, by kind", ""},
 		{"feedback-by-rating", "feedback, by rating", ""},
 		{"reconciled-by-day", "payments and visits on which a file of the day agreed, by day", ""},
-		{"claims-reversed-by-day", "visits taken back and what the fund got back, by day of the visit", ""},
-		{"benefits-applied", "applications for benefits, by kind", ""},
-		{"benefits-by-step", "what was decided of benefits, by kind and step, and what approvals bring a month or once", ""},
-		{"certificates-by-kind", "certificates", ""},
-		{"feedback-by-rating", "what people think of the service, 1 to 5", ""},
 		{"wages-by-month", "paid months by month and base in thousands of yuan, read from every contribution", store.WageScan},
 	}
 }

@@ -37,12 +37,8 @@ type Admin struct {
 	Checkpoints func(context.Context, io.Writer) error        // /admin/audit/checkpoints, the anchor file that it reads beside them
 	Check       func(context.Context) (any, error)            // /admin/check, what `peakday sut check` says of the database
 	Drain       func()                                        // /admin/drain: /readyz fails from now on, what comes is served all the same
-	Reset       func(context.Context) error                   // /admin/reset
 	Rotate      func(context.Context) (key uint32, err error) // /admin/keys/rotate: a new key seals from now on
 }
-
-// ConfirmHeader must name what a request to the admin listener cannot take back: "Peakday-Confirm: reset".
-const ConfirmHeader = "Peakday-Confirm"
 
 // Handler serves the listener.
 func (a Admin) Handler() http.Handler {
@@ -87,10 +83,7 @@ func (a Admin) Handler() http.Handler {
 			}{key}, err
 		}))
 	}
-	if a.Reset != nil {
-		mux.HandleFunc("POST /admin/reset", a.reset)
-	}
-	return problems(mux)
+	return http.NewCrossOriginProtection().Handler(problems(mux)) // a page in an operator's browser is no operator
 }
 
 type state struct {
@@ -174,13 +167,4 @@ func (a Admin) audit(ctx context.Context, op, subject string) error {
 			At: a.Now().UnixMilli(), Actor: "operator", Role: workflow.Operator.String(), Op: op, Subject: subject, Outcome: "done",
 		})
 	})
-}
-
-// reset begins anew, for whoever says so in a header, which no browser sends by mistake.
-func (a Admin) reset(w http.ResponseWriter, r *http.Request) {
-	if r.Header.Get(ConfirmHeader) != "reset" {
-		problem(http.StatusPreconditionRequired, "not-confirmed", "everything stored will be lost: confirm by "+ConfirmHeader+": reset").ServeHTTP(w, r)
-		return
-	}
-	asked(func(ctx context.Context) (state, error) { return state{"reset"}, a.Reset(ctx) }).ServeHTTP(w, r)
 }

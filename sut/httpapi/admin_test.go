@@ -37,7 +37,6 @@ func operators(d *desk) (a httpapi.Admin, did *[]string) {
 		},
 		Checkpoints: func(_ context.Context, w io.Writer) error { return nil },
 		Drain:       func() { *did = append(*did, "drain") },
-		Reset:       func(context.Context) error { *did = append(*did, "reset"); return nil },
 		Rotate:      func(context.Context) (uint32, error) { *did = append(*did, "rotate"); return 2, nil },
 	}, did
 }
@@ -111,18 +110,16 @@ func TestOperatorsActsAreConfirmedAndAudited(t *testing.T) {
 	d := newDesk(t)
 	a, did := operators(d)
 	h := a.Handler()
-	wantProblem(t, "a reset that nobody confirms", ask(h, httptest.NewRequest("POST", "/admin/reset", nil)), 428, "not-confirmed")
-	wantProblem(t, "a reset by GET", ask(h, httptest.NewRequest("GET", "/admin/reset", nil)), 405, "method-not-allowed")
 	if len(*did) != 0 {
 		t.Fatalf("refused, and done: %v", *did)
 	}
-	for _, path := range []string{"/admin/drain", "/admin/keys/rotate", "/admin/reset"} {
-		if w := ask(h, set(httptest.NewRequest("POST", path, nil), httpapi.ConfirmHeader, "reset")); w.Code != http.StatusOK {
+	for _, path := range []string{"/admin/drain", "/admin/keys/rotate"} {
+		if w := ask(h, httptest.NewRequest("POST", path, nil)); w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)
 		}
 	}
-	if got := strings.Join(*did, " "); got != "drain rotate reset" {
-		t.Errorf("did %s, want drain rotate reset", got)
+	if got := strings.Join(*did, " "); got != "drain rotate" {
+		t.Errorf("did %s, want drain rotate", got)
 	}
 	wantProblem(t, "readyz while draining", ask(h, httptest.NewRequest("GET", "/readyz", nil)), 503, "draining")
 	for _, c := range []struct {
@@ -162,7 +159,7 @@ func TestListenersAreApart(t *testing.T) {
 	d := newDesk(t)
 	a, _ := operators(d)
 	h := a.Handler()
-	for _, path := range []string{"/admin/reset", "/admin/tokens", "/admin/ledger/export", "/metrics", "/readyz"} {
+	for _, path := range []string{"/admin/keys/rotate", "/admin/tokens", "/admin/ledger/export", "/metrics", "/readyz"} {
 		for _, method := range []string{"GET", "POST"} {
 			wantProblem(t, "public "+path, d.do(httptest.NewRequest(method, path, nil)), http.StatusNotFound, "not-found")
 		}

@@ -56,7 +56,7 @@ func documented() map[string]doc {
 		"payouts.get":      {says: "Where a batch stands.", out: agency.Payout{}},
 		"payouts.lock":     {says: "Fix what a batch pays: by somebody else than who planned it.", out: agency.PaidOut{}},
 		"payouts.send":     {says: "Post that the money has left; the bank then fetches the file.", out: agency.PaidOut{}},
-		"payouts.file":     {says: "The file of a sent batch, for its bank.", text: "text/csv", also: []int{409}},
+		"payouts.file":     {says: "The file of a batch as it was sent, for its bank.", text: "text/csv"},
 		"payouts.receipts": {says: "The bank's receipts, all of them or a part.", file: []string{"text/csv"}, out: agency.Receipts{}},
 		"payouts.close":    {says: "End a batch whose items, postings and receipts agree.", out: agency.PaidOut{}},
 

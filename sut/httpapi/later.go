@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"io"
 	"net/http"
 	"strings"
 
@@ -44,7 +43,7 @@ func (a *API) workers() map[string]worker {
 			return use.Lock(ctx, c, w.ID)
 		},
 		"payouts.send": func(ctx context.Context, c agency.Call, w work) (store.Answer, bool, error) {
-			return use.Send(ctx, c, w.ID, io.Discard) // the bank fetches the file: payouts.file
+			return use.Send(ctx, c, w.ID)
 		},
 		"payouts.receipts": func(ctx context.Context, c agency.Call, w work) (store.Answer, bool, error) {
 			return use.Receipts(ctx, c, w.ID, bytes.NewReader(w.Body))

@@ -130,12 +130,27 @@ func (b buggy) Update(ctx context.Context, do func(store.Tx) error) error {
 }
 
 // missed are the bugs that no checker catches, each with the reason. The list is to stay honest, and short.
-func missed() map[string]string { return map[string]string{} }
+func missed() map[string]string {
+	return map[string]string{
+		"a late fee is charged to another employer":                        "what a declaration's fees come to is compared, not whose RECV they stand on",
+		"the audit log names the subject of the call before":               "an event is matched with its transaction by number, not by what it says it was done to",
+		"a message goes to the wrong agency":                               "messages are matched with steps by id: nothing reckons the partner again",
+		"a message tells of more money than moved":                         "messages are matched with steps by id: nothing reads what they say",
+		"a transferred person stays in the old region":                     "no region of a person is compared with that of the last transfer that closed",
+		"a month is booked for the one after":                              "money and shares agree and the month is free: the payment's own person and month are not compared",
+		"a stop is written without its month":                              "whether a month was due goes by the entitlement's last month, which is what is missing",
+		"an unemployment benefit lasts a month too long":                   "the amount of an entitlement is reckoned again, its last month is not",
+		"a hop's clock is not set":                                         "no due date is reckoned again",
+		"a phone number is kept in clear":                                  "checkers hold no key and do not look at the form of sealed fields",
+		"a certificate is kept with the digest of nothing":                 "checkers hold no key: the document is sealed, and whom the signature is of is not in the store",
+		"a hop of a transfer is logged for a citizen, who may not take it": "paths are checked by their edges, not by whose edges they are",
+	}
+}
 
 // TestInjectedBugsAreCaught lives the week once for every bug and wants a checker to name it.
 func TestInjectedBugsAreCaught(t *testing.T) {
 	if testing.Short() {
-		t.Skip("lives the week some forty times: 30 s")
+		t.Skip("lives the week some ninety times: 30 s")
 	}
 	caught := 0
 	for _, b := range slices.Concat(bugs(), strangers()) {

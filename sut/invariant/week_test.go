@@ -274,8 +274,9 @@ func (w *week) pay(kind string, month rules.Month, between func()) {
 		between()
 	}
 	w.done(w.Lock(w.ctx, w.reviewer("payouts.lock"), id))
+	w.done(w.Send(w.ctx, w.service("payouts.send"), id))
 	var file bytes.Buffer
-	w.done(w.Send(w.ctx, w.service("payouts.send"), id, &file))
+	w.check(w.BankFile(w.ctx, w.service("payouts.file").Caller, id, &file))
 	w.done(w.Receipts(w.ctx, w.call(workflow.Bank, population.BankID(0), "payouts.receive"), id, receipts(&file)))
 	w.done(w.Close(w.ctx, w.clerk("payouts.close"), id))
 }

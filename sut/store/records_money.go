@@ -169,6 +169,33 @@ func (b *Batch) Fields() []any {
 	return []any{&b.ID, &b.Kind, &b.Region, &b.Period, &b.Items, &b.Total, &b.Paid, &b.Back, &b.State, &b.Planner, &b.Locker, &b.Sender, &b.Closer, &b.Step, &b.Cursor, &b.File, &b.Ver}
 }
 
+// A BankFileChunk is a part of the file to the bank as it was sent, sealed: the file is never made a second time, for
+// accounts change and items come back.
+type BankFileChunk struct {
+	Batch string
+	N     int64      // from 0
+	Items int64      // lines of items in it
+	Total ledger.Fen // what they come to
+	Lines []byte     // sealed
+}
+
+var bankFiles = Table{"bank_file", []string{"batch", "n", "items", "total", "lines"}, 2}
+
+// Table is the table of bank files.
+func (*BankFileChunk) Table() *Table { return &bankFiles }
+
+// Fields are the columns.
+func (c *BankFileChunk) Fields() []any { return []any{&c.Batch, &c.N, &c.Items, &c.Total, &c.Lines} }
+
+// BankFileOf are the parts of batch $1 from $2 to before $3, at most $4.
+var BankFileOf = bankFiles.Where("batch = $1 AND n >= $2 AND n < $3 ORDER BY n LIMIT $4")
+
+// BankFilesAfter are the parts after part $2 of batch $1, at most $3.
+var BankFilesAfter = bankFiles.Where("(batch, n) > ($1, $2) ORDER BY batch, n LIMIT $3")
+
+// ResealBankFile puts the lines $3, sealed again, into part $2 of batch $1.
+const ResealBankFile Query = "UPDATE bank_file SET lines = $3 WHERE batch = $1 AND n = $2"
+
 // An Item is what one entitlement is paid for one period; the two are unique together.
 type Item struct {
 	Entitlement string

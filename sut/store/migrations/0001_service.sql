@@ -230,6 +230,15 @@ CREATE TABLE batch (
   ver     bigint NOT NULL
 ) /* by key */;
 
+CREATE TABLE bank_file (
+  batch text   NOT NULL,
+  n     bigint NOT NULL,
+  items bigint NOT NULL,
+  total bigint NOT NULL,
+  lines bytea  NOT NULL,
+  PRIMARY KEY (batch, n)
+) /* by key */;
+
 CREATE TABLE item (
   entitlement text   NOT NULL,
   period      bigint NOT NULL,

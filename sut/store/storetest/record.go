@@ -18,7 +18,7 @@ import (
 func records() []store.Record {
 	return []store.Record{
 		new(store.Person), new(store.Enrolment), new(store.Declaration), new(store.DeclarationChunk), new(store.Contribution), new(store.Transfer),
-		new(store.Payment), new(store.Claim), new(store.Spent), new(store.Entitlement), new(store.Batch), new(store.Item),
+		new(store.Payment), new(store.Claim), new(store.Spent), new(store.Entitlement), new(store.Batch), new(store.BankFileChunk), new(store.Item),
 		new(store.Case), new(store.Transition), new(store.Job), new(store.Answer), new(store.Certificate), new(store.Feedback), new(store.Message),
 		new(store.Checkpoint),
 	}
