@@ -62,7 +62,11 @@ type brokenStore struct {
 }
 
 func (b *brokenStore) Update(ctx context.Context, do func(store.Tx) error) error {
-	return b.Store.Update(ctx, func(tx store.Tx) error { return do(&brokenTx{tx, b}) })
+	before := b.n
+	return b.Store.Update(ctx, func(tx store.Tx) error {
+		b.n = before // a store may run an Update again
+		return do(&brokenTx{tx, b})
+	})
 }
 
 func (b *brokenStore) write() error {

@@ -24,10 +24,11 @@ import (
 	"github.com/peakday/peakday/internal/bench/stats"
 )
 
-// warmup and measured are the parts of the scenarios beside this file.
+// What the scenarios beside this file say too: their parts, and their timeout.
 const (
 	warmup   = 15 * time.Second
 	measured = 10 * time.Second
+	patience = 5 * time.Second
 )
 
 // A service is a peakday sut that runs.
@@ -97,6 +98,7 @@ func drive(scenario string, read func(load) map[string]float64) measurement {
 		l := load{profile: filepath.Join(s.serviceDir, "cpu.pprof")}
 		profiled := make(chan error, 1)
 		go func() { profiled <- profile(ctx, s.Admin, l.profile) }()
+		began, clock := time.Now(), stats.MachineClock()
 		before, err := stats.CPUOf(s.cmd.Process.Pid)
 		if err != nil {
 			return nil, err
@@ -117,6 +119,7 @@ func drive(scenario string, read func(load) map[string]float64) measurement {
 			return nil, err
 		}
 		l.service = after - before
+		l.others = max(0, (stats.MachineClock().Busy-clock.Busy-l.client-l.service).Seconds()/time.Since(began).Seconds())
 		log, err := exec.CommandContext(ctx, b.peakday, "encode", out, "--to", "csv").Output()
 		if err != nil {
 			return nil, fmt.Errorf("peakday encode: %w", err)
@@ -141,6 +144,7 @@ type load struct {
 	attempts        []attempt
 	lost            int           // planned, and not in the log: never sent, or without an end
 	client, service time.Duration // CPU, of warm-up and all
+	others          float64       // cores that the rest of the machine used meanwhile
 	profile         string
 }
 
@@ -211,15 +215,15 @@ func (l load) refused() float64 {
 var batch = []string{"declarations.submit", "reconciliations.create"}
 
 // latency is a quantile of the measured part over non-batch operations, by nearest rank, in milliseconds from when a
-// request was due. A request without a good answer counts as one that took for ever.
+// request was due. A request without a good answer counts with the whole patience of the client, and so does one that was lost.
 func (l load) latency(q float64) float64 {
-	var all []time.Duration
+	all := slices.Repeat([]time.Duration{patience}, l.lost)
 	for _, a := range l.attempts {
 		if a.due < warmup || slices.Contains(batch, a.op) {
 			continue
 		}
 		if !a.good {
-			a.latency = math.MaxInt64
+			a.latency = patience
 		}
 		all = append(all, a.latency)
 	}

@@ -142,11 +142,11 @@ func (e entry) wanted(only *regexp.Regexp) bool { return slices.ContainsFunc(e.k
 var measurements = []entry{
 	{[]string{"ready-100k"}, start(100_000, "ready-100k"), false},
 	{[]string{"ready-10m"}, start(10_000_000, "ready-10m"), false},
-	{[]string{"mix-rate", "mix-refused", "mix-service", "mix-client", "crypto", "crypto-signatures"}, drive(flatOut, func(l load) map[string]float64 {
-		return map[string]float64{"mix-rate": l.rate(), "mix-refused": l.refused(), "mix-service": l.each(l.service), "mix-client": l.each(l.client), "crypto": 0}
+	{[]string{"mix-rate", "mix-refused", "mix-service", "mix-client", "mix-others", "crypto", "crypto-signatures"}, drive(flatOut, func(l load) map[string]float64 {
+		return map[string]float64{"mix-rate": l.rate(), "mix-refused": l.refused(), "mix-service": l.each(l.service), "mix-client": l.each(l.client), "crypto": 0, "mix-others": l.others}
 	}), false},
-	{[]string{"open-p99", "open-p50", "open-refused"}, drive(openLoop, func(l load) map[string]float64 {
-		return map[string]float64{"open-p99": l.latency(0.99), "open-p50": l.latency(0.5), "open-refused": l.refused()}
+	{[]string{"open-p99", "open-p50", "open-refused", "open-others"}, drive(openLoop, func(l load) map[string]float64 {
+		return map[string]float64{"open-p99": l.latency(0.99), "open-p50": l.latency(0.5), "open-refused": l.refused(), "open-others": l.others}
 	}), false},
 	{[]string{"push-rate", "push-refused"}, drive(pushes, func(l load) map[string]float64 {
 		return map[string]float64{"push-rate": l.rate(), "push-refused": l.refused()}

@@ -56,11 +56,11 @@ func TestFiguresAreOfTheMeasuredPart(t *testing.T) {
 	if l.lost = 1; l.refused() != 40 {
 		t.Errorf("%v %% refused with one more lost, want 40", l.refused())
 	}
-	if got := l.latency(1. / 3); got != 2 {
-		t.Errorf("least latency without the batch: %v ms, want 2", got)
+	if got := l.latency(1. / 4); got != 2 {
+		t.Errorf("least latency of four without the batch: %v ms, want 2", got)
 	}
-	if got := l.latency(1); got < 1e9 {
-		t.Errorf("a refused request took %v ms, want for ever", got)
+	if got := l.latency(0.75); got != 5000 {
+		t.Errorf("a refused request took %v ms, want the patience of 5000", got)
 	}
 	if got := (load{}).latency(0.5); !math.IsNaN(got) {
 		t.Errorf("latency of nothing: %v", got)
@@ -89,6 +89,9 @@ func TestABenchmarkGivesTheFiguresOfItsRows(t *testing.T) {
 	got, err := estimate.read([]byte("BenchmarkEstimator-2  1000  4000 ns/op  0 B/op  0 allocs/op\nPASS\n"))
 	if err != nil || got["estimate"] != 250_000 || got["estimate-allocs"] != 0 {
 		t.Errorf("got %v, %v", got, err)
+	}
+	if got := strings.Join(sqlitePayments.args(), " "); !strings.Contains(got, "-bench ^BenchmarkPayments$/^pool_in_0_stripes$ ") {
+		t.Errorf("found by %s", got)
 	}
 	if _, err := payout.read([]byte("BenchmarkPayoutBatch-2 1 4000 ns/op\n")); err == nil {
 		t.Error("figures are missing, and no error")

@@ -30,7 +30,7 @@ func write(w io.Writer, r *Record, reasons map[string]string) error {
 		m.CPU, len(m.Cores), m.Kernel, m.Go, m.MaxProcs, stats.Round(r.Others, 2))
 	printf("and %s %% of the CPU time was stolen by the host meanwhile. What the figures mean: `go doc ./internal/bench/service`.\n\n", stats.Number(100*m.Steal))
 	printf("The mix is the normal workday of `scenarios/library/mixes.yaml`: reconciliations of 100 lines, declarations of 20, incremental statistics. Of the %v\n", warmup+measured)
-	printf("of a run the last %v are measured. fsync is on everywhere: an answer comes after its commit is on disk. Batch operations are declarations.submit and\nreconciliations.create. A request without a good answer counts as one that took for ever.\n", measured)
+	printf("of a run the last %v are measured. fsync is on everywhere: an answer comes after its commit is on disk. Batch operations are declarations.submit and\nreconciliations.create. A request without a good answer counts with a latency of %v.\n", measured, patience)
 	for _, what := range r.Unmet {
 		printf("\nNot measured: %s\n", stats.Cell(what))
 	}
@@ -38,14 +38,15 @@ func write(w io.Writer, r *Record, reasons map[string]string) error {
 	for _, row := range rows {
 		s := stats.SpreadOf(r.Figures[row.Key])
 		must, said := stats.Must(row.Limit, row.Least, row.Unit), stats.Verdict(s.Median, row.Limit, row.Least)
+		why := stats.Reason(said, reasons[row.Key])
 		if row.Free {
-			must, said = "-", "-"
+			must, said, why = "-", "-", reasons[row.Key] // what must be known to read it
 			if math.IsNaN(s.Median) {
 				said = "not measured"
 			}
 		}
 		printf("| %s | %s | %s | %s | %d | %s | %s | %s |\n", row.What, must, stats.With(s.Median, row.Unit), s.Between(row.Unit),
-			len(r.Figures[row.Key]), said, row.command(), stats.Reason(said, reasons[row.Key]))
+			len(r.Figures[row.Key]), said, row.command(), why)
 	}
 	return failed
 }
