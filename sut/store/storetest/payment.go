@@ -140,7 +140,7 @@ func post(tx store.Tx, t ledger.Txn) (store.Posted, error) {
 
 // answered writes the audit event and the answer of an effect.
 func answered(tx store.Tx, key string, posted store.Posted) (store.Answer, error) {
-	err := tx.Audit(vault.Event{At: 1, Actor: "B01", Role: "bank", Op: "payments.push", Subject: "payment " + key, Outcome: "done", Key: key, Txn: posted.Seq})
+	err := tx.Audit(vault.Event{At: 1, Actor: "B01", Role: "bank", Op: "payments.push", Subject: "key " + key, Outcome: "done", Key: key, Txn: posted.Seq})
 	receipt := ledger.Receipt(key, posted.Hash)
 	body := fmt.Sprintf(`{"payment":%q,"status":"matched","ledger_txn":%d,"receipt_hash":%q}`, key, posted.Seq, hex.EncodeToString(receipt[:]))
 	return store.Answer{Status: 201, Body: []byte(body), Txn: posted.Seq, At: 1}, err
