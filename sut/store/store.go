@@ -119,34 +119,35 @@ func EachEvent(v View, from, to int64, each func(vault.Record) error) error {
 
 // AuditHeads are the last events of the audit log's lanes.
 func AuditHeads(v View) (heads []vault.Head, err error) {
-	var kind string
-	var lane int64
-	var h vault.Head
-	var hash []byte
-	err = v.Select(Heads, []any{&kind, &lane, &h.Seq, &hash}, func() error {
-		if kind == "audit" {
-			copy(h.Hash[:], hash)
-			heads = append(heads, h)
-		}
-		return nil
+	err = eachHead(v, "audit", func(seq int64, hash []byte) {
+		h := vault.Head{Seq: seq}
+		copy(h.Hash[:], hash)
+		heads = append(heads, h)
 	})
 	return heads, err
 }
 
 // LedgerHeads are the last transactions of the ledger's lanes.
 func LedgerHeads(v View) (heads []ledger.Head, err error) {
+	err = eachHead(v, "txn", func(seq int64, hash []byte) {
+		h := ledger.Head{Seq: seq}
+		copy(h.Hash[:], hash)
+		heads = append(heads, h)
+	})
+	return heads, err
+}
+
+// eachHead calls each for the end of every lane of one kind of chain.
+func eachHead(v View, of string, each func(seq int64, hash []byte)) error {
 	var kind string
-	var lane int64
-	var h ledger.Head
+	var lane, seq int64
 	var hash []byte
-	err = v.Select(Heads, []any{&kind, &lane, &h.Seq, &hash}, func() error {
-		if kind == "txn" {
-			copy(h.Hash[:], hash)
-			heads = append(heads, h)
+	return v.Select(Heads, []any{&kind, &lane, &seq, &hash}, func() error {
+		if kind == of {
+			each(seq, hash)
 		}
 		return nil
 	})
-	return heads, err
 }
 
 // Forever is after every sequence number.
