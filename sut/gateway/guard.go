@@ -177,15 +177,21 @@ func (g *Guard) admit(ctx context.Context, v *visit) admission.Decision {
 // pass serves an admitted request and gives its place back whatever happens:
 // a panic leaves the outcome at Ignored and goes on up.
 func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, arrived time.Time, v *visit) {
-	sw := &statusWriter{ResponseWriter: w}
-	outcome := admission.Ignored
-	defer func() {
+	outcome, left := admission.Ignored, false
+	leave := func() {
+		if left {
+			return
+		}
+		left = true
 		g.mu.Lock()
 		now := time.Now()
 		g.guard.Done(now, &v.Entry, outcome)
 		g.mu.Unlock()
 		g.metrics.answered(v.Class, now.Sub(arrived))
-	}()
+	}
+	defer leave()
+	sw := &statusWriter{ResponseWriter: w}
+	sw.leave = func() { outcome = judge(sw.status); leave() }
 	next.ServeHTTP(sw, r)
 	if r.Context().Err() == nil {
 		outcome = judge(sw.status)
@@ -206,24 +212,4 @@ func judge(status int) admission.Outcome {
 		return admission.Dropped
 	}
 	return admission.Ignored
-}
-
-// statusWriter notes the status. It does not let a handler hijack the
-// connection: that would take the request out of the guard's sight while it
-// still loads the backend.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status < 200 { // 1xx may precede the final status
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Flush implements http.Flusher.
-func (w *statusWriter) Flush() {
-	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
