@@ -81,7 +81,7 @@ func TestTheGuardIsToldNothingAboutTheService(t *testing.T) {
 	s.Service.Workers = 4711
 	s.Capacity = 5889
 	file := filepath.Join(t.TempDir(), "guard.yaml")
-	args, err := guardArgs(s, scenarios.Variant{Name: "protected", Guard: true}, file)
+	args, err := GuardArgs(s, scenarios.Variant{Name: "protected", Guard: true}, file)
 	if err != nil {
 		t.Fatal(err)
 	}
