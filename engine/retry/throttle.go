@@ -24,7 +24,7 @@ import (
 //
 // The book has two minutes. A client of 50 requests a second then goes on refusing its own for 210 s after a minute of 30
 // times as many, and the service sheds 15,000 of its requests; with two seconds it is 2.5 s and 1,600, and the service is
-// kept as busy (virtual time, go test -bench ThrottleWindow -benchtime 1x, January 2027). What so short a window gives up is
+// kept as busy (virtual time, go test -bench ThrottleWindow -benchtime 1x, November 2026). What so short a window gives up is
 // the throttling of clients with fewer than ten requests a second, see fewest.
 //
 // One goroutine at a time may use it.
