@@ -3,6 +3,7 @@ package client
 import (
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"net/http"
@@ -288,18 +289,58 @@ func TestAThrottledRequestIsClosed(t *testing.T) {
 	})
 }
 
-// What the caller's own leaving looks like must not count against the service.
-func TestCallersWhoLeaveDoNotThrottle(t *testing.T) {
+// Errors do not move the throttle, so that the budget is alone. Its floor gives nothing where no time passes.
+func TestRetriesStayWithinTheBudget(t *testing.T) {
+	for _, test := range []struct {
+		name    string
+		budget  float64
+		pause   time.Duration // between requests
+		retries int
+	}{
+		{"ten saved up, and a tenth of those after the first", 0.1, 0, 10 + 99},
+		{"and one a second beside", 0.1, time.Second, 1000},
+		{"no budget, no limit", 0, 0, 1000},
+	} {
+		synctest.Test(t, func(t *testing.T) {
+			s := inTurn(answer{status: 502})
+			transport := &Transport{Base: s, Retry: scenarios.Retry{Attempts: 2, Budget: test.budget}}
+			for range 1000 {
+				if _, err := transport.RoundTrip(request(t, "GET", "")); err != nil {
+					t.Fatal(err)
+				}
+				time.Sleep(test.pause)
+			}
+			if got := len(s.attempts) - 1000; got != test.retries {
+				t.Errorf("%s: %d retries of 1000 requests, want %d", test.name, got, test.retries)
+			}
+		})
+	}
+}
+
+// A caller who left gets what the base says of it, at once, and takes nothing from the budget of those who wait.
+func TestACallerWhoLeftIsNotTriedAgain(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := inTurn(answer{err: context.Canceled})
+		s := inTurn(answer{err: errReset})
 		transport := &Transport{Base: s}
 		ctx, cancel := context.WithCancel(t.Context())
 		cancel()
 		for range 100 {
-			transport.RoundTrip(request(t, "GET", "").WithContext(ctx))
+			if _, err := transport.RoundTrip(request(t, "GET", "").WithContext(ctx)); err != errReset {
+				t.Fatalf("%v, want the error of the base", err)
+			}
 		}
-		if len(s.attempts) != 100 {
-			t.Errorf("%d attempts for 100 requests of people who left, want 100", len(s.attempts))
+		transport.RoundTrip(request(t, "GET", ""))
+		if len(s.attempts) != 103 {
+			t.Errorf("%d attempts, want one for each of the 100 who left and three for the one who waits", len(s.attempts))
+		}
+	})
+}
+
+func TestACertificateIsNotTriedAgain(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inTurn(answer{err: &tls.CertificateVerificationError{Err: errors.New("expired")}})
+		if _, err := (&Transport{Base: s}).RoundTrip(request(t, "GET", "")); err == nil || len(s.attempts) != 1 {
+			t.Errorf("%v after %d attempts, want an error after 1", err, len(s.attempts))
 		}
 	})
 }
