@@ -38,6 +38,7 @@ var world = []string{
 	"sut/store/postgres/server/servertest",
 	"sut/store/sqlite",
 	"sut/store/storetest",
+	"internal/child",
 	"internal/cli",
 	"internal/drill",
 	"internal/selftest",

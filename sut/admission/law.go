@@ -38,12 +38,20 @@ const (
 	Ignored
 )
 
-// A Snapshot is the published state of a law.
+// A Snapshot is what law and guard hold to be true at one instant. It is never
+// changed after it was published, so that whoever has it may decide by it
+// without a lock.
 type Snapshot struct {
-	Law      string        // name in the table of laws
-	Limit    int           // most requests the backend should hold, at least 1
-	Baseline time.Duration // latency taken for pure service; 0 if unknown or unused
-	Latency  time.Duration // mean latency in the last window; 0 if unknown or unused
+	Law        string        // name in the table of laws
+	Limit      int           // most requests the backend should hold, at least 1
+	Baseline   time.Duration // latency taken for pure service; 0 if unknown or unused
+	Latency    time.Duration // mean latency in the last window; 0 if unknown or unused
+	Elasticity float64       // of latency by requests in the backend, 0 far below the knee, 1 far above; 0 if unused
+
+	// Set by the guard; a law leaves them at zero.
+	Threshold Level          // a request above it is refused without another look
+	floor     [Classes]Level // unless it is at or below that of its class, which has a reserve
+	Backlog   time.Duration  // to work off those who were refused lately: the least Retry-After
 
 	// A limit that grew is opened evenly, From at Since to Limit after Rise.
 	// All at once, the new places would be taken in one instant, given back in
@@ -52,6 +60,9 @@ type Snapshot struct {
 	Since time.Time
 	Rise  time.Duration
 }
+
+// Refuses reports whether a request of that level is refused without another look.
+func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold && l > s.floor[l.Class()] }
 
 // At is the limit at the instant now.
 func (s *Snapshot) At(now time.Time) int {
@@ -70,6 +81,11 @@ type LawConfig struct {
 	// FixedLimit is the limit of the law "fixed", which needs it to be at
 	// least 1. Other laws do not look at it.
 	FixedLimit int
+	// Seed is the first limit of a law that learns, best taken from a measured
+	// capacity; 0 is the law's own.
+	Seed int
+	// Least and Most bound the limit of a law that learns; 0 is the law's own.
+	Least, Most int
 	// Ceiling is the mean latency at which the limit falls whatever else is
 	// measured; usually the deadline. 0 means no ceiling.
 	Ceiling time.Duration

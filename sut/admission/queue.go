@@ -2,11 +2,22 @@ package admission
 
 import "time"
 
+// Routes is how many operations a guard tells apart by cost; number 0 is for
+// those that no route names.
+const Routes = 256
+
 // An Entry is one request before the guard. The caller owns its memory, may
 // use it again after Done or a refusal, and sets the exported fields before
 // Admit.
 type Entry struct {
 	Class Class
+	Level Level // made by LevelOf with the same class
+	// Route is the number of its operation, below Routes; costs are learnt by it.
+	Route uint16
+	// Tenant is any number that differs between tenants; the queue is fair between them.
+	Tenant uint32
+	// Seats is how much of the limit it takes, in thousandths; 0 is one whole seat.
+	Seats uint32
 	// Deadline is when the answer is worth nothing any more. Zero means the
 	// guard's own deadline, counted from the arrival.
 	Deadline time.Time
