@@ -49,8 +49,9 @@ type Snapshot struct {
 	Elasticity float64       // of latency by requests in the backend, 0 far below the knee, 1 far above; 0 if unused
 
 	// Set by the guard; a law leaves them at zero.
-	Threshold Level         // a request above it is refused without another look
-	Backlog   time.Duration // to work off those who were refused lately: the least Retry-After
+	Threshold Level          // a request above it is refused without another look
+	floor     [Classes]Level // unless it is at or below that of its class, which has a reserve
+	Backlog   time.Duration  // to work off those who were refused lately: the least Retry-After
 
 	// A limit that grew is opened evenly, From at Since to Limit after Rise.
 	// All at once, the new places would be taken in one instant, given back in
@@ -61,7 +62,7 @@ type Snapshot struct {
 }
 
 // Refuses reports whether a request of that level is refused without another look.
-func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold }
+func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold && l > s.floor[l.Class()] }
 
 // At is the limit at the instant now.
 func (s *Snapshot) At(now time.Time) int {
