@@ -13,6 +13,7 @@ import (
 	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
+	"github.com/peakday/peakday/internal/child"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/sut/admission"
 	"github.com/peakday/peakday/sut/gateway"
@@ -43,7 +44,7 @@ reads the file again without losing a request.`,
 			return fmt.Errorf("starting the guard: %w", err)
 		}
 		if format.value == "json" {
-			err = json.NewEncoder(s.stdout).Encode(drill.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
+			err = json.NewEncoder(s.stdout).Encode(child.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
 		} else {
 			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
 		}
