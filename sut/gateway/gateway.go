@@ -7,37 +7,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// DefaultDeadline is the deadline of a Config that gives none.
-const DefaultDeadline = 3 * time.Second
-
-// Config is what a guard and its gateway may be told. Nothing in it says what
-// the backend can do: the law finds that out.
-type Config struct {
-	Addr      string   // public listener; "" is "127.0.0.1:0"
-	AdminAddr string   // listener for operators; "" is "127.0.0.1:0"
-	Upstream  *url.URL // the service to guard; needed by Start only
-
-	Law        string        // a name of admission.Laws; "" is the first
-	FixedLimit int           // for the law "fixed"
-	Deadline   time.Duration // from arrival to answer; 0 is DefaultDeadline
-	Routes     []Route       // classes of the operations; others are P2
-	PerClient  int           // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
-
-	Log *slog.Logger // nil logs nothing
-}
-
-func (c Config) deadline() time.Duration {
-	if c.Deadline <= 0 {
-		return DefaultDeadline
-	}
-	return c.Deadline
-}
 
 // A Gateway is a running reverse proxy with a guard in it.
 type Gateway struct {
