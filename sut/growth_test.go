@@ -37,10 +37,6 @@ const (
 	controlWrite = "a page, synced"
 )
 
-// lifelong are operations that reckon with all paid months of a person. A working life has some 500 of them; here every
-// round is one, so they read more and take longer. What they answer must not grow all the same.
-func lifelong(op string) bool { return op == "account.get" || op == "certificates.issue" }
-
 // TestRepetitionsDoNotGrow repeats every operation for one person, who is the whole population, round after round, so
 // that each has the history of all others behind it. The last repetitions must read and write as many records as the
 // first ones, answer as many bytes, and take as long. A person at work and a retired one: not every operation is for both.
@@ -165,7 +161,7 @@ func grown(logf func(string, ...any), repetitions map[string][]repetition) (faul
 			fault("%s: answered %v at first, %v at last: the two cannot be compared", op, a, b)
 		}
 		// The deterministic part: what was asked of the store.
-		if a, b := most(first), most(last); !lifelong(op) && (b.calls > a.calls || b.rows > a.rows) {
+		if a, b := most(first), most(last); b.calls > a.calls || b.rows > a.rows {
 			fault("%s: the store did %+v at first, %+v at last, with %d repetitions behind it", op, a, b, n)
 		}
 		if a, b := longest(first), longest(last); b > a+moreBytes {
@@ -179,7 +175,7 @@ func grown(logf func(string, ...any), repetitions map[string][]repetition) (faul
 		}
 		// What grows does so for the fastest tenth too, which the machine's other work disturbs least.
 		ratio := min(times(b, a), times(share(last, 10), share(first, 10)))
-		if ratio > slower*machine && op != controlRead && op != controlWrite && !lifelong(op) {
+		if ratio > slower*machine && op != controlRead && op != controlWrite {
 			fault("%s: took %v at first, %v at last: %.1f times as long, where the machine took %.1f times as long", op, a, b, ratio, machine)
 		}
 	}

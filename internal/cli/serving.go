@@ -7,7 +7,7 @@ import (
 	"fmt"
 	"time"
 
-	"github.com/peakday/peakday/internal/drill"
+	"github.com/peakday/peakday/internal/child"
 	"github.com/peakday/peakday/sut"
 	"github.com/peakday/peakday/sut/container"
 	"github.com/peakday/peakday/sut/store/postgres/server"
@@ -22,7 +22,7 @@ type serving struct {
 
 // An announcement is what a service says of itself once it serves: the one line of -o json.
 type announcement struct {
-	drill.Announcement
+	child.Announcement
 	Demo     sut.Demo `json:"demo"`
 	Database string   `json:"database"`
 }
@@ -34,7 +34,7 @@ func alone(ctx context.Context, config sut.Config) (serving, error) {
 		return serving{}, err
 	}
 	return serving{
-		announcement: announcement{drill.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, service.Demo(), service.Database()},
+		announcement: announcement{child.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, service.Demo(), service.Database()},
 		close: func() error {
 			ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 			defer cancel()

@@ -81,7 +81,7 @@ func TestTheGuardIsToldNothingAboutTheService(t *testing.T) {
 	s.Service.Workers = 4711
 	s.Capacity = 5889
 	file := filepath.Join(t.TempDir(), "guard.yaml")
-	args, err := guardArgs(s, scenarios.Variant{Name: "protected", Guard: true}, file)
+	args, err := GuardArgs(s, scenarios.Variant{Name: "protected", Guard: true}, file)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -124,18 +124,5 @@ func TestRoutesGiveTheClassOfTheScenario(t *testing.T) {
 		if got, ok := patterns[o.Pattern()]; !ok || got.String() != o.Class {
 			t.Errorf("%s has class %s as %s, want a route of class %s", o.Name, got, o.Pattern(), o.Class)
 		}
-	}
-}
-
-func TestMemoryOfAProcessIsItsOwn(t *testing.T) {
-	got := peakMemory(os.Getpid())
-	if _, err := os.Stat("/proc/self/status"); err != nil {
-		t.Skip("needs /proc")
-	}
-	if got < 1<<20 || got > 8<<30 {
-		t.Errorf("this process held %d bytes at most, want some megabytes", got)
-	}
-	if got := peakMemory(999999999); got != 0 {
-		t.Errorf("a process that does not exist held %d bytes", got)
 	}
 }

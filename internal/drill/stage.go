@@ -1,10 +1,14 @@
 package drill
 
 import (
+	"bytes"
 	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -15,6 +19,7 @@ import (
 
 	"github.com/peakday/peakday/engine"
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/internal/child"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut"
 	"github.com/peakday/peakday/sut/store/postgres/server"
@@ -24,9 +29,9 @@ import (
 type stage struct {
 	drill    *Drill
 	dir      string
-	database string         // of the bundled service; empty where it keeps its own, in a container
-	postgres *server.Server // that was started for it
-	children []*child       // the service first
+	database string           // of the bundled service; empty where it keeps its own, in a container
+	postgres *server.Server   // that was started for it
+	children []*child.Process // the service first
 }
 
 func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
@@ -41,8 +46,8 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 	for _, c := range s.children {
 		watch.Go(func() {
 			select {
-			case <-c.exited:
-				cancel(engine.Abort{Reason: fmt.Sprintf("the %s ended during the run (%v)", c.name, c.state)})
+			case <-c.Exited():
+				cancel(engine.Abort{Reason: fmt.Sprintf("the %s ended during the run (%v)", c.Name, c.State())})
 			case <-ctx.Done():
 			}
 		})
@@ -90,7 +95,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 	cancel(nil)
 	var proof sut.Report
 	if d.Target == "" && s.database == "" {
-		if proof, err = s.children[0].check(); err != nil { // before it goes, and its database with it
+		if proof, err = checkService(s.children[0].AdminURL); err != nil { // before it goes, and its database with it
 			return err
 		}
 	}
@@ -114,7 +119,7 @@ func (s *stage) run(ctx context.Context, v scenarios.Variant, to Record) error {
 func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	d := s.drill
 	if target = d.Target; target == "" {
-		service, err := startChild("sut", s.environment(), s.serviceArgs()...)
+		service, err := child.Start("sut", s.environment(), s.serviceArgs()...)
 		if err != nil {
 			return "", err
 		}
@@ -124,11 +129,11 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	if !v.Guard {
 		return target, nil
 	}
-	args, err := guardArgs(d.Scenario, v, filepath.Join(s.dir, "guard.yaml"))
+	args, err := GuardArgs(d.Scenario, v, filepath.Join(s.dir, "guard.yaml"))
 	if err != nil {
 		return "", err
 	}
-	guard, err := startChild("guard", nil, append(args, "--upstream", target)...)
+	guard, err := child.Start("guard", nil, append(args, "--upstream", target)...)
 	if err != nil {
 		return "", err
 	}
@@ -140,9 +145,9 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 // it that something stands there.
 var piece = regexp.MustCompile(`(^|[^$])\$\{[^}]*\}`)
 
-// guardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes
+// GuardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes
 // and the deadline. How large the service is, what it is said to do and what is expected of it stay out.
-func guardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
+func GuardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
 	known := scenarios.Scenario{
 		Name: "guard", Seed: 1, Shape: scenarios.Shape{Base: 1, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: time.Second}}},
 		Arrivals: scenarios.Even, Mix: s.Mix, Actors: []scenarios.Actor{{Name: "everyone", Share: 1, Patience: s.GoodWithin}},
@@ -175,12 +180,31 @@ func guardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string
 // strike stops the processes, the outermost first, and says what they used. A second call does nothing.
 func (s *stage) strike() (used []result.Process, err error) {
 	for i := len(s.children) - 1; i >= 0; i-- {
-		process, stopped := s.children[i].stop()
+		process, stopped := s.children[i].Stop()
 		used = append(used, process)
 		err = errors.Join(err, stopped)
 	}
 	s.children = nil
 	return used, err
+}
+
+// checkService asks the service to prove its database.
+func checkService(adminURL string) (report sut.Report, err error) {
+	answer, err := http.Get(adminURL + "/admin/check")
+	if err != nil {
+		return report, fmt.Errorf("asking the service to check its database: %w", err)
+	}
+	defer answer.Body.Close()
+	text, err := io.ReadAll(answer.Body)
+	if err == nil && answer.StatusCode == http.StatusOK {
+		err = json.Unmarshal(text, &report)
+	} else if err == nil {
+		err = errors.New(string(bytes.TrimSpace(text)))
+	}
+	if err != nil {
+		return report, fmt.Errorf("the service could not check its database: %w", err)
+	}
+	return report, nil
 }
 
 // prove notes whether the database that the run left behind keeps its promises. The bundled service is a part of the

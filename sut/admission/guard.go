@@ -12,6 +12,13 @@ const waitShare = 1.0 / 6
 // smoothing is the weight of a new sample in the guard's mean latency.
 const smoothing = 1.0 / 16
 
+const (
+	// TickEvery is how often a guard wants its Tick.
+	TickEvery = 100 * time.Millisecond
+	tickLost  = time.Second // after so long without one, the guard trusts neither law nor threshold
+	tickSafe  = 0.8         // of the limit at the last tick, which it then keeps to
+)
+
 // A Guard stands before one backend: it lets requests in up to its law's
 // limit, makes a few wait, and refuses the rest at once. The caller serialises
 // the calls, and now never goes back.
@@ -24,32 +31,45 @@ type Guard struct {
 	queue    queue
 	refused  refusals
 	service  float64 // seconds in the backend, smoothed; 0 before the first
+
+	rejector  rejector
+	ticked    time.Time // the last Tick; zero before the first
+	good      int       // the limit then
+	asked     int       // calls of Admit since then
+	in, out   int       // requests that could use a place, and completions, since then
+	published *Snapshot
 }
 
 // NewGuard makes a guard that moves by law. deadline, above zero, is what a
 // request has from its arrival to its answer when it does not say itself.
 func NewGuard(law Law, deadline time.Duration) *Guard {
-	return &Guard{law: law, deadline: deadline, snap: law.Snapshot()}
+	g := &Guard{law: law, deadline: deadline}
+	g.snap.Threshold = AllLevels
+	g.follow()
+	return g
 }
 
 // Admit decides on a new request. After Admitted the caller owes a Done, after
 // Queued it waits for e.Answer or leaves, and after a refusal it owes nothing.
 func (g *Guard) Admit(now time.Time, e *Entry) Decision {
+	g.asked++
 	e.arrived = now
 	if e.Deadline.IsZero() {
 		e.Deadline = now.Add(g.deadline)
 	}
 	g.next(now) // the limit may have risen since
-	if g.inFlight < g.snap.At(now) {
+	if g.inFlight < g.limit(now) {
 		// No estimate is asked here: when the backend has become slower than
 		// every deadline, these requests are how the guard finds out that it
 		// has recovered.
 		if !now.Before(e.Deadline) {
 			return g.refuse(now, e, Deadline)
 		}
+		g.in++
 		g.start(now, e)
 		return Decision{Reason: Admitted}
 	}
+	g.in++
 	bound := g.bound()
 	if bound == 0 {
 		return g.refuse(now, e, Limit)
@@ -75,7 +95,8 @@ func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
 	g.law.Complete(now, Sample{Start: e.started, Serial: e.serial, Started: g.started, InFlight: g.inFlight, Outcome: o})
 	g.inFlight--
-	g.snap = g.law.Snapshot()
+	g.out++
+	g.follow()
 	if o == Succeeded {
 		took := now.Sub(e.started).Seconds()
 		if g.service == 0 {
@@ -106,7 +127,7 @@ func (g *Guard) RefuseClient(e *Entry) Decision {
 // next lets waiting entries in while there is room. One that would be late by
 // now is refused instead: what it costs is better spent on the next.
 func (g *Guard) next(now time.Time) {
-	for g.queue.total > 0 && g.inFlight < g.snap.At(now) {
+	for g.queue.total > 0 && g.inFlight < g.limit(now) {
 		e := g.queue.pop()
 		if now.Add(seconds(g.service)).After(e.Deadline) {
 			e.Answer(g.refuse(now, e, Deadline))
@@ -151,20 +172,56 @@ func (g *Guard) bound() int {
 	return int(max(0, waitShare*spare*g.rate()))
 }
 
-// TickEvery is how often a guard wants its Tick.
-const TickEvery = 100 * time.Millisecond
+// Tick sets the threshold from the arrivals since the last Tick: all that came
+// as far as the threshold, whether or not it refused them. Arrivals is not
+// kept. The caller then publishes Snapshot.
+//
+// After more than a second without a Tick nothing is known of the arrivals: the
+// threshold opens and is found again from the next.
+func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
+	past := now.Sub(g.ticked)
+	if past <= 0 || past > tickLost {
+		g.rejector = rejector{}
+		g.snap.Threshold, g.snap.floor = AllLevels, [Classes]Level{}
+	} else {
+		scale := float64(TickEvery) / float64(past)
+		g.rejector.tick(arrivals, scale, flow{
+			in:   float64(g.in) * scale,
+			out:  float64(g.out) * scale,
+			free: float64(max(0, g.limit(now)-g.inFlight)),
+			need: g.rate() * TickEvery.Seconds(),
+		}, &g.snap)
+	}
+	g.refused.many(now, max(0, arrivals.total()-g.asked))
+	g.snap.Backlog = workOff(g.refused.total+g.queue.total, g.rate())
+	g.ticked, g.good, g.asked, g.in, g.out = now, g.snap.Limit, 0, 0, 0
+}
 
-// Tick sets the threshold from the arrivals since the last Tick, those that a
-// threshold refused included. Arrivals is not kept.
-func (g *Guard) Tick(now time.Time, arrivals *Histogram) {}
+// limit is how many requests may be in the backend now.
+func (g *Guard) limit(now time.Time) int {
+	limit := g.snap.At(now)
+	if !g.ticked.IsZero() && now.Sub(g.ticked) > tickLost {
+		limit = min(limit, max(1, int(tickSafe*float64(g.good))))
+	}
+	return limit
+}
+
+// follow takes over what the law holds to be true.
+func (g *Guard) follow() {
+	threshold, floor, backlog := g.snap.Threshold, g.snap.floor, g.snap.Backlog
+	g.snap = g.law.Snapshot()
+	g.snap.Threshold, g.snap.floor, g.snap.Backlog = threshold, floor, backlog
+}
 
 // Snapshot is the state by which a request may be refused without the guard.
-// It is replaced, never changed: a caller publishes it after each call that
-// returned another one.
+// It is replaced, never changed, and the same until something in it is not: a
+// caller publishes it after each Tick.
 func (g *Guard) Snapshot() *Snapshot {
-	s := g.snap
-	s.Threshold = AllLevels
-	return &s
+	if g.published == nil || *g.published != g.snap {
+		s := g.snap
+		g.published = &s
+	}
+	return g.published
 }
 
 // State is a guard at one instant, for people and metrics.
@@ -173,6 +230,7 @@ type State struct {
 	InFlight int           // requests in the backend
 	Queued   [Classes]int  // requests waiting, by class
 	Bound    int           // most that may wait
+	Rejected float64       // share of the arrivals that the threshold refuses
 	Service  time.Duration // smoothed latency of the backend; 0 before the first
 	Rate     float64       // completions a second at the limit; 0 before the first
 }
@@ -184,6 +242,7 @@ func (g *Guard) State() State {
 		InFlight: g.inFlight,
 		Queued:   g.queue.length,
 		Bound:    g.bound(),
+		Rejected: g.rejector.ratio,
 		Service:  seconds(g.service),
 		Rate:     g.rate(),
 	}

@@ -50,3 +50,11 @@ func Cohort(subject uint64, now time.Time) uint8 {
 
 // A Histogram counts the requests of one tick by Level.Bucket, refused ones included.
 type Histogram [Buckets]uint32
+
+func (h *Histogram) total() int {
+	n := 0
+	for _, k := range h {
+		n += int(k)
+	}
+	return n
+}

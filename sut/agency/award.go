@@ -227,12 +227,3 @@ func insuredIn(v store.View, who population.Person, scheme string) error {
 	}
 	return err
 }
-
-// paidMonths is monthsPaid for who has not read the person's row.
-func paidMonths(v store.View, who population.Person) (int, error) {
-	row := store.Person{ID: uint64(who.Index)}
-	if _, err := v.Get(&row); err != nil {
-		return 0, err
-	}
-	return monthsPaid(v, who, row)
-}

@@ -142,9 +142,10 @@ func (c *change) allocate(payment string, d store.Declaration, n int64) error {
 	of := schemeDues(law.Schemes())
 	all := make([]rules.Dues, len(lines))
 	posting := make([]ledger.Line, len(lines))
+	people := make([]store.Person, len(lines))
 	dues := make([]ledger.Due, len(lines)*len(of))
 	for i, l := range lines {
-		if _, err := c.meet(c.agency.People.Person(int(l.person))); err != nil {
+		if people[i], err = c.meet(c.agency.People.Person(int(l.person))); err != nil {
 			return err
 		}
 		if all[i], err = law.Contribute(int64(l.wage)); err != nil {
@@ -165,7 +166,7 @@ func (c *change) allocate(payment string, d store.Declaration, n int64) error {
 			Person: l.person, Month: d.Month, Payer: d.Employer, Wage: l.wage, Base: ledger.Fen(all[i].Base),
 			ByEmployer: ledger.Fen(all[i].Employer), ByPerson: ledger.Fen(all[i].Person), Declaration: d.ID, Txn: c.posted.Seq,
 		}
-		if err := c.addMonth(&paid); err != nil {
+		if err := c.addMonth(&people[i], &paid); err != nil {
 			return err
 		}
 	}
@@ -174,7 +175,7 @@ func (c *change) allocate(payment string, d store.Declaration, n int64) error {
 
 // addMonth writes a contribution. Where the month was paid by somebody else since it was declared, such as the employer
 // before, the money is the person's all the same and the month counts once: the second one is a makeup.
-func (c *change) addMonth(paid *store.Contribution) error {
+func (c *change) addMonth(person *store.Person, paid *store.Contribution) error {
 	for n := 0; ; n++ {
 		switch n {
 		case 0:
@@ -188,8 +189,13 @@ func (c *change) addMonth(paid *store.Contribution) error {
 		if err != nil {
 			return err
 		}
-		if !known {
-			return c.Add(paid)
+		if known {
+			continue
 		}
+		if err := c.Add(paid); err != nil || n > 0 {
+			return err
+		}
+		person.Months++
+		return c.Set(person)
 	}
 }

@@ -263,7 +263,8 @@ func (c *change) receiveMonth(p Push, m dueMonth) (int, any, error) {
 	if reason != "" {
 		return c.suspend(&row, reason)
 	}
-	if _, err := c.meet(m.who); err != nil {
+	person, err := c.meet(m.who)
+	if err != nil {
 		return 0, nil, err
 	}
 	if err := c.post(ledger.Assessed(p.ref(), p.Employer, m.dues())); err != nil {
@@ -275,24 +276,28 @@ func (c *change) receiveMonth(p Push, m dueMonth) (int, any, error) {
 	if err != nil {
 		return 0, nil, err
 	}
-	if err := c.paidMonth(p.Employer, m); err != nil {
+	if err := c.paidMonth(&person, p.Employer, m); err != nil {
 		return 0, nil, err
 	}
 	row.Allocated = p.Amount
 	return c.record(&row, "received", "matched", "posted")
 }
 
-// paidMonth writes the contribution of a month.
-func (c *change) paidMonth(payer string, m dueMonth) error {
+// paidMonth writes the contribution of a month, and counts it.
+func (c *change) paidMonth(person *store.Person, payer string, m dueMonth) error {
 	paid := store.Contribution{
-		Person: uint64(m.who.Index), Month: int64(m.month), Kind: "normal", Payer: payer, Wage: ledger.Fen(m.who.Wage), Base: m.base,
+		Person: person.ID, Month: int64(m.month), Kind: "normal", Payer: payer, Wage: ledger.Fen(m.who.Wage), Base: m.base,
 		Packs: m.packs, Txn: c.posted.Seq,
 	}
 	for _, p := range m.parts {
 		paid.ByEmployer += p.employer
 		paid.ByPerson += p.person
 	}
-	return c.Add(&paid)
+	if err := c.Add(&paid); err != nil {
+		return err
+	}
+	person.Months++
+	return c.Set(person)
 }
 
 // suspend posts money that waits.

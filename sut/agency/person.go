@@ -114,12 +114,17 @@ func owned(v store.View, who population.Person, met bool) (pension, medical ledg
 	return -pension, -medical, err // what the funds owe is a credit
 }
 
-// monthsPaid counts the months that a person paid for, those that transfers brought among them. row is the person's, or
-// empty where there is none.
-func monthsPaid(v store.View, who population.Person, row store.Person) (int, error) {
-	var paid int64
-	err := v.Select(store.MonthsPaid, []any{&paid}, func() error { return nil }, who.Index)
-	return who.Months + int(paid) + int(row.Brought), err
+// monthsPaid is how many months a person paid for, those that transfers brought among them. row is the person's, or
+// empty where there is none. It is reckoned from counters: the months themselves are read a page at a time only.
+func monthsPaid(who population.Person, row store.Person) int {
+	return who.Months + int(row.Months) + int(row.Brought)
+}
+
+// paidMonths is monthsPaid for who has not read the person's row.
+func paidMonths(v store.View, who population.Person) (int, error) {
+	row := store.Person{ID: uint64(who.Index)}
+	_, err := v.Get(&row)
+	return monthsPaid(who, row), err
 }
 
 // spent is what a person's claims have used up of a year.

@@ -114,7 +114,8 @@ func (c *change) resolveMonth(row *store.Payment, payer string, m dueMonth) erro
 	if total := ledger.Total(m.dues()); row.Amount-row.Allocated != total {
 		return refuse(Unprocessable, "other-amount", "%d fen of the payment wait, the month comes to %d", row.Amount-row.Allocated, total)
 	}
-	if _, err := c.meet(m.who); err != nil {
+	person, err := c.meet(m.who)
+	if err != nil {
 		return err
 	}
 	n := 1 // chunks before are those of the declaration that the rest of the money paid
@@ -125,21 +126,20 @@ func (c *change) resolveMonth(row *store.Payment, payer string, m dueMonth) erro
 		}
 		n += int(chunks(&d))
 	}
-	person := uint64(m.who.Index)
-	pay := ledger.Payment{Ref: ref(row), Region: m.who.Region, Payer: payer, Bank: row.Bank, Person: person, Dues: m.dues()}
+	pay := ledger.Payment{Ref: ref(row), Region: m.who.Region, Payer: payer, Bank: row.Bank, Person: person.ID, Dues: m.dues()}
 	for _, t := range []ledger.Txn{
 		ledger.Assessed(pay.Ref, payer, pay.Dues),
 		ledger.Resolved(pay, row.Region),
-		ledger.Allocated(pay, n, []ledger.Line{{Person: person, Dues: pay.Dues}}),
+		ledger.Allocated(pay, n, []ledger.Line{{Person: person.ID, Dues: pay.Dues}}),
 	} {
 		if err := c.post(t); err != nil {
 			return err
 		}
 	}
-	if err := c.paidMonth(payer, m); err != nil {
+	if err := c.paidMonth(&person, payer, m); err != nil {
 		return err
 	}
-	row.Person, row.Month, row.Allocated, row.Reason, row.Txn = person, int64(m.month), row.Amount, "", c.posted.Seq
+	row.Person, row.Month, row.Allocated, row.Reason, row.Txn = person.ID, int64(m.month), row.Amount, "", c.posted.Seq
 	if row.State == "suspense" {
 		row.Payer = payer
 	}
@@ -195,7 +195,7 @@ func (c *change) undo(row *store.Payment) error {
 	if row.State != "posted" {
 		return nil
 	}
-	if err := c.unused(row); err != nil {
+	if err := c.uncount(row); err != nil {
 		return err
 	}
 	n, err := c.Change(store.TakeMonth, row.Person, row.Month, row.Payer)
@@ -205,8 +205,8 @@ func (c *change) undo(row *store.Payment) error {
 	return err
 }
 
-// unused checks, after the negation, that the person did not use what it takes back.
-func (c *change) unused(row *store.Payment) error {
+// uncount takes the month out of the person's count, after the negation, if the person did not use what it takes back.
+func (c *change) uncount(row *store.Payment) error {
 	who := c.agency.People.Person(int(row.Person))
 	state, err := standing(c, who, "pension")
 	if err != nil {
@@ -219,10 +219,11 @@ func (c *change) unused(row *store.Payment) error {
 	if state == "retired" || pension < 0 || medical < 0 {
 		return refuse(Conflict, "month-used", "month %s was used: the person is %s, or has spent from the account what the month brought", rules.Month(row.Month), state)
 	}
-	person, err := c.meet(who) // the account was read to decide
+	person, err := c.meet(who)
 	if err != nil {
 		return err
 	}
+	person.Months--
 	return c.Set(&person)
 }
 

@@ -32,7 +32,7 @@ func (e *bodyError) Unwrap() error { return e.error }
 func newBody(w http.ResponseWriter, r *http.Request, limits *Listener) io.ReadCloser {
 	in := r.Body
 	if limits.BodyBytes > 0 {
-		in = http.MaxBytesReader(w, in, limits.BodyBytes)
+		in = http.MaxBytesReader(w, in, int64(limits.BodyBytes))
 	}
 	return &body{ReadCloser: in, deadline: http.NewResponseController(w).SetReadDeadline, limits: limits}
 }

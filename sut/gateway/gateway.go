@@ -8,43 +8,11 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
 	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 )
-
-// DefaultDeadline is the deadline of a Config that gives none.
-const DefaultDeadline = 3 * time.Second
-
-// Config is what a guard and its gateway may be told. Nothing in it says what
-// the backend can do: the law finds that out.
-type Config struct {
-	Addr      string   // public listener; "" is "127.0.0.1:0"
-	AdminAddr string   // listener for operators; "" is "127.0.0.1:0"
-	Upstream  *url.URL // the service to guard; needed by Start only
-
-	Law        string        // a name of admission.Laws; "" is the first
-	FixedLimit int           // for the law "fixed"
-	Deadline   time.Duration // from arrival to answer; 0 is DefaultDeadline
-	Routes     []Route       // classes of the operations; others are P2
-	PerClient  int           // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
-
-	Forwarding Forwarding // whom to believe about the client's address
-	Listener   Listener   // what clients may take of the public listener
-	TLS        TLS        // of the public listener
-	Proxy      Proxy      // how requests reach the service
-
-	Log *slog.Logger // nil logs nothing
-}
-
-func (c Config) deadline() time.Duration {
-	if c.Deadline <= 0 {
-		return DefaultDeadline
-	}
-	return c.Deadline
-}
 
 // A Gateway is a running reverse proxy with a guard in it.
 type Gateway struct {
@@ -69,16 +37,6 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	}
 	if u.User != nil {
 		return nil, fmt.Errorf("upstream %q: want it without user and password, which the guard would drop; clients send their own Authorization", u.Redacted())
-	}
-	var wrong []error
-	fault := func(path, format string, args ...any) {
-		wrong = append(wrong, fmt.Errorf("%s: %s", path, fmt.Sprintf(format, args...)))
-	}
-	c.Listener.faults(fault)
-	c.TLS.faults(fault)
-	c.Proxy.faults(fault)
-	if wrong != nil {
-		return nil, errors.Join(wrong...)
 	}
 	log := c.Log
 	if log == nil {
@@ -164,7 +122,7 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 			w.Header()["Connection"] = closeHeader
 		}
 		if r.Body != nil && r.Body != http.NoBody {
-			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > most {
+			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > int64(most) {
 				w.Header()["Connection"] = closeHeader
 				problem(w, http.StatusRequestEntityTooLarge, tooLarge)
 				return

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
 	"net"
 	"net/http"
@@ -21,7 +20,8 @@ const TimeoutHeader = "X-Request-Timeout-Ms"
 // A Guard puts admission before an http.Handler. It is safe for concurrent use.
 type Guard struct {
 	deadline time.Duration
-	routes   routes
+	routes   []Route
+	matcher  matcher
 	metrics  *metrics
 	refusals refusals
 	seed     maphash.Seed
@@ -49,20 +49,17 @@ func newVisit() any {
 
 // New makes a guard from the Law, FixedLimit, Deadline and Routes of c.
 func New(c Config) (*Guard, error) {
-	law, err := admission.NewLaw(c.Law, admission.LawConfig{FixedLimit: c.FixedLimit, Ceiling: c.deadline()})
-	if err != nil {
+	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if c.PerClient < 0 {
-		return nil, fmt.Errorf("per client %d: want 1 or more requests at a time, or 0 for no limit", c.PerClient)
-	}
-	routes, err := newRoutes(c.Routes)
+	law, err := admission.NewLaw(c.Limiter.Law, c.Limiter.law(c.deadline()))
 	if err != nil {
 		return nil, err
 	}
 	g := &Guard{
 		deadline: c.deadline(),
-		routes:   routes,
+		routes:   c.Routes,
+		matcher:  newMatcher(c.Routes),
 		refusals: newRefusals(),
 		seed:     maphash.MakeSeed(),
 		visits:   sync.Pool{New: newVisit},
@@ -95,7 +92,7 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		v := g.visits.Get().(*visit)
 		defer g.visits.Put(v)
 		arrived := time.Now()
-		v.Class = g.routes.class(r)
+		v.Class = g.class(r)
 		v.Deadline = arrived.Add(g.patience(r))
 		v.Client = maphash.String(g.seed, r.RemoteAddr)
 
@@ -109,6 +106,14 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		w.Header()["Guard-Decision"] = admittedHeader
 		g.pass(w, r, next, arrived, v)
 	})
+}
+
+// class is that of the route, P2 where none matches.
+func (g *Guard) class(r *http.Request) admission.Class {
+	if n := g.matcher.match(r.Method, r.URL); n > 0 {
+		return g.routes[n-1].Class
+	}
+	return admission.P2
 }
 
 // enter asks for a place: first under the client's own limit, then under the guard's. done gives the client's back.

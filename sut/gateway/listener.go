@@ -18,7 +18,7 @@ type Listener struct {
 	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets; 0 is half of Connections
 	Header      time.Duration `yaml:"header,omitempty"`       // for a request's head to come in; 0 is 10 s
 	HeaderBytes int           `yaml:"header_bytes,omitempty"` // the largest head, in bytes; 0 is 64 KiB
-	BodyBytes   int64         `yaml:"body_bytes,omitempty"`   // the largest body, in bytes, more get 413; 0 is no limit
+	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body, in bytes, more get 413; 0 is no limit
 	Idle        time.Duration `yaml:"idle,omitempty"`         // for a connection to stay open between requests; 0 is 2 min
 	Grace       time.Duration `yaml:"grace,omitempty"`        // before FloorRate is asked of a client; 0 is 5 s
 	FloorRate   int           `yaml:"floor_rate,omitempty"`   // least bytes a second of a body that a client sends, or of an answer that it takes; 0 is 240
@@ -38,10 +38,10 @@ const (
 func (l Listener) faults(add func(path, format string, args ...any)) {
 	for _, f := range []struct {
 		key string
-		n   int64
+		n   int
 	}{
-		{"connections", int64(l.Connections)}, {"per_address", int64(l.PerAddress)}, {"upgrades", int64(l.Upgrades)},
-		{"header_bytes", int64(l.HeaderBytes)}, {"body_bytes", l.BodyBytes}, {"floor_rate", int64(l.FloorRate)},
+		{"connections", l.Connections}, {"per_address", l.PerAddress}, {"upgrades", l.Upgrades},
+		{"header_bytes", l.HeaderBytes}, {"body_bytes", l.BodyBytes}, {"floor_rate", l.FloorRate},
 	} {
 		if f.n < 0 {
 			add("listener."+f.key, "found %d, want 1 or more, or 0 for the default", f.n)

@@ -218,7 +218,24 @@ func storeBugs() []bug {
 		{"an answer is lost", "I11", onAdd(21, lost[*store.Answer])},
 		{"a claim is lost beside its posting", "claims", onAdd(6, lost[*store.Claim])},
 		{"a paid month is lost beside its posting", "I4", onAdd(6, lost[*store.Contribution])},
-		{"a person's row is lost beside the opening", "opening", onAdd(30, lost[*store.Person])},
+		{"a person's row is lost beside the opening", "opening", func(l *luck) func(*tx) {
+			return func(t *tx) {
+				gone := make(map[uint64]bool)
+				t.add = func(r store.Record) error {
+					if p, is := r.(*store.Person); is && l.nth(30) {
+						gone[p.ID] = true
+						return nil
+					}
+					return t.Tx.Add(r)
+				}
+				t.set = func(r store.Record) error {
+					if p, is := r.(*store.Person); is && gone[p.ID] {
+						return nil
+					}
+					return t.Tx.Set(r)
+				}
+			}
+		}},
 		{"an item is lost between plan and lock", "I5", onAdd(17, lost[*store.Item])},
 		{"a feedback is answered and not kept", "kept", onAdd(2, lost[*store.Feedback])},
 		{"a certificate is answered and not kept", "kept", onAdd(2, lost[*store.Certificate])},
@@ -415,6 +432,16 @@ func agencyBugs() []bug {
 			a.Body[at] ^= 1 // another digit
 			return true
 		})},
+		{"a paid month is not counted on its person's row", "I8", func(l *luck) func(*tx) {
+			return func(t *tx) {
+				t.set = func(r store.Record) error {
+					if p, is := r.(*store.Person); is && p.Months > 0 && l.nth(3) {
+						p.Months--
+					}
+					return t.Tx.Set(r)
+				}
+			}
+		}},
 		{"a transfer brings the months twice", "I6", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {

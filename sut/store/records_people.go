@@ -12,17 +12,18 @@ type Person struct {
 	Region                  string
 	Moving                  string // the transfer under way; empty: none
 	Brought                 int64  // months that closed transfers brought, beyond those the population says
+	Months                  int64  // normal months that were paid, beyond those the population says: the person's contributions of that kind
 	Ver                     int64
 }
 
-var persons = Table{"person", []string{"id", "id_no", "name", "phone", "bank", "blind_index", "region", "moving", "brought", "ver"}, 1}
+var persons = Table{"person", []string{"id", "id_no", "name", "phone", "bank", "blind_index", "region", "moving", "brought", "months", "ver"}, 1}
 
 // Table is the table of persons.
 func (*Person) Table() *Table { return &persons }
 
 // Fields are the columns.
 func (p *Person) Fields() []any {
-	return []any{&p.ID, &p.IDNo, &p.Name, &p.Phone, &p.Bank, &p.BlindIndex, &p.Region, &p.Moving, &p.Brought, &p.Ver}
+	return []any{&p.ID, &p.IDNo, &p.Name, &p.Phone, &p.Bank, &p.BlindIndex, &p.Region, &p.Moving, &p.Brought, &p.Months, &p.Ver}
 }
 
 // An Enrolment is a person in one scheme, where it is not as the population opened with.
@@ -190,6 +191,3 @@ var TransfersDue = transfers.Where("state NOT IN ('closed', 'reopened') AND due 
 
 // PaidYears are the normal months of person $1 by year and base: year, base, how many.
 const PaidYears Query = "SELECT month / 100, base, count(*) FROM contribution WHERE person = $1 AND kind = 'normal' GROUP BY month / 100, base ORDER BY 1, 2"
-
-// MonthsPaid is how many normal months of person $1 were paid.
-const MonthsPaid Query = "SELECT count(*) FROM contribution WHERE person = $1 AND kind = 'normal'"

@@ -17,7 +17,7 @@ func knob(t *testing.T, create func(testing.TB) Open) {
 	for _, stripes := range []int{0, 1, 8} {
 		open := create(t)
 		s := open(t, store.Pool{Stripes: stripes})
-		if err := s.Update(t.Context(), func(tx store.Tx) error { return meet(tx, 0, 50) }); err != nil {
+		if err := s.Update(t.Context(), func(tx store.Tx) error { return meet(tx, 0, 16*20) }); err != nil {
 			t.Fatal(err)
 		}
 		var wg sync.WaitGroup

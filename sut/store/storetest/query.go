@@ -54,7 +54,6 @@ func portable(t *testing.T, s store.Store) {
 		{"all wages", "sii", store.WageScan, []any{"", 9}, "202212 05 1 500000, 202301 06 2 1250000, 202302 06 1 600000, 202302 12 1 1234567, 202302 987 1 98765432"},
 		{"a page of wages", "sii", store.WageScan, []any{"202301 06", 2}, "202302 06 1 600000, 202302 12 1 1234567"},
 		{"years of a person", "iii", store.PaidYears, []any{1}, "2022 500000 1, 2023 600000 2"},
-		{"months of a person", "i", store.MonthsPaid, []any{1}, "3"},
 		{"who has paid", "i", store.PaidFor, []any{1, 2, 202301}, "1, 2"},
 		{"items by state", "sii", store.ItemSums, []any{"B1", "gone"}, "paid 1 40, returned 2 29"},
 		{"returned items, capitals first", "si", "SELECT entitlement, period FROM (" + store.ItemsReturned + ") AS list", []any{"pension", "990001", 9}, "EN-B 202301, EN-a 202301"},

@@ -1,13 +1,10 @@
-package drill
+package child
 
 import (
 	"bufio"
 	"bytes"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/exec"
 	"runtime"
@@ -17,7 +14,6 @@ import (
 	"time"
 
 	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/sut"
 )
 
 // How long a child may take to announce itself and to drain.
@@ -32,26 +28,32 @@ type Announcement struct {
 	AdminURL string `json:"admin_url"`
 }
 
-// A child is a process of this binary that serves until it is stopped or its parent dies.
-type child struct {
+// A Process serves until it is stopped or its parent dies.
+type Process struct {
 	Announcement
-	name    string
+	Name    string
 	process *os.Process
 	talk    *tail         // the end of its stderr
 	exited  chan struct{} // closed when state is set
 	state   *os.ProcessState
 }
 
-// startChild runs `peakday name args…`, with more in its environment, and waits for its announcement.
-func startChild(name string, environment []string, args ...string) (*child, error) {
+// Start runs `peakday name args…`, with more in its environment, and waits for its announcement. An error says what the
+// process said.
+func Start(name string, environment []string, args ...string) (*Process, error) {
 	exe, err := os.Executable()
 	if err != nil {
 		return nil, fmt.Errorf("finding the peakday binary: %w", err)
 	}
-	c := &child{name: name, talk: &tail{}, exited: make(chan struct{})}
 	cmd := exec.Command(exe, append([]string{name, "-o", "json"}, args...)...)
 	cmd.Args[0] = "peakday"
 	cmd.Env = append(os.Environ(), environment...)
+	return StartCommand(name, cmd)
+}
+
+// StartCommand does it with any program that announces itself as `peakday guard -o json` does.
+func StartCommand(name string, cmd *exec.Cmd) (*Process, error) {
+	c := &Process{Name: name, talk: &tail{}, exited: make(chan struct{})}
 	cmd.Stderr = c.talk
 	cmd.SysProcAttr = dieWithParent()
 	stdout, err := cmd.StdoutPipe()
@@ -84,42 +86,44 @@ func startChild(name string, environment []string, args ...string) (*child, erro
 	select {
 	case text := <-line:
 		if err := json.Unmarshal(text, &c.Announcement); err != nil || c.URL == "" {
-			c.stop()
+			c.Stop()
 			return nil, fmt.Errorf("starting %s: it announced %q, want a JSON line with its url; it said: %s", name, bytes.TrimSpace(text), c.talk)
 		}
 		return c, nil
 	case <-time.After(startTimeout):
-		c.stop()
+		c.Stop()
 		return nil, fmt.Errorf("starting %s: no announcement within %v; it said: %s", name, startTimeout, c.talk)
 	}
 }
 
-// check asks the service to prove its database.
-func (c *child) check() (report sut.Report, err error) {
-	answer, err := http.Get(c.AdminURL + "/admin/check")
-	if err != nil {
-		return report, fmt.Errorf("asking the service to check its database: %w", err)
-	}
-	defer answer.Body.Close()
-	text, err := io.ReadAll(answer.Body)
-	if err == nil && answer.StatusCode == http.StatusOK {
-		err = json.Unmarshal(text, &report)
-	} else if err == nil {
-		err = errors.New(string(bytes.TrimSpace(text)))
-	}
-	if err != nil {
-		return report, fmt.Errorf("the service could not check its database: %w", err)
-	}
-	return report, nil
-}
+// Exited is closed when the process has ended; State says how.
+func (c *Process) Exited() <-chan struct{} { return c.exited }
 
-// stop ends the child, gently first, and reports what it used. A child that had already ended on its own is an error.
-func (c *child) stop() (result.Process, error) {
-	var early error
-	used := result.Process{Name: c.name, MaxRSS: peakMemory(c.process.Pid)}
+// State is how the process ended; nil before Exited.
+func (c *Process) State() *os.ProcessState { return c.state }
+
+// Kill ends the process at once and reports what it used: for one that holds nothing anybody will look at, and may have
+// minutes of work before it. One that had already ended on its own is an error.
+func (c *Process) Kill() (result.Process, error) {
 	select {
 	case <-c.exited:
-		early = fmt.Errorf("%s ended during the run (%v); it said: %s", c.name, c.state, c.talk)
+		return c.Stop()
+	default:
+	}
+	used := result.Process{Name: c.Name, MaxRSS: peakMemory(c.process.Pid)}
+	c.process.Kill()
+	<-c.exited
+	used.CPUSeconds = c.cpu().Seconds()
+	return used, nil
+}
+
+// Stop ends the process, gently first, and reports what it used. One that had already ended on its own is an error.
+func (c *Process) Stop() (result.Process, error) {
+	var early error
+	used := result.Process{Name: c.Name, MaxRSS: peakMemory(c.process.Pid)}
+	select {
+	case <-c.exited:
+		early = fmt.Errorf("%s ended during the run (%v); it said: %s", c.Name, c.state, c.talk)
 	default:
 		c.process.Signal(syscall.SIGTERM)
 		select {
@@ -127,21 +131,25 @@ func (c *child) stop() (result.Process, error) {
 		case <-time.After(stopTimeout):
 			c.process.Kill()
 			<-c.exited
-			early = fmt.Errorf("%s did not stop within %v and was killed; it said: %s", c.name, stopTimeout, c.talk)
+			early = fmt.Errorf("%s did not stop within %v and was killed; it said: %s", c.Name, stopTimeout, c.talk)
 		}
 	}
-	if c.state != nil {
-		used.CPUSeconds = (c.state.UserTime() + c.state.SystemTime()).Seconds()
-	}
+	used.CPUSeconds = c.cpu().Seconds()
 	return used, early
 }
+
+func (c *Process) cpu() time.Duration { return c.state.UserTime() + c.state.SystemTime() }
 
 // peakMemory is the most memory that a process has held so far, in bytes; 0 where the system does not tell. What wait
 // reports would not do: it counts the parent's pages that a child shares between fork and exec.
 func peakMemory(pid int) uint64 {
-	var kib uint64
-	if _, err := fmt.Sscan(procValue(fmt.Sprintf("/proc/%d/status", pid), "VmHWM"), &kib); err != nil {
+	text, err := os.ReadFile(fmt.Sprintf("/proc/%d/status", pid))
+	if err != nil {
 		return 0
+	}
+	var kib uint64
+	if _, after, ok := strings.Cut(string(text), "VmHWM:"); ok {
+		fmt.Sscan(after, &kib) // 0 if it is not a number
 	}
 	return kib << 10
 }

@@ -1,6 +1,6 @@
 //go:build !linux
 
-package drill
+package child
 
 import "syscall"
 
