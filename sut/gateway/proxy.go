@@ -33,9 +33,14 @@ func (p Proxy) faults(add func(path, format string, args ...any)) {
 // than the limit is ever likely to be, so that a storm does not dial.
 const idleUpstream = 1024
 
-func (p Proxy) transport() *http.Transport {
+func (p Proxy) withDefaults() Proxy {
 	set(&p.Dial, 2*time.Second)
 	set(&p.Answer, time.Minute)
+	return p
+}
+
+func (p Proxy) transport() *http.Transport {
+	p = p.withDefaults()
 	return &http.Transport{
 		DialContext:           (&net.Dialer{Timeout: p.Dial}).DialContext,
 		TLSHandshakeTimeout:   5 * time.Second,
