@@ -27,6 +27,7 @@ var world = []string{
 	"engine/driver/drivertest",
 	"engine/driver/nethttp",
 	"engine/driver/rawhttp",
+	"engine/retry/client",
 	"engine/watch",
 	"sut",
 	"sut/container",

@@ -175,7 +175,7 @@ func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin{
-		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,
+		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys, Agency: a,
 		Audit:       func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
 		Checkpoints: func(_ context.Context, w io.Writer) error { return copyFile(w, s.anchors.file.Name()) },
 		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },

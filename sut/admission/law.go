@@ -91,6 +91,24 @@ type LawConfig struct {
 	Ceiling time.Duration
 }
 
+// bounds returns the first limit of a law and what it may move between; the
+// arguments are the law's own. A seed outside of the bounds widens them: who
+// measured a capacity knows more than a constant.
+func (c LawConfig) bounds(seed, least, most int) (first, lower, upper float64) {
+	if c.Least > 0 {
+		least = c.Least
+	}
+	if c.Most > 0 {
+		most = c.Most
+	}
+	if c.Seed > 0 {
+		seed = c.Seed
+	} else {
+		seed = max(least, min(seed, most))
+	}
+	return float64(seed), float64(min(least, seed)), float64(max(most, seed))
+}
+
 // laws is the table of laws. To add one, write its file and add a line here:
 // the conformance test, the gateway and the command line then have it.
 var laws = []struct {
@@ -98,6 +116,9 @@ var laws = []struct {
 	make func(LawConfig) (Law, error)
 }{
 	{"vegas", newVegas},
+	{"elastic", newElastic},
+	{"gradient2", newGradient2},
+	{"aimd", newAIMD},
 	{"fixed", newFixed},
 }
 

@@ -124,8 +124,8 @@ func TestARefusalIsAProblemWithATimeToRetry(t *testing.T) {
 			<-held
 		}
 	}), Config{
-		Law: "fixed", FixedLimit: 1,
-		Routes: []Route{{"POST", "/claims/{id}/settle", "claims.settle", admission.P1}},
+		Limiter: Limiter{Law: "fixed", Fixed: 1},
+		Routes:  []Route{{Method: "POST", Pattern: "/claims/{id}/settle", Op: "claims.settle", Class: admission.P1}},
 	})
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -252,7 +252,7 @@ func TestTheProxyPassesRequestsAndAnswersOn(t *testing.T) {
 
 func TestAdminPages(t *testing.T) {
 	gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{
-		Routes: []Route{{"GET", "/pay", "pay", admission.P0}},
+		Routes: []Route{{Method: "GET", Pattern: "/pay", Op: "pay", Class: admission.P0}},
 	})
 	read := func(url string) (int, string) {
 		t.Helper()

@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
 	"net"
 	"net/http"
@@ -21,7 +20,8 @@ const TimeoutHeader = "X-Request-Timeout-Ms"
 // A Guard puts admission before an http.Handler. It is safe for concurrent use.
 type Guard struct {
 	deadline time.Duration
-	routes   routes
+	routes   []Route
+	matcher  matcher
 	metrics  *metrics
 	refusals refusals
 	seed     maphash.Seed
@@ -49,20 +49,17 @@ func newVisit() any {
 
 // New makes a guard from the Law, FixedLimit, Deadline and Routes of c.
 func New(c Config) (*Guard, error) {
-	law, err := admission.NewLaw(c.Law, admission.LawConfig{FixedLimit: c.FixedLimit, Ceiling: c.deadline()})
-	if err != nil {
+	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if c.PerClient < 0 {
-		return nil, fmt.Errorf("per client %d: want 1 or more requests at a time, or 0 for no limit", c.PerClient)
-	}
-	routes, err := newRoutes(c.Routes)
+	law, err := admission.NewLaw(c.Limiter.Law, c.Limiter.law(c.deadline()))
 	if err != nil {
 		return nil, err
 	}
 	g := &Guard{
 		deadline: c.deadline(),
-		routes:   routes,
+		routes:   c.Routes,
+		matcher:  newMatcher(c.Routes),
 		refusals: newRefusals(),
 		seed:     maphash.MakeSeed(),
 		visits:   sync.Pool{New: newVisit},
@@ -95,7 +92,7 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		v := g.visits.Get().(*visit)
 		defer g.visits.Put(v)
 		arrived := time.Now()
-		v.Class = g.routes.class(r)
+		v.Class = g.class(r)
 		v.Deadline = arrived.Add(g.patience(r))
 		v.Client = maphash.String(g.seed, r.RemoteAddr)
 
@@ -109,6 +106,14 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		w.Header()["Guard-Decision"] = admittedHeader
 		g.pass(w, r, next, arrived, v)
 	})
+}
+
+// class is that of the route, P2 where none matches.
+func (g *Guard) class(r *http.Request) admission.Class {
+	if n := g.matcher.match(r.Method, r.URL); n > 0 {
+		return g.routes[n-1].Class
+	}
+	return admission.P2
 }
 
 // enter asks for a place: first under the client's own limit, then under the guard's. done gives the client's back.
@@ -177,15 +182,21 @@ func (g *Guard) admit(ctx context.Context, v *visit) admission.Decision {
 // pass serves an admitted request and gives its place back whatever happens:
 // a panic leaves the outcome at Ignored and goes on up.
 func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, arrived time.Time, v *visit) {
-	sw := &statusWriter{ResponseWriter: w}
-	outcome := admission.Ignored
-	defer func() {
+	outcome, left := admission.Ignored, false
+	leave := func() {
+		if left {
+			return
+		}
+		left = true
 		g.mu.Lock()
 		now := time.Now()
 		g.guard.Done(now, &v.Entry, outcome)
 		g.mu.Unlock()
 		g.metrics.answered(v.Class, now.Sub(arrived))
-	}()
+	}
+	defer leave()
+	sw := &statusWriter{ResponseWriter: w}
+	sw.leave = func() { outcome = judge(sw.status); leave() }
 	next.ServeHTTP(sw, r)
 	if r.Context().Err() == nil {
 		outcome = judge(sw.status)
@@ -206,24 +217,4 @@ func judge(status int) admission.Outcome {
 		return admission.Dropped
 	}
 	return admission.Ignored
-}
-
-// statusWriter notes the status. It does not let a handler hijack the
-// connection: that would take the request out of the guard's sight while it
-// still loads the backend.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status < 200 { // 1xx may precede the final status
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Flush implements http.Flusher.
-func (w *statusWriter) Flush() {
-	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }
