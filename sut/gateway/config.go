@@ -31,6 +31,7 @@ type Config struct {
 	Routes    []Route                   `yaml:"routes,omitempty"`     // what the operations are; others are P2
 	PerClient int                       `yaml:"per_client,omitempty"` // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
 
+	Identity   Identity   `yaml:"identity,omitempty"`   // who a request is from
 	Forwarding Forwarding `yaml:"forwarding,omitempty"` // whom to believe about the client's address
 	Listener   Listener   `yaml:"listener,omitempty"`   // what clients may take of the public listener
 	TLS        TLS        `yaml:"tls,omitempty"`        // of the public listener
