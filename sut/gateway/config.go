@@ -31,6 +31,12 @@ type Config struct {
 	Routes    []Route                   `yaml:"routes,omitempty"`     // what the operations are; others are P2
 	PerClient int                       `yaml:"per_client,omitempty"` // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
 
+	Identity   Identity   `yaml:"identity,omitempty"`   // who a request is from
+	Forwarding Forwarding `yaml:"forwarding,omitempty"` // whom to believe about the client's address
+	Listener   Listener   `yaml:"listener,omitempty"`   // what clients may take of the public listener
+	TLS        TLS        `yaml:"tls,omitempty"`        // of the public listener
+	Proxy      Proxy      `yaml:"proxy,omitempty"`      // how requests reach the service
+
 	Log *slog.Logger `yaml:"-"` // nil logs nothing
 }
 
@@ -121,6 +127,9 @@ func (c Config) faults() (fs faults) {
 	if c.PerClient < 0 {
 		fs.add("per_client", "found %d, want 1 or more requests at a time, or 0 for no limit", c.PerClient)
 	}
+	c.Listener.faults(fs.add)
+	c.TLS.faults(fs.add)
+	c.Proxy.faults(fs.add)
 	return fs
 }
 

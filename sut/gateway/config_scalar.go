@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding"
 	"fmt"
+	"net/netip"
 	"net/url"
 	"reflect"
 	"strconv"
@@ -76,6 +77,13 @@ func setScalar(v reflect.Value, text string) (want string) {
 			return "a URL such as http://127.0.0.1:8080"
 		}
 		*p = u
+		return ""
+	case *netip.Prefix:
+		value, err := netip.ParsePrefix(text)
+		if err != nil {
+			return "a network such as 10.0.0.0/8 or 2001:db8::/32"
+		}
+		*p = value
 		return ""
 	case encoding.TextUnmarshaler:
 		if err := p.UnmarshalText([]byte(text)); err != nil {

@@ -25,6 +25,7 @@ func (c Config) Effective() Config {
 	c.Deadline = c.deadline()
 	c.Limiter.Law = cmp.Or(c.Limiter.Law, admission.Laws()[0])
 	c.Limiter.SLO = cmp.Or(c.Limiter.SLO, c.Deadline)
+	c.Listener, c.Proxy = c.Listener.withDefaults(), c.Proxy.withDefaults()
 	classes := map[admission.Class]Class{}
 	for k := range admission.Class(admission.Classes) {
 		class := c.Classes[k]
