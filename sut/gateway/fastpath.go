@@ -11,6 +11,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/peakday/peakday/sut/admission"
 )
 
 // A fastPath answers requests on HTTP/1.1 connections before net/http has read
@@ -45,6 +47,29 @@ func newFastPath(early early, limits *Listener, draining *atomic.Bool) *fastPath
 	return &fastPath{early: early, limits: limits, draining: draining, answers: sync.Pool{New: func() any {
 		return &answer{header: http.Header{}, head: head{header: http.Header{}}}
 	}}}
+}
+
+// early is that of a fastPath. It takes the stage that refuses nearly all of a
+// storm out of its turn: a request that it refuses could have been refused by
+// an earlier stage for another reason, but none could have served it.
+func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
+	p, core := g.plan.Load(), g.core.Load()
+	snapshot := core.snapshot.Load()
+	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce || isProbe(r.URL.Path) {
+		return false
+	}
+	v := g.visits.Get().(*visit)
+	defer g.visits.Put(v)
+	v.begin(g.now(), lot)
+	g.classify(p, r, v)
+	if !snapshot.Refuses(v.Level) || v.op.stale > 0 { // an old answer may do
+		return false
+	}
+	g.shedding.report(g, v.arrived)
+	core.arrive(v.arrived, v.Level)
+	d := snapshot.Refusal(v.Client, uint64(lot))
+	g.refusals.write(w, v.Class, d, g.account(p, v, d))
+	return true
 }
 
 // fastListener gives each connection its fast path.
@@ -286,6 +311,13 @@ func (a *answer) WriteHeader(status int) {
 	if a.status == 0 {
 		a.status = status
 	}
+}
+
+// WriteString implements io.StringWriter.
+func (a *answer) WriteString(s string) (int, error) {
+	a.WriteHeader(http.StatusOK)
+	a.body = append(a.body, s...)
+	return len(s), nil
 }
 
 // Write implements http.ResponseWriter.

@@ -158,6 +158,7 @@ func undated(answers []byte) string {
 			}
 			resp.Header.Del("Date")
 		}
+		resp.Header.Del("Content-Length") // net/http writes answers above 2 KiB in chunks
 		fmt.Fprintf(&out, "%d %v %v %s %v\n", resp.StatusCode, resp.Close, resp.Header, body, err)
 	}
 }
@@ -259,7 +260,11 @@ func FuzzFastPath(f *testing.F) {
 
 func TestARefusalOnTheFastPathAllocatesNothing(t *testing.T) {
 	pool := sync.Pool{New: func() any { return new(int) }}
-	if testing.AllocsPerRun(1000, func() { pool.Put(pool.Get()) }) > 0 {
+	if testing.AllocsPerRun(1000, func() {
+		for range 10 {
+			pool.Put(pool.Get())
+		}
+	}) > 0 {
 		t.Skip("the race detector empties pools")
 	}
 	c, raw := storm()
