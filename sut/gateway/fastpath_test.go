@@ -251,8 +251,11 @@ func FuzzFastPath(f *testing.F) {
 			c := bytes.Clone(text)
 			return [][]byte{c[:a:a], c[a:b:b], c[b:]}
 		}
+		// A client that leaves within four bytes gets a 400 if they are its first
+		// request to net/http, and else nothing.
+		const quirk = "400 true map[Content-Type:[text/plain; charset=utf-8]] 400 Bad Request <nil>\n"
 		want := converse(t, cut(), false)
-		if got := converse(t, cut(), true); got != want {
+		if got := converse(t, cut(), true); got != want && got != want+quirk {
 			t.Errorf("%q cut at %d and %d: got\n%s\nwant\n%s", text, a, b, got, want)
 		}
 	})
