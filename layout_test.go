@@ -33,6 +33,7 @@ var world = []string{
 	"sut/container",
 	"sut/gateway",
 	"sut/httpapi",
+	"sut/scratch",
 	"sut/store/postgres",
 	"sut/store/postgres/server",
 	"sut/store/postgres/server/servertest",
