@@ -170,7 +170,7 @@ func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api
 		return errors.Join(fmt.Errorf("admin listener: %w", err), public.Close())
 	}
 	reg := prometheus.NewRegistry()
-	workers := newPool(c.Profile)
+	workers := newPool(c.Profile, c.Seed)
 	registerPool(reg, workers)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
@@ -181,6 +181,7 @@ func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api
 		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },
 		Rotate:      func(context.Context) (uint32, error) { return s.rotate(beside, a) },
 		Drain:       func() { s.draining.Store(true) },
+		Hold:        workers.setHold,
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	if secure != nil {
@@ -263,9 +264,9 @@ func (s *Service) release() error {
 	return err
 }
 
-// registerPool shows the pool's queue.
+// registerPool shows the pool's queue, and how long requests were in it.
 func registerPool(reg prometheus.Registerer, p *pool) {
-	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	reg.MustRegister(p.waited, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "peakday_sut_queue_requests",
 		Help: "Requests that wait for a worker.",
 	}, func() float64 { return float64(p.depth()) }))
