@@ -85,5 +85,6 @@ func guardCommand(s *session) *cobra.Command {
 		}
 		return err
 	}
+	c.AddCommand(sweepCommand(s))
 	return c
 }
