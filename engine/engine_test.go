@@ -141,6 +141,12 @@ func TestAccounts(t *testing.T) {
 			want:   counts{Planned: 100, Sent: 100, Shed: 100, GaveUp: 100, Attempts: 100},
 		},
 		{
+			// ten are saved up; the first attempt finds nothing to pay back, and 99 tenths are nine more
+			name: "a budget bounds the retries of all", driver: always(answer{status: 503, retryAfter: s}),
+			change: func(sc *scenarios.Scenario) { patient(sc, time.Minute, 3, 2*s); sc.Actors[0].Retry.Budget = 0.1 },
+			want:   counts{Planned: 100, Sent: 100, Retries: 19, Shed: 119, GaveUp: 100, Attempts: 119},
+		},
+		{
 			// all are refused at once; the pause of the last 45 is not over 4.5 s after the last arrival
 			name: "a pause that outlasts the drain leaves a person waiting", driver: always(answer{status: 503, retryAfter: 9 * s}),
 			change: func(sc *scenarios.Scenario) { patient(sc, time.Minute, 2, s); sc.Drain = 4550 * ms },

@@ -98,6 +98,9 @@ func (l *lane) submit(f *flight) {
 			l.end.Sessions.Begun++
 		}
 	}
+	if !f.retry() {
+		l.budgets[f.arrival.actor].First()
+	}
 	l.slice.sent++
 	l.end.People.Attempts++
 	if f.session != nil && (f.retry() || f.step > 0) {

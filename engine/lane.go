@@ -8,6 +8,7 @@ import (
 
 	"github.com/peakday/peakday/engine/driver"
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/engine/retry"
 )
 
 // A lane drives one loop: its share of the arrivals, and all that becomes of them. One goroutine owns it.
@@ -33,10 +34,11 @@ type lane struct {
 	flights     []*flight
 	free        []uint64 // slots without a flight
 	inFlight    int
-	chance      rand.PCG // for the jitter of retries
-	stopped     bool     // before the plan ended: no more sends
-	interrupted bool     // … by somebody from outside
-	aborted     []string // … by a reason that makes the run invalid
+	chance      rand.PCG       // for the jitter of retries
+	budgets     []retry.Budget // for this lane's share of the retries of each actor
+	stopped     bool           // before the plan ended: no more sends
+	interrupted bool           // … by somebody from outside
+	aborted     []string       // … by a reason that makes the run invalid
 	labels      labels
 	blot        blot
 	kept        map[string]int // failures kept, by kind
@@ -55,6 +57,9 @@ func newLane(e Engine, plan *Plan, index, of int, c *collector) *lane {
 		blot: newBlot(e.Secrets), labels: newLabels(plan), kept: map[string]int{},
 	}
 	l.users = newUsers(l)
+	for i := range plan.actors {
+		l.budgets = append(l.budgets, retry.Budget{Share: plan.actors[i].Retry.Budget})
+	}
 	return l
 }
 

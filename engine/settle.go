@@ -163,13 +163,18 @@ func (l *lane) proceed(f *flight, done time.Duration) {
 	l.leave(f, done, think)
 }
 
-// tryAgain lets the person pause before a retry, or give up: out of attempts, or out of patience before the pause ends.
+// tryAgain lets the person pause before a retry, or give up: out of attempts, out of patience before the pause ends, or with
+// nothing left in the budget that this lane has for the actor.
 // The jitter of a retry depends on seed, arrival, step and attempt alone.
 func (l *lane) tryAgain(f *flight, done, retryAfter time.Duration) {
 	l.chance.Seed(l.plan.Scenario.Seed^streamRetries<<56, f.arrival.Seq<<16^uint64(f.step)<<8^uint64(f.attempt))
-	pause, again := retry.Next(l.plan.actors[f.arrival.actor].Retry, f.attempt, retryAfter, rand.New(&l.chance))
+	policy := l.plan.actors[f.arrival.actor].Retry
+	pause, again := retry.Next(policy, f.attempt, retryAfter, rand.New(&l.chance))
 	if end, ok := l.patience(f); ok && pause >= end-done {
 		again = false
+	}
+	if again && policy.Budget > 0 { // asked last: a retry that is not made costs nothing
+		again = l.budgets[f.arrival.actor].Retry(l.start.Add(done))
 	}
 	switch {
 	case !again:

@@ -30,7 +30,7 @@
 //	  - {op: home, path: /, headers: {Authorization: "Bearer ${TOKEN}"}}   # filled in from the environment
 //	  - {op: order, class: P0, method: POST, path: /orders, body: '{"item": 1}'}   # P0 must not fail, P3 is shed first
 //	actors:                           # who sends
-//	  - {name: citizen, share: 1, patience: 30s, retry: {attempts: 3, backoff: constant, delay: 1s, jitter: 0.5}}
+//	  - {name: citizen, share: 1, patience: 30s, retry: {attempts: 3, backoff: constant, delay: 1s, jitter: 0.5, budget: 0.1}}
 //	timeout: 30s                      # the client gives up, from due
 //	good_within: 3s                   # an answer is good, from due
 //	drain: 32s                        # wait for answers after the last arrival

@@ -260,6 +260,7 @@ func retry() kind[Retry] {
 		key("backoff", word(Constant, Exponential), func(r *Retry) *Backoff { return &r.Backoff }, "how the pause grows").whenAbsent(Constant),
 		key("delay", duration(), func(r *Retry) *time.Duration { return &r.Delay }, "the first pause before a retry; a longer Retry-After wins").whenAbsent("0s"),
 		key("jitter", number(), func(r *Retry) *float64 { return &r.Jitter }, "each pause is drawn from pause × [1, 1+jitter]").whenAbsent(0),
+		key("budget", number(), func(r *Retry) *float64 { return &r.Budget }, "retries are at most this share of the actor's first attempts, all together; when left out, there is no limit"),
 	)
 }
 

@@ -52,7 +52,7 @@ func TestParseReadsEveryKey(t *testing.T) {
 		{"teardown", s.Teardown[0].Request, "home"},
 		{"header keeps its placeholder", s.Requests[1].Headers[0], Header{"Authorization", "Bearer ${TOKEN}"}},
 		{"body", s.Requests[1].Body, `{"a": 1}`},
-		{"actor", s.Actors[0], Actor{"citizen", 0.5, 30 * time.Second, Retry{3, Exponential, time.Second, 0.5}}},
+		{"actor", s.Actors[0], Actor{"citizen", 0.5, 30 * time.Second, Retry{3, Exponential, time.Second, 0.5, 0.1}}},
 		{"an actor's patience is the timeout by default", s.Actors[1], Actor{"clerk", 1, 20 * time.Second, Retry{}}},
 		{"variant", s.Variants[1], Variant{"protected", true, "fixed", 8}},
 		{"judge", s.Judge, Span{10 * time.Second, 20 * time.Second}},

@@ -105,6 +105,7 @@ func drawScenario(t *rapid.T) Scenario {
 				Backoff:  rapid.SampledFrom([]Backoff{"", Constant, Exponential}).Draw(t, "backoff"),
 				Delay:    drawDuration(t, "delay", 0),
 				Jitter:   rapid.Float64Range(0, 1).Draw(t, "jitter"),
+				Budget:   rapid.Float64Range(0, 1).Draw(t, "budget"),
 			},
 		})
 	}

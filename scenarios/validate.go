@@ -265,6 +265,7 @@ func (p *problems) actors(list []Actor) {
 		p.oneOf(path+".retry.backoff", string(a.Retry.Backoff), "", string(Constant), string(Exponential))
 		p.duration(path+".retry.delay", a.Retry.Delay, 0)
 		p.unless(a.Retry.Jitter >= 0 && a.Retry.Jitter <= 1, path+".retry.jitter", "found %v, want 0 to 1", a.Retry.Jitter)
+		p.unless(a.Retry.Budget >= 0 && a.Retry.Budget <= 1, path+".retry.budget", "found %v, want 0 to 1, such as 0.1 for a tenth", a.Retry.Budget)
 	}
 }
 

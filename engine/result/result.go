@@ -162,7 +162,7 @@ type Check struct {
 // People counts persons instead of requests: each planned arrival is one person with one errand.
 type People struct {
 	Served        uint64         `json:"served"`   // got an answer in the end, good or late
-	GaveUp        uint64         `json:"gave_up"`  // out of patience or attempts
+	GaveUp        uint64         `json:"gave_up"`  // out of patience, attempts or budget
 	Waiting       uint64         `json:"waiting"`  // neither, at the end of the run
 	Attempts      uint64         `json:"attempts"` // by all of them
 	TimeToSuccess hist.Histogram `json:"time_to_success"`

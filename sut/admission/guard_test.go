@@ -98,7 +98,8 @@ func TestAFullQueueGivesTheLowestClassAway(t *testing.T) {
 func TestDeadlines(t *testing.T) {
 	s := newScene(t, 1, 17*time.Second)
 	now := s.learn(time.Second)
-	s.Admit(now, s.entry("busy", P0))
+	busy := s.entry("busy", P0)
+	s.Admit(now, busy)
 	in := func(d time.Duration) *Entry {
 		e := s.entry("", P2)
 		e.Deadline = now.Add(d)
@@ -111,8 +112,6 @@ func TestDeadlines(t *testing.T) {
 	if got, want := d.Wait.Round(time.Millisecond), 1100*time.Millisecond; got != want {
 		t.Errorf("it may wait %v, want %v", got, want)
 	}
-	busy := s.entry("busy", P0)
-	busy.started = now
 	s.Done(now.Add(1200*time.Millisecond), busy, Succeeded) // later than estimated
 	want(t, "at its turn it is too late", s.told[e], Deadline)
 

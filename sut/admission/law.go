@@ -49,8 +49,9 @@ type Snapshot struct {
 	Elasticity float64       // of latency by requests in the backend, 0 far below the knee, 1 far above; 0 if unused
 
 	// Set by the guard; a law leaves them at zero.
-	Threshold Level         // a request above it is refused without another look
-	Backlog   time.Duration // to work off those who were refused lately: the least Retry-After
+	Threshold Level          // a request above it is refused without another look
+	floor     [Classes]Level // unless it is at or below that of its class, which has a reserve
+	Backlog   time.Duration  // to work off those who were refused lately: the least Retry-After
 
 	// A limit that grew is opened evenly, From at Since to Limit after Rise.
 	// All at once, the new places would be taken in one instant, given back in
@@ -61,7 +62,7 @@ type Snapshot struct {
 }
 
 // Refuses reports whether a request of that level is refused without another look.
-func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold }
+func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold && l > s.floor[l.Class()] }
 
 // At is the limit at the instant now.
 func (s *Snapshot) At(now time.Time) int {
@@ -90,6 +91,24 @@ type LawConfig struct {
 	Ceiling time.Duration
 }
 
+// bounds returns the first limit of a law and what it may move between; the
+// arguments are the law's own. A seed outside of the bounds widens them: who
+// measured a capacity knows more than a constant.
+func (c LawConfig) bounds(seed, least, most int) (first, lower, upper float64) {
+	if c.Least > 0 {
+		least = c.Least
+	}
+	if c.Most > 0 {
+		most = c.Most
+	}
+	if c.Seed > 0 {
+		seed = c.Seed
+	} else {
+		seed = max(least, min(seed, most))
+	}
+	return float64(seed), float64(min(least, seed)), float64(max(most, seed))
+}
+
 // laws is the table of laws. To add one, write its file and add a line here:
 // the conformance test, the gateway and the command line then have it.
 var laws = []struct {
@@ -97,6 +116,9 @@ var laws = []struct {
 	make func(LawConfig) (Law, error)
 }{
 	{"vegas", newVegas},
+	{"elastic", newElastic},
+	{"gradient2", newGradient2},
+	{"aimd", newAIMD},
 	{"fixed", newFixed},
 }
 

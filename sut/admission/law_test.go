@@ -103,7 +103,7 @@ func TestNewLawNamesWhatItKnows(t *testing.T) {
 		c         LawConfig
 		want      string
 	}{
-		{"an unknown name", "guess", LawConfig{}, `law "guess": want one of vegas, fixed`},
+		{"an unknown name", "guess", LawConfig{}, `law "guess": want one of vegas, elastic, gradient2, aimd, fixed`},
 		{"fixed without a limit", "fixed", LawConfig{}, "law fixed: limit 0: want at least 1"},
 	} {
 		if _, err := NewLaw(tt.law, tt.c); err == nil || err.Error() != tt.want {

@@ -21,6 +21,7 @@ const AllLevels Level = math.MaxUint32
 const (
 	lotBits  = 22
 	Buckets  = 1 << (32 - lotBits) // buckets of a Histogram: a level without its lot
+	perClass = Buckets / Classes
 	cohorts  = 128
 	rotation = time.Hour // how long a cohort keeps its place
 )
@@ -50,3 +51,11 @@ func Cohort(subject uint64, now time.Time) uint8 {
 
 // A Histogram counts the requests of one tick by Level.Bucket, refused ones included.
 type Histogram [Buckets]uint32
+
+func (h *Histogram) total() int {
+	n := 0
+	for _, k := range h {
+		n += int(k)
+	}
+	return n
+}

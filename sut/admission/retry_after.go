@@ -18,11 +18,13 @@ type refusals struct {
 	serial uint64 // refusals so far
 }
 
-func (r *refusals) add(now time.Time) {
+func (r *refusals) add(now time.Time) { r.many(now, 1) }
+
+func (r *refusals) many(now time.Time, n int) {
 	r.forget(now)
-	r.count[r.second%retryMemory]++
-	r.total++
-	r.serial++
+	r.count[r.second%retryMemory] += n
+	r.total += n
+	r.serial += uint64(n)
 }
 
 // forget drops the seconds that have gone out of memory.
@@ -40,17 +42,26 @@ func (r *refusals) forget(now time.Time) {
 	}
 }
 
-// retryAfter is the time to work off the backlog at rate a second, within
-// bounds, and spread by client and refusal so that those refused together do
-// not come back together.
-func retryAfter(backlog int, rate float64, client, serial uint64) time.Duration {
-	base := retryLeast
-	if rate > 0 {
-		base = int(min(max(float64(backlog)/rate, retryLeast), retryMost))
+// retryAfter is the time to work off the backlog at rate a second, spread.
+func retryAfter(backlog int, rate float64, client, lot uint64) time.Duration {
+	return spread(int(workOff(backlog, rate).Seconds()), client, lot)
+}
+
+// workOff is the time that a backlog takes at rate a second, at most 2 minutes;
+// 0 if the rate is not known.
+func workOff(backlog int, rate float64) time.Duration {
+	if rate <= 0 {
+		return 0
 	}
-	spread := max(2, int(retrySpread*float64(base)))
-	seconds := base + int(mix(client^mix(serial))%uint64(spread+1))
-	return time.Duration(seconds) * time.Second
+	return seconds(min(float64(backlog)/rate, retryMost))
+}
+
+// spread is base seconds, at least 1, and up to half as much again by client
+// and lot, so that those refused together do not come back together.
+func spread(base int, client, lot uint64) time.Duration {
+	base = max(base, retryLeast)
+	over := max(2, int(retrySpread*float64(base)))
+	return time.Duration(base+int(mix(client^mix(lot))%uint64(over+1))) * time.Second
 }
 
 // mix is the finalizer of splitmix64 (Steele, Lea, Flood 2014).

@@ -37,6 +37,8 @@ const (
 // package comment for how B is found, and where that fails.
 type vegas struct {
 	ceiling  time.Duration
+	least    float64
+	most     float64
 	limit    float64
 	baseline time.Duration // B; 0 if unknown
 	latency  time.Duration // R in the last window; 0 if unknown
@@ -66,7 +68,8 @@ type window struct {
 }
 
 func newVegas(c LawConfig) (Law, error) {
-	v := &vegas{ceiling: c.Ceiling, limit: vegasStart}
+	v := &vegas{ceiling: c.Ceiling}
+	v.limit, v.least, v.most = c.bounds(vegasStart, vegasLeast, vegasMost)
 	v.open(time.Time{}, 0)
 	return v, nil
 }
@@ -113,7 +116,7 @@ func (v *vegas) Complete(now time.Time, s Sample) {
 		return
 	}
 	if w.good+w.dropped >= w.size/2 {
-		v.limit = min(max(v.move(), vegasLeast), vegasMost)
+		v.limit = min(max(v.move(), v.least), v.most)
 	}
 	v.open(now, s.Started)
 }

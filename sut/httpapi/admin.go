@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
@@ -32,6 +33,7 @@ type Admin struct {
 	Rules  *rules.Book            // /admin/policy-packs
 	People *population.Population // /admin/population
 	Keys   *traffic.Keys          // /admin/tokens
+	Agency *agency.Agency         // /admin/outbox, /admin/outbox/delivered, /admin/transfers/advance
 
 	Audit       func(context.Context, io.Writer) error        // /admin/audit/export, lines that vault.Verify reads
 	Checkpoints func(context.Context, io.Writer) error        // /admin/audit/checkpoints, the anchor file that it reads beside them
@@ -68,7 +70,10 @@ func (a Admin) Handler() http.Handler {
 		mux.Handle("GET /admin/population", asked(a.population))
 	}
 	if a.Keys != nil {
-		mux.HandleFunc("POST /admin/tokens", a.token)
+		mux.Handle("POST /admin/tokens", a.tries(a.token))
+	}
+	if a.Agency != nil {
+		a.schedule(mux)
 	}
 	if a.Check != nil {
 		mux.Handle("GET /admin/check", asked(a.Check))

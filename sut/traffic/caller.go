@@ -24,7 +24,11 @@ func (t *Traffic) employer(e int) agency.Caller {
 
 // officer is one of those who work at the agency of the region where everybody is insured.
 func (a *arrival) officer(role workflow.Roles) agency.Caller {
-	c := agency.Caller{Role: role, Subject: fmt.Sprintf("%s-%s-%02d", role, population.DefaultRegion, a.rand.IntN(officers))}
+	return officer(role, a.rand.IntN(officers))
+}
+
+func officer(role workflow.Roles, n int) agency.Caller {
+	c := agency.Caller{Role: role, Subject: fmt.Sprintf("%s-%s-%02d", role, population.DefaultRegion, n)}
 	if role != workflow.Auditor {
 		c.Region = population.DefaultRegion
 	}

@@ -19,6 +19,7 @@
 //	declarations              every large employer and month from Opening to the one before the run, in turn
 //	payments                  the month of the run, then those after it: none that is declared for
 //	enrolments, transfers     the people of small employers, in turn: who works is suspended, who did is enrolled again
+//	payouts                   the months since Opening: 256 arrivals in a row ask for the same one, under the same keys
 //
 // Three of these end. With 100,000 people there are 34,803 people of small employers and, in late 2026, 18,768 months of
 // large ones; a run begins at a place of its own among them. After as many arrivals, of whatever operation, they come up
@@ -35,6 +36,6 @@
 // # What it does not make
 //
 // A code is read by whom it was shown to, and only the service can sign one, so there is codes.issue and no codes.verify.
-// The steps of a payout belong to a schedule, not to people who come. Operations of [Routes] that no mix weighs have no
-// traffic either.
+// The steps of a payout belong to a schedule, not to people who come: there are requests for them, which are valid in their
+// order and stand in no mix. Other operations of [Routes] that no mix weighs have no traffic.
 package traffic

@@ -176,6 +176,7 @@ func TestEveryOperationIsServedInEveryRun(t *testing.T) {
 	}
 }
 
+// TestMixesAreServed sends the five kinds of day, on the day of payment beside the batch that pays everybody.
 func TestMixesAreServed(t *testing.T) {
 	for _, name := range library.Mixes() {
 		t.Run(name, func(t *testing.T) {
@@ -196,9 +197,19 @@ func TestMixesAreServed(t *testing.T) {
 					}
 				})
 			}
+			want := requests
+			if name == "P" {
+				for _, step := range []string{"plan", "lock", "send", "receipts", "close"} {
+					d.send(t, at(t, tr, 0, "payouts."+step))
+					want++
+				}
+			}
 			wg.Wait()
 			sent, refused := d.close(t)
-			if sent != requests || refused*200 > sent {
+			if n := d.tally["payouts.close"]; name == "P" && n.refused > 0 {
+				t.Errorf("the batch is not paid: %s", n.first)
+			}
+			if sent != want || refused*200 > sent {
 				t.Errorf("%d of %d were refused, want 0.5 %% at most", refused, sent)
 				for op, n := range d.tally {
 					if n.refused > 0 {

@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"math/bits"
@@ -76,6 +77,11 @@ func makes() []maker {
 		of("jobs.get", (*Traffic).job),
 		of("feedback.create", (*Traffic).feedback),
 		of("codes.issue", (*Traffic).code),
+		of("payouts.plan", (*Traffic).planPayout),
+		of("payouts.lock", (*Traffic).lockPayout),
+		of("payouts.send", (*Traffic).sendPayout),
+		of("payouts.receipts", (*Traffic).receipts),
+		of("payouts.close", (*Traffic).closePayout),
 	}
 }
 
@@ -96,6 +102,7 @@ type arrival struct {
 
 	partner string // the bank or hospital that sends it; empty: a citizen, or anyone
 	media   string // of the body; empty: JSON
+	key     string // Idempotency-Key; empty: the arrival's own
 }
 
 // New prepares the traffic of a population whose tokens were issued at a time and are good for a week.
@@ -132,7 +139,7 @@ func (t *Traffic) At(seq uint64, op string) (scenarios.Request, error) {
 		r.Header = append(r.Header, scenarios.Header{Name: "Content-Type", Value: media})
 	}
 	if m.op.Mutates {
-		r.Header = append(r.Header, scenarios.Header{Name: "Idempotency-Key", Value: t.idempotencyKey(seq, op)})
+		r.Header = append(r.Header, scenarios.Header{Name: "Idempotency-Key", Value: cmp.Or(a.key, t.idempotencyKey(seq, op))})
 	}
 	if a.partner != "" {
 		return r, t.keys.Sign(a.partner, &r, t.issued, tokenLife)

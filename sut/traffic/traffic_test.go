@@ -92,7 +92,7 @@ func TestMutationsHaveKeysOfTheirOwn(t *testing.T) {
 			switch {
 			case (key != "") != op.Mutates:
 				t.Fatalf("%s of arrival %d has key %q, mutates is %v", op.Name, seq, key, op.Mutates)
-			case key != "" && keys[key]:
+			case key != "" && keys[key] && !strings.HasPrefix(op.Name, "payouts."): // which are a schedule's, who comes again
 				t.Fatalf("%s of arrival %d shares its key %q", op.Name, seq, key)
 			}
 			keys[key] = true
