@@ -63,7 +63,7 @@ reads the file again without losing a request.`,
 		}
 		return err
 	}
-	c.AddCommand(guardCheck(s))
+	c.AddCommand(guardCheck(s), sweepCommand(s))
 	return c
 }
 
