@@ -31,12 +31,14 @@ type Config struct {
 	Routes    []Route                   `yaml:"routes,omitempty"`     // what the operations are; others are P2
 	PerClient int                       `yaml:"per_client,omitempty"` // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
 
+	Identity   Identity   `yaml:"identity,omitempty"`   // who a request is from
 	Forwarding Forwarding `yaml:"forwarding,omitempty"` // whom to believe about the client's address
 	Listener   Listener   `yaml:"listener,omitempty"`   // what clients may take of the public listener
 	TLS        TLS        `yaml:"tls,omitempty"`        // of the public listener
 	Proxy      Proxy      `yaml:"proxy,omitempty"`      // how requests reach the service
 
-	Log *slog.Logger `yaml:"-"` // nil logs nothing
+	Log    *slog.Logger           `yaml:"-"` // nil logs nothing
+	Source func() (Config, error) `yaml:"-"` // reads the configuration again; nil if it came from nowhere
 }
 
 // Mode is what a guard does with its decisions.

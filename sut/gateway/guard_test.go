@@ -203,9 +203,9 @@ func BenchmarkRefusal(b *testing.B) {
 	g := newGuard(b, Config{Limiter: Limiter{Law: "fixed", Fixed: 1}, Routes: []Route{{Method: "POST", Pattern: "/claims/{id}/settle", Op: "claims.settle", Class: admission.P1}}})
 	now := time.Now()
 	var slow admission.Entry
-	g.guard.Admit(now, &slow)
-	g.guard.Done(now.Add(time.Hour), &slow, admission.Succeeded) // slower than any deadline: nobody waits
-	g.guard.Admit(now, &slow)
+	g.core.Load().brain.Admit(now, &slow)
+	g.core.Load().brain.Done(now.Add(time.Hour), &slow, admission.Succeeded) // slower than any deadline: nobody waits
+	g.core.Load().brain.Admit(now, &slow)
 	h := g.Middleware(http.NotFoundHandler())
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("POST", "/claims/7/settle", nil)

@@ -9,28 +9,65 @@ import (
 // A matcher finds the route of a request. Its rules are those of
 // http.ServeMux, which its fuzz test compares it with; ServeMux itself takes
 // several times as long and allocates, which is too much for a refusal.
-type matcher struct {
-	methods map[string]*segment // "" is any method
-}
+type matcher struct{ methods children } // by method; "" is any
 
 // A segment is a place in the tree of paths.
 type segment struct {
-	literal map[string]*segment // next segment by its text; "" is the end after a slash
-	any     *segment            // next segment whatever it is
-	route   int16               // of the path that ends here; 0 is none
-	rest    int16               // of all paths that go on from here; 0 is none
+	literal children // next segment by its text; "" is the end after a slash
+	any     *segment // next segment whatever it is
+	route   int16    // of the path that ends here; 0 is none
+	rest    int16    // of all paths that go on from here; 0 is none
+}
+
+// children are found by name. Most places of a tree have few, and to compare
+// them one by one is then quicker than a map; those with many get one.
+type children struct {
+	list []child
+	many map[string]*segment // of all, once there are more than few
+}
+
+type child struct {
+	name string
+	*segment
+}
+
+const few = 8
+
+func (cs *children) get(name string) *segment {
+	if cs.many != nil {
+		return cs.many[name]
+	}
+	for i := range cs.list {
+		if c := &cs.list[i]; c.name == name {
+			return c.segment
+		}
+	}
+	return nil
+}
+
+// of is the child of that name, made if there is none yet.
+func (cs *children) of(name string) *segment {
+	if s := cs.get(name); s != nil {
+		return s
+	}
+	s := &segment{}
+	cs.list = append(cs.list, child{name, s})
+	if cs.many != nil {
+		cs.many[name] = s
+	} else if len(cs.list) > few {
+		cs.many = map[string]*segment{}
+		for _, c := range cs.list {
+			cs.many[c.name] = c.segment
+		}
+	}
+	return s
 }
 
 // newMatcher numbers the routes from 1. They are without fault.
 func newMatcher(list []Route) matcher {
-	m := matcher{map[string]*segment{}}
+	var m matcher
 	for i, r := range list {
-		at := m.methods[r.Method]
-		if at == nil {
-			at = &segment{}
-			m.methods[r.Method] = at
-		}
-		at.add(strings.Split(r.Pattern[1:], "/"), int16(i+1))
+		m.methods.of(r.Method).add(strings.Split(r.Pattern[1:], "/"), int16(i+1))
 	}
 	return m
 }
@@ -54,15 +91,7 @@ func (s *segment) add(path []string, route int16) {
 	if text, err := url.PathUnescape(first); err == nil {
 		first = text
 	}
-	next := s.literal[first]
-	if next == nil {
-		next = &segment{}
-		if s.literal == nil {
-			s.literal = map[string]*segment{}
-		}
-		s.literal[first] = next
-	}
-	next.end(path, route)
+	s.literal.of(first).end(path, route)
 }
 
 func (s *segment) end(path []string, route int16) {
@@ -74,7 +103,7 @@ func (s *segment) end(path []string, route int16) {
 }
 
 // match is the number of the route of a request, 0 if there is none.
-func (m matcher) match(method string, u *url.URL) int {
+func (m *matcher) match(method string, u *url.URL) int {
 	if u.RawPath != "" {
 		return m.matchPath(method, u.EscapedPath(), true)
 	}
@@ -83,19 +112,19 @@ func (m matcher) match(method string, u *url.URL) int {
 
 // matchPath matches a path whose segments are still escaped, or are not. One
 // that ServeMux would redirect because it is not clean has no route.
-func (m matcher) matchPath(method, path string, escaped bool) int {
+func (m *matcher) matchPath(method, path string, escaped bool) int {
 	if path == "" || path[0] != '/' || !clean(path) {
 		return 0
 	}
-	if n := m.methods[method].match(path[1:], escaped); n != 0 {
+	if n := m.methods.get(method).match(path[1:], escaped); n != 0 {
 		return int(n)
 	}
 	if method == http.MethodHead {
-		if n := m.methods[http.MethodGet].match(path[1:], escaped); n != 0 {
+		if n := m.methods.get(http.MethodGet).match(path[1:], escaped); n != 0 {
 			return int(n)
 		}
 	}
-	return int(m.methods[""].match(path[1:], escaped))
+	return int(m.methods.get("").match(path[1:], escaped))
 }
 
 // match follows the most special way first, and goes back where it ends.
@@ -103,14 +132,17 @@ func (s *segment) match(path string, escaped bool) int16 {
 	if s == nil {
 		return 0
 	}
-	first, rest, more := strings.Cut(path, "/")
+	first, rest, more := path, "", false
+	if i := strings.IndexByte(path, '/'); i >= 0 {
+		first, rest, more = path[:i], path[i+1:], true
+	}
 	text := first
 	if escaped {
 		if plain, err := url.PathUnescape(first); err == nil {
 			text = plain
 		}
 	}
-	if n := s.literal[text].follow(rest, more, escaped); n != 0 {
+	if n := s.literal.get(text).follow(rest, more, escaped); n != 0 {
 		return n
 	}
 	if first != "" {
@@ -134,17 +166,19 @@ func (s *segment) follow(rest string, more, escaped bool) int16 {
 // clean reports whether no segment but the last is empty, and none is a dot or
 // two.
 func clean(path string) bool {
-	if strings.Contains(path, "//") {
-		return false
-	}
-	for {
-		i := strings.Index(path, "/.")
-		if i < 0 {
-			return true
+	for i := 1; i <= len(path); i++ {
+		if path[i-1] != '/' || i == len(path) {
+			continue
 		}
-		path = path[i+2:]
-		if rest := strings.TrimPrefix(path, "."); rest == "" || rest[0] == '/' || path == "" || path[0] == '/' {
+		switch rest := path[i:]; {
+		case rest[0] == '/':
 			return false
+		case rest[0] == '.':
+			rest = strings.TrimPrefix(rest[1:], ".")
+			if rest == "" || rest[0] == '/' || path[i+1:] == "" || path[i+1] == '/' {
+				return false
+			}
 		}
 	}
+	return true
 }
