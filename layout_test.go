@@ -33,6 +33,7 @@ var world = []string{
 	"sut/container",
 	"sut/gateway",
 	"sut/httpapi",
+	"sut/scratch",
 	"sut/store/postgres",
 	"sut/store/postgres/server",
 	"sut/store/postgres/server/servertest",
@@ -42,6 +43,7 @@ var world = []string{
 	"internal/cli",
 	"internal/drill",
 	"internal/selftest",
+	"internal/sweep",
 }
 
 // What a package that only computes may not import, nor select from time.

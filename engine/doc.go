@@ -42,6 +42,9 @@
 // A retry is due when its pause has ended, a later step when its think time has, and a user's next request when the user has
 // thought. Their latency is counted from there; what a person waited from the first due is in the time to success.
 //
+// The retries of an actor may have a budget (scenarios.Retry, package retry). It is one for all who are that actor, as that
+// of an employer's software or a hospital's gateway, and each lane keeps it for its own arrivals.
+//
 // # When all places are taken
 //
 // No more than the scenario's max_in_flight are in flight, so drivers need no queue. What is due beyond that is dropped, or

@@ -14,6 +14,7 @@ import (
 
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/vault"
+	"github.com/peakday/peakday/sut/workflow"
 )
 
 // anchorEvery is how often the service looks whether a checkpoint is due.
@@ -48,6 +49,17 @@ func newAnchorer(s store.Store, signer ed25519.PrivateKey, path string, now func
 		return nil, errors.Join(fmt.Errorf("anchor file %s, the last line: %w", path, err), a.file.Close())
 	}
 	return a, nil
+}
+
+// begunAnew says, to whoever started the service and in the audit log for good, that the anchors of a log which had begun are
+// gone: what was cut off it before does not show any more.
+func begunAnew(ctx context.Context, s store.Store, path string, log *slog.Logger) error {
+	log.Warn("the anchor file of the audit log is gone and is begun anew: what was cut off the log before does not show; stop and put a copy of the file back if there is one", "file", path)
+	return s.Update(ctx, func(tx store.Tx) error {
+		return tx.Audit(vault.Event{
+			At: time.Now().UnixMilli(), Actor: "service", Role: workflow.System.String(), Op: "anchors.begin", Subject: "audit log", Outcome: "done",
+		})
+	})
 }
 
 // hold takes the anchor file for this process until it is closed: one service works on a database at a time, or the

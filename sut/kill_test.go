@@ -78,7 +78,10 @@ type acknowledgement struct {
 
 func killAt(t *testing.T, s killStore, points int) {
 	db := s.db(t)
-	files := filepath.Join(t.TempDir(), "service")
+	files := db
+	if sut.IsDSN(db) {
+		files = filepath.Join(t.TempDir(), "service")
+	}
 	tr := requests(t, killPeople)
 	var next atomic.Uint64 // no arrival comes twice
 	var all []acknowledgement

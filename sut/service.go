@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
@@ -123,11 +124,16 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 		return fmt.Errorf("the database: %w", err)
 	}
 	api := httpapi.New(httpapi.Config{Agency: a, Keys: s.keys, Now: time.Now, Log: c.Log})
+	if err := s.queueReseal(ctx, a); err != nil {
+		return fmt.Errorf("sealing again under the key of today: %w", err)
+	}
+	jobs := api.Jobs()
+	jobs[resealOp] = func(ctx context.Context, _ agency.Call, _ []byte) (store.Answer, bool, error) { return reseal(ctx, a) }
 	beside, stop := context.WithCancel(context.WithoutCancel(ctx))
 	s.stop = stop
 	s.serving.Go(func() { s.anchors.run(beside) })
-	s.serving.Go(func() { s.work(beside, a, api.Jobs()) })
-	return s.listen(beside, c, a, api)
+	s.serving.Go(func() { s.work(beside, a, jobs) })
+	return s.listen(c, a, api)
 }
 
 // open opens the database, its keys and the anchors of its audit log.
@@ -151,12 +157,18 @@ func (s *Service) open(ctx context.Context, c Config) (err error) {
 	if s.ring, err = openRing(s.keyFile, len(begun) == 0); err != nil {
 		return err
 	}
-	s.anchors, err = newAnchorer(s.store, s.ring.Signer(), anchors, time.Now, s.log)
-	return err
+	_, lost := os.Stat(anchors)
+	if s.anchors, err = newAnchorer(s.store, s.ring.Signer(), anchors, time.Now, s.log); err != nil {
+		return err
+	}
+	if len(begun) > 0 && errors.Is(lost, fs.ErrNotExist) {
+		return begunAnew(ctx, s.store, anchors, s.log)
+	}
+	return nil
 }
 
 // listen opens both listeners and serves them.
-func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api *httpapi.API) error {
+func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 	secure, err := c.TLS.config()
 	if err != nil {
 		return err
@@ -170,17 +182,18 @@ func (s *Service) listen(beside context.Context, c Config, a *agency.Agency, api
 		return errors.Join(fmt.Errorf("admin listener: %w", err), public.Close())
 	}
 	reg := prometheus.NewRegistry()
-	workers := newPool(c.Profile)
+	workers := newPool(c.Profile, c.Seed)
 	registerPool(reg, workers)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
 	s.admin = s.server(httpapi.Admin{
-		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys,
+		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys, Agency: a,
 		Audit:       func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
 		Checkpoints: func(_ context.Context, w io.Writer) error { return copyFile(w, s.anchors.file.Name()) },
 		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },
-		Rotate:      func(context.Context) (uint32, error) { return s.rotate(beside, a) },
+		Rotate:      func(ctx context.Context) (uint32, error) { return s.rotate(ctx, a) },
 		Drain:       func() { s.draining.Store(true) },
+		Hold:        workers.setHold,
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	if secure != nil {
@@ -263,9 +276,9 @@ func (s *Service) release() error {
 	return err
 }
 
-// registerPool shows the pool's queue.
+// registerPool shows the pool's queue, and how long requests were in it.
 func registerPool(reg prometheus.Registerer, p *pool) {
-	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	reg.MustRegister(p.waited, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "peakday_sut_queue_requests",
 		Help: "Requests that wait for a worker.",
 	}, func() float64 { return float64(p.depth()) }))

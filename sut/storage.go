@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/peakday/peakday/sut/scratch"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/store/postgres"
 	"github.com/peakday/peakday/sut/store/postgres/server"
@@ -75,6 +76,15 @@ func (s *Service) place(ctx context.Context, c *Config) (err error) {
 	}
 	c.DB, s.database = s.postgres.DSN(), "PostgreSQL, "+s.postgres.String()+", removed at the end"
 	return nil
+}
+
+// Temporary makes a directory for a database of this process, or of one that it starts.
+func Temporary() (string, error) {
+	dir, err := scratch.Dir("peakday-sut-")
+	if err != nil {
+		return "", fmt.Errorf("making a place for the database: %w", err)
+	}
+	return dir, nil
 }
 
 // openStore opens a database, or makes its tables.

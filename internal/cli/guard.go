@@ -1,13 +1,18 @@
 package cli
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"net/url"
-	"slices"
+	"os"
+	"os/signal"
 	"strings"
+	"syscall"
+	"time"
 
+	"github.com/goccy/go-yaml"
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/internal/child"
@@ -18,54 +23,27 @@ import (
 
 func guardCommand(s *session) *cobra.Command {
 	c := &cobra.Command{
-		Use:     "guard",
-		Short:   "Put the admission layer before a service, until interrupted.",
-		Example: "  peakday guard --upstream http://127.0.0.1:8080 --addr 127.0.0.1:8000\n  peakday guard --upstream http://127.0.0.1:8080 --scenario my.yaml",
+		Use:   "guard",
+		Short: "Put the admission layer before a service, until interrupted.",
+		Long: `Put the admission layer before a service, until interrupted.
+
+Everything can be said in a configuration file; flags override it. SIGHUP, or a POST to /admin/reload on the admin listener,
+reads the file again without losing a request.`,
+		Example: "  peakday guard --upstream http://127.0.0.1:8080 --addr 127.0.0.1:8000\n  peakday guard --config guard.yaml\n  peakday guard check guard.yaml",
 		Args:    exactly(),
 	}
-	var config gateway.Config
-	var upstream, scenario string
+	var flags guardFlags
 	format := formatFlag(c, "text", "json")
-	f := c.Flags()
-	f.StringVar(&upstream, "upstream", "", "base URL of the service to guard")
-	f.StringVar(&config.Addr, "addr", "127.0.0.1:0", "where to listen")
-	f.StringVar(&config.AdminAddr, "admin-addr", "127.0.0.1:0", "where to listen for probes, metrics and /debug/guard")
-	f.StringVar(&config.Law, "law", admission.Laws()[0], "how the limit moves: "+strings.Join(admission.Laws(), " or "))
-	f.IntVar(&config.FixedLimit, "limit", 0, "the limit of the fixed law")
-	f.IntVar(&config.PerClient, "per-client", 0, "requests that one address may have here at a time, more get 429 (default: no limit)")
-	f.DurationVar(&config.Deadline, "deadline", 0, fmt.Sprintf("refuse what cannot be answered this soon (default: good_within of --scenario, else %v)", gateway.DefaultDeadline))
-	f.StringVar(&scenario, "scenario", "", "take deadline and classes from this scenario's requests (default classes: the bundled service's)")
+	flags.add(c)
 	c.RunE = func(c *cobra.Command, _ []string) error {
-		if upstream == "" {
-			return usage(c, "no --upstream given")
-		}
-		var err error
-		if config.Upstream, err = url.Parse(upstream); err != nil || config.Upstream.Host == "" {
-			return usage(c, "--upstream %q: want a base URL such as http://127.0.0.1:8080", upstream)
-		}
-		if !slices.Contains(admission.Laws(), config.Law) {
-			return usage(c, "--law %q: want %s", config.Law, strings.Join(admission.Laws(), " or "))
-		}
-		if fixed := config.Law == "fixed"; fixed != (config.FixedLimit != 0) || config.FixedLimit < 0 {
-			return usage(c, "--law %s --limit %d: want a limit of 1 or more with the fixed law, and with no other", config.Law, config.FixedLimit)
-		}
-		if config.PerClient < 0 {
-			return usage(c, "--per-client %d: want 1 or more, or 0 for no limit", config.PerClient)
-		}
-		config.Routes = drill.ServiceRoutes()
-		if scenario != "" {
-			sc, err := openScenario(scenario)
-			if err != nil {
-				return err
-			}
-			if len(sc.Requests) > 0 {
-				config.Routes = drill.Routes(sc)
-			}
-			if config.Deadline == 0 {
-				config.Deadline = sc.GoodWithin
-			}
+		config, err := flags.config(c)
+		if err != nil {
+			return err
 		}
 		config.Log = s.log
+		if flags.file != "" {
+			config.Source = func() (gateway.Config, error) { return flags.config(c) }
+		}
 		g, err := gateway.Start(c.Context(), config)
 		if err != nil {
 			return fmt.Errorf("starting the guard: %w", err)
@@ -73,16 +51,151 @@ func guardCommand(s *session) *cobra.Command {
 		if format.value == "json" {
 			err = json.NewEncoder(s.stdout).Encode(child.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
 		} else {
-			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), upstream)
+			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
 		}
 		if err == nil {
-			<-c.Context().Done()
+			s.rereadUntilDone(c.Context(), g)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 		defer cancel()
 		if closed := g.Close(ctx); closed != nil && err == nil {
 			err = fmt.Errorf("stopping the guard: %w", closed)
 		}
+		return err
+	}
+	c.AddCommand(guardCheck(s), sweepCommand(s))
+	return c
+}
+
+// rereadUntilDone has the guard read its configuration again at each SIGHUP, and says how that went.
+func (s *session) rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			if err := g.Reread(); err != nil {
+				fmt.Fprintf(s.stderr, "the old configuration stays in force: %v\n", err)
+			} else {
+				fmt.Fprintln(s.stderr, "the configuration was read again")
+			}
+		}
+	}
+}
+
+// guardFlags are what a guard is told on the command line.
+type guardFlags struct {
+	file, scenario, upstream string
+	addr, admin, law         string
+	fixed, perClient         int
+	deadline                 time.Duration
+}
+
+func (f *guardFlags) add(c *cobra.Command) {
+	flags := c.Flags()
+	flags.StringVar(&f.file, "config", "", "configuration, a file in YAML; flags override it")
+	flags.StringVar(&f.upstream, "upstream", "", "base URL of the service to guard")
+	flags.StringVar(&f.addr, "addr", "127.0.0.1:0", "where to listen")
+	flags.StringVar(&f.admin, "admin-addr", "127.0.0.1:0", "where to listen for probes, metrics and /debug/guard")
+	flags.StringVar(&f.law, "law", admission.Laws()[0], "how the limit moves: "+strings.Join(admission.Laws(), " or "))
+	flags.IntVar(&f.fixed, "limit", 0, "the limit of the fixed law")
+	flags.IntVar(&f.perClient, "per-client", 0, "requests that one address may have here at a time, more get 429 (default: no limit)")
+	flags.DurationVar(&f.deadline, "deadline", 0, fmt.Sprintf("refuse what cannot be answered this soon (default: good_within of --scenario, else %v)", gateway.DefaultDeadline))
+	flags.StringVar(&f.scenario, "scenario", "", "without --config: take deadline and classes from this scenario's requests (default classes: the bundled service's)")
+}
+
+// config is the file, or what the scenario says, under the flags that were given.
+func (f *guardFlags) config(c *cobra.Command) (config gateway.Config, err error) {
+	if f.file != "" && f.scenario != "" {
+		return config, usage(c, "--config and --scenario both say what the routes are: want one of them")
+	}
+	if f.file != "" {
+		config, err = readGuard(f.file)
+	} else {
+		err = f.routes(&config)
+	}
+	if err != nil {
+		return config, err
+	}
+	given := c.Flags().Changed
+	if given("upstream") {
+		if config.Upstream, err = url.Parse(f.upstream); err != nil || config.Upstream.Host == "" {
+			return config, usage(c, "--upstream %q: want a base URL such as http://127.0.0.1:8080", f.upstream)
+		}
+	}
+	if config.Upstream == nil {
+		return config, usage(c, "no --upstream given")
+	}
+	if given("addr") {
+		config.Addr = f.addr
+	}
+	if given("admin-addr") {
+		config.AdminAddr = f.admin
+	}
+	if given("law") || given("limit") {
+		config.Limiter.Law, config.Limiter.Fixed = f.law, f.fixed
+	}
+	if given("deadline") {
+		config.Deadline = f.deadline
+	}
+	if given("per-client") {
+		config.PerClient = f.perClient
+	}
+	if err := config.Validate(); err != nil {
+		return config, usage(c, "%v", err)
+	}
+	return config, nil
+}
+
+func readGuard(file string) (gateway.Config, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return gateway.Config{}, err
+	}
+	return gateway.ReadConfig(file, bytes.NewReader(text))
+}
+
+// routes are those of the scenario, or else of the bundled service.
+func (f *guardFlags) routes(config *gateway.Config) error {
+	config.Routes = drill.ServiceRoutes()
+	if f.scenario == "" {
+		return nil
+	}
+	sc, err := openScenario(f.scenario)
+	if err != nil {
+		return err
+	}
+	if len(sc.Requests) > 0 {
+		config.Routes = drill.Routes(sc)
+	}
+	config.Deadline = sc.GoodWithin
+	return nil
+}
+
+func guardCheck(s *session) *cobra.Command {
+	c := &cobra.Command{
+		Use:     "check FILE",
+		Short:   "Report every fault of a configuration, or print it with what it leaves out filled in.",
+		Example: "  peakday guard check guard.yaml",
+		Args:    exactly("FILE"),
+	}
+	format := formatFlag(c, "text", "json")
+	c.RunE = func(c *cobra.Command, args []string) error {
+		config, err := readGuard(args[0])
+		if err != nil {
+			return err
+		}
+		if format.value == "json" {
+			return printJSON(s.stdout, config.Effective())
+		}
+		text, err := yaml.Marshal(config.Effective())
+		if err != nil {
+			return err
+		}
+		_, err = s.stdout.Write(text)
 		return err
 	}
 	return c

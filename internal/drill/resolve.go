@@ -72,7 +72,7 @@ func Check(s scenarios.Scenario) error {
 		if !v.Guard {
 			continue
 		}
-		if _, err := gateway.New(gateway.Config{Law: v.Law, FixedLimit: v.Limit, Deadline: s.GoodWithin, Routes: routes}); err != nil {
+		if _, err := gateway.New(gateway.Config{Limiter: gateway.Limiter{Law: v.Law, Fixed: v.Limit}, Deadline: s.GoodWithin, Routes: routes}); err != nil {
 			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
 		}
 	}

@@ -19,12 +19,13 @@ const (
 	BreakerOpen                  // the backend fails, and is asked by a few requests only
 	InMaintenance                // an announced maintenance window
 	OutsideWindow                // not the hours of this subject
-	Reasons        = 13          // how many reasons there are
+	GuardBroken                  // the guard itself has failed, and refuses this class then
+	Reasons        = 14          // how many reasons there are
 )
 
 var reasonNames = [Reasons]string{
 	"admitted", "queued", "limit", "queue_full", "deadline", "outranked", "client_gone", "client_limit",
-	"level", "quota", "breaker", "maintenance", "window",
+	"level", "quota", "breaker", "maintenance", "window", "guard",
 }
 
 // String is the name in metrics, headers and reports, lower snake case.

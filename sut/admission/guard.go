@@ -2,17 +2,20 @@ package admission
 
 import "time"
 
-// waitShare is the part of the time to spare, deadline less service, that the
-// queue may use up. A queue that stands at its bound delays everybody by that
-// much and serves nobody more, so it is only long enough to keep the backend
-// busy and to let a higher class pass. Kubernetes uses a quarter; in storm_test.go
-// that adds 0.3 s to p95 over an eighth, and an eighth turns more of P0 away.
-const waitShare = 1.0 / 6
-
-// smoothing is the weight of a new sample in the guard's mean latency.
-const smoothing = 1.0 / 16
-
 const (
+	// waitShare is the part of the time to spare, deadline less service, that
+	// the queue may use up. A queue that stands at its bound delays everybody by
+	// that much and serves nobody more, so it is only long enough to keep the
+	// backend busy and to let a higher class pass. Kubernetes uses a quarter; in
+	// storm_test.go that adds 0.3 s to p95 over an eighth, and an eighth turns
+	// more of P0 away.
+	waitShare = 1.0 / 6
+
+	// In a class of which more comes than can be served, the queue never ends,
+	// and only has to have somebody there when a place is free.
+	crowdShare = 1.0 / 8 // of the limit, in entries
+	crowdLeast = 6       // at least
+
 	// TickEvery is how often a guard wants its Tick.
 	TickEvery = 100 * time.Millisecond
 	tickLost  = time.Second // after so long without one, the guard trusts neither law nor threshold
@@ -28,9 +31,10 @@ type Guard struct {
 	snap     Snapshot
 	inFlight int
 	started  uint64 // requests let in so far
+	seats    seats
 	queue    queue
+	costs    costs
 	refused  refusals
-	service  float64 // seconds in the backend, smoothed; 0 before the first
 
 	rejector  rejector
 	ticked    time.Time // the last Tick; zero before the first
@@ -49,16 +53,29 @@ func NewGuard(law Law, deadline time.Duration) *Guard {
 	return g
 }
 
-// Admit decides on a new request. After Admitted the caller owes a Done, after
-// Queued it waits for e.Answer or leaves, and after a refusal it owes nothing.
+// Reserve sets how many seats each class gets before all others when it wants
+// them. It may be called at any time, and takes effect as seats become free.
+func (g *Guard) Reserve(perClass [Classes]int) {
+	for c, n := range perClass {
+		g.seats.reserved[c] = max(0, n) * seat
+	}
+}
+
+// Admit decides on a new request that its Level did not refuse. After Admitted
+// the caller owes a Done, after Queued it waits for e.Answer or leaves, and
+// after a refusal it owes nothing.
 func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 	g.asked++
 	e.arrived = now
 	if e.Deadline.IsZero() {
 		e.Deadline = now.Add(g.deadline)
 	}
+	if e.seats = int(e.Seats); e.seats == 0 {
+		e.seats = seat
+	}
+	e.work = g.costs.of(e.Route) * float64(e.seats) / seat
 	g.next(now) // the limit may have risen since
-	if g.inFlight < g.limit(now) {
+	if g.seats.fits(e, g.limit(now)) && g.first(e.Class) {
 		// No estimate is asked here: when the backend has become slower than
 		// every deadline, these requests are how the guard finds out that it
 		// has recovered.
@@ -70,39 +87,143 @@ func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 		return Decision{Reason: Admitted}
 	}
 	g.in++
+	return g.wait(now, e)
+}
+
+// first reports whether a new request of the class goes before all that wait.
+func (g *Guard) first(c Class) bool {
+	return g.queue.total == 0 || g.seats.precedes(c, g.turn())
+}
+
+// wait puts the entry into the queue, if it can be answered in time and there
+// is a place, or one that it may take from another.
+func (g *Guard) wait(now time.Time, e *Entry) Decision {
 	bound := g.bound()
 	if bound == 0 {
 		return g.refuse(now, e, Limit)
 	}
-	latest := e.Deadline.Add(-seconds(g.service))
-	wait := float64(g.queue.ahead(e.Class)+1) * g.service / float64(g.snap.Limit)
+	wait := g.ahead(e)
+	latest := e.Deadline.Add(-seconds(g.costs.of(e.Route)))
 	if now.Add(seconds(wait)).After(latest) {
 		return g.refuse(now, e, Deadline)
 	}
-	if g.queue.total >= bound {
-		out := g.queue.lowest(e.Class)
-		if out == nil {
-			return g.refuse(now, e, QueueFull)
-		}
-		g.queue.remove(out)
-		out.Answer(g.refuse(now, out, Outranked))
+	if !g.place(now, e, bound, wait) {
+		return g.refuse(now, e, QueueFull)
 	}
 	g.queue.push(e)
 	return Decision{Reason: Queued, Wait: latest.Sub(now)}
 }
 
-// Done gives back the place of an admitted entry and lets the next ones in.
+// place finds a place in the queue for a new entry, where there is none by
+// taking that of another.
+func (g *Guard) place(now time.Time, e *Entry, bound int, wait float64) bool {
+	l := &g.queue.lanes[e.Class]
+	if g.owed(e.Class) {
+		return true
+	}
+	if g.rejector.crowded(e.Class) {
+		if l.length >= g.crowd(bound) {
+			g.drop(now, l.victim(true), QueueFull)
+		}
+		return true
+	}
+	soon := wait <= waitShare*g.spare()
+	if g.queue.total < bound && soon {
+		return true
+	}
+	if g.queue.total >= bound && g.outrank(now, e.Class) && soon {
+		return true
+	}
+	if g.rejector.calm(e.Class) {
+		return true // all of the class can be served, and so it shall; its deadline bounds its queue
+	}
+	return g.share(now, e)
+}
+
+// outrank takes the place of an entry of the lowest class below c that waits
+// beyond its reserve.
+func (g *Guard) outrank(now time.Time, c Class) bool {
+	for k := Class(Classes - 1); k > c; k-- {
+		if l := &g.queue.lanes[k]; l.length > 0 && !g.owed(k) {
+			g.drop(now, l.victim(g.rejector.crowded(k)), Outranked)
+			return true
+		}
+	}
+	return false
+}
+
+// share takes the place of an entry of the same class whose tenant has more
+// waiting than the new one's.
+func (g *Guard) share(now time.Time, e *Entry) bool {
+	l := &g.queue.lanes[e.Class]
+	if l.length == 0 {
+		return false
+	}
+	out := l.victim(false)
+	if l.list(out).length <= l.list(e).length+1 {
+		return false
+	}
+	g.drop(now, out, Outranked)
+	return true
+}
+
+// owed reports whether what the class holds and waits for is within its reserve.
+func (g *Guard) owed(c Class) bool {
+	return g.seats.by[c]+g.queue.lanes[c].length*seat < g.seats.reserved[c]
+}
+
+// drop takes an entry out of the queue to refuse it.
+func (g *Guard) drop(now time.Time, e *Entry, why Reason) {
+	g.queue.remove(e)
+	e.Answer(g.refuse(now, e, why))
+}
+
+// ahead is how long a new entry would wait, in seconds. While it waits, those
+// of higher classes go on to come and pass it, which leaves it only a part of
+// the seats (Cobham 1954, for priorities in general).
+func (g *Guard) ahead(e *Entry) float64 {
+	work := g.costs.work // the one that is to be done first
+	for c := range e.Class {
+		work += g.queue.lanes[c].work
+	}
+	if !g.rejector.crowded(e.Class) {
+		work += g.queue.lanes[e.Class].ahead(e)
+	}
+	return work / float64(g.snap.Limit) / g.rejector.left(e.Class)
+}
+
+// spare is the time that a request has beyond its service, in seconds.
+func (g *Guard) spare() float64 { return g.deadline.Seconds() - g.costs.service }
+
+// bound is the most entries that may wait: what the backend completes in the
+// time the queue may use up. Before the first completion it is the limit.
+func (g *Guard) bound() int {
+	if g.costs.service == 0 {
+		return g.snap.Limit
+	}
+	return int(max(0, waitShare*g.spare()*g.rate()))
+}
+
+// crowd is the most entries that may wait in a class of which more comes than
+// can be served, where all others have bound.
+func (g *Guard) crowd(bound int) int {
+	return max(1, min(bound, max(crowdLeast, int(crowdShare*float64(g.snap.Limit)))))
+}
+
+// Done gives back the seats of an admitted entry and lets the next ones in.
 func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
-	g.law.Complete(now, Sample{Start: e.started, Serial: e.serial, Started: g.started, InFlight: g.inFlight, Outcome: o})
+	g.law.Complete(now, Sample{
+		Start: e.started, Serial: e.serial, Started: g.started,
+		InFlight: (g.seats.taken + seat - 1) / seat, Outcome: o,
+	})
+	g.follow()
 	g.inFlight--
 	g.out++
-	g.follow()
+	g.seats.free(e)
+	took, part := max(0, now.Sub(e.started).Seconds()), float64(e.seats)/seat
+	g.queue.correct(e, took*part)
 	if o == Succeeded {
-		took := now.Sub(e.started).Seconds()
-		if g.service == 0 {
-			g.service = took
-		}
-		g.service += (took - g.service) * smoothing
+		g.costs.learn(e.Route, took, part)
 	}
 	g.next(now)
 }
@@ -114,32 +235,56 @@ func (g *Guard) Leave(now time.Time, e *Entry, why Reason) (Decision, bool) {
 		return Decision{}, false
 	}
 	g.queue.remove(e)
-	return g.refuse(now, e, why), true
+	d := g.refuse(now, e, why)
+	g.next(now) // it may have kept others waiting for more seats than were free
+	return d, true
 }
 
 // RefuseClient turns away a request because of its client alone (ClientLimit). It is no sign of load: it adds nothing to
 // the backlog from which others learn when to come back.
 func (g *Guard) RefuseClient(e *Entry) Decision {
 	g.refused.serial++
-	return Decision{Reason: ClientLimit, RetryAfter: retryAfter(0, 0, e.Client, g.refused.serial)}
+	return Refusal(ClientLimit, 0, e.Client, g.refused.serial)
 }
 
 // next lets waiting entries in while there is room. One that would be late by
 // now is refused instead: what it costs is better spent on the next.
 func (g *Guard) next(now time.Time) {
-	for g.queue.total > 0 && g.inFlight < g.limit(now) {
-		e := g.queue.pop()
-		if now.Add(seconds(g.service)).After(e.Deadline) {
-			e.Answer(g.refuse(now, e, Deadline))
+	for g.queue.total > 0 {
+		limit := g.limit(now)
+		if g.seats.taken >= limit*seat {
+			return
+		}
+		c := g.turn()
+		e := g.queue.lanes[c].turn(g.rejector.crowded(c))
+		if now.Add(seconds(g.costs.of(e.Route))).After(e.Deadline) {
+			g.drop(now, e, Deadline)
 			continue
 		}
+		if !g.seats.fits(e, limit) {
+			return
+		}
+		g.queue.remove(e)
 		g.start(now, e)
 		e.Answer(Decision{Reason: Admitted, Wait: now.Sub(e.arrived)})
 	}
 }
 
+// turn is the class whose turn it is among those that wait; somebody does.
+func (g *Guard) turn() Class {
+	next := -1
+	for c := range g.queue.lanes {
+		if g.queue.lanes[c].length > 0 && (next < 0 || g.seats.precedes(Class(c), Class(next))) {
+			next = c
+		}
+	}
+	return Class(next)
+}
+
 func (g *Guard) start(now time.Time, e *Entry) {
 	e.started, e.serial = now, g.started
+	g.queue.charge(e)
+	g.seats.take(e)
 	g.started++
 	g.inFlight++
 }
@@ -156,48 +301,13 @@ func (g *Guard) refuse(now time.Time, e *Entry, why Reason) Decision {
 // rate is what the backend completes a second when the limit is reached, by
 // Little's law; 0 if unknown.
 func (g *Guard) rate() float64 {
-	if g.service == 0 {
+	if g.costs.work == 0 {
 		return 0
 	}
-	return float64(g.snap.Limit) / g.service
+	return float64(g.snap.Limit) / g.costs.work
 }
 
-// bound is the most entries that may wait: what the backend completes in the
-// time the queue may use up. Before the first completion it is the limit.
-func (g *Guard) bound() int {
-	if g.service == 0 {
-		return g.snap.Limit
-	}
-	spare := g.deadline.Seconds() - g.service
-	return int(max(0, waitShare*spare*g.rate()))
-}
-
-// Tick sets the threshold from the arrivals since the last Tick: all that came
-// as far as the threshold, whether or not it refused them. Arrivals is not
-// kept. The caller then publishes Snapshot.
-//
-// After more than a second without a Tick nothing is known of the arrivals: the
-// threshold opens and is found again from the next.
-func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
-	past := now.Sub(g.ticked)
-	if past <= 0 || past > tickLost {
-		g.rejector = rejector{}
-		g.snap.Threshold, g.snap.floor = AllLevels, [Classes]Level{}
-	} else {
-		scale := float64(TickEvery) / float64(past)
-		g.rejector.tick(arrivals, scale, flow{
-			in:   float64(g.in) * scale,
-			out:  float64(g.out) * scale,
-			free: float64(max(0, g.limit(now)-g.inFlight)),
-			need: g.rate() * TickEvery.Seconds(),
-		}, &g.snap)
-	}
-	g.refused.many(now, max(0, arrivals.total()-g.asked))
-	g.snap.Backlog = workOff(g.refused.total+g.queue.total, g.rate())
-	g.ticked, g.good, g.asked, g.in, g.out = now, g.snap.Limit, 0, 0, 0
-}
-
-// limit is how many requests may be in the backend now.
+// limit is how many seats may be taken now.
 func (g *Guard) limit(now time.Time) int {
 	limit := g.snap.At(now)
 	if !g.ticked.IsZero() && now.Sub(g.ticked) > tickLost {
@@ -211,41 +321,6 @@ func (g *Guard) follow() {
 	threshold, floor, backlog := g.snap.Threshold, g.snap.floor, g.snap.Backlog
 	g.snap = g.law.Snapshot()
 	g.snap.Threshold, g.snap.floor, g.snap.Backlog = threshold, floor, backlog
-}
-
-// Snapshot is the state by which a request may be refused without the guard.
-// It is replaced, never changed, and the same until something in it is not: a
-// caller publishes it after each Tick.
-func (g *Guard) Snapshot() *Snapshot {
-	if g.published == nil || *g.published != g.snap {
-		s := g.snap
-		g.published = &s
-	}
-	return g.published
-}
-
-// State is a guard at one instant, for people and metrics.
-type State struct {
-	Snapshot
-	InFlight int           // requests in the backend
-	Queued   [Classes]int  // requests waiting, by class
-	Bound    int           // most that may wait
-	Rejected float64       // share of the arrivals that the threshold refuses
-	Service  time.Duration // smoothed latency of the backend; 0 before the first
-	Rate     float64       // completions a second at the limit; 0 before the first
-}
-
-// State returns the guard's state.
-func (g *Guard) State() State {
-	return State{
-		Snapshot: g.snap,
-		InFlight: g.inFlight,
-		Queued:   g.queue.length,
-		Bound:    g.bound(),
-		Rejected: g.rejector.ratio,
-		Service:  seconds(g.service),
-		Rate:     g.rate(),
-	}
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

@@ -21,6 +21,7 @@ const AllLevels Level = math.MaxUint32
 const (
 	lotBits  = 22
 	Buckets  = 1 << (32 - lotBits) // buckets of a Histogram: a level without its lot
+	perClass = Buckets / Classes
 	cohorts  = 128
 	rotation = time.Hour // how long a cohort keeps its place
 )

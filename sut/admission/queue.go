@@ -1,6 +1,9 @@
 package admission
 
-import "time"
+import (
+	"math/bits"
+	"time"
+)
 
 // Routes is how many operations a guard tells apart by cost; number 0 is for
 // those that no route names.
@@ -29,77 +32,157 @@ type Entry struct {
 	Answer func(Decision)
 
 	arrived, started time.Time
-	serial           uint64 // requests let in before it
-	next, prev       *Entry
+	serial           uint64  // requests let in before it
+	seats            int     // thousandths that it takes
+	work             float64 // seat-seconds that it is expected to take
+	next, prev       *Entry  // in its tenant's list, in order of arrival
 	waiting          bool
 }
 
-// queue holds waiting entries: higher class first, within a class in order of
-// arrival. It is a list for each class, linked through the entries, so that
-// one in the middle can leave at once.
+// tenants is how many tenants of a class the queue tells apart; more share.
+const tenants = 64
+
+// queue holds waiting entries: a lane for each class, and in it a list for each
+// tenant, linked through the entries, so that one in the middle can leave at
+// once. The guard says which lane is next; in a lane the tenants take turns by
+// start-time fair queueing.
 type queue struct {
-	first, last [Classes]*Entry
-	length      [Classes]int
-	total       int
+	lanes [Classes]lane
+	total int
 }
 
+// lane is one class. Each tenant has a tag, the seat-seconds it has had; the
+// least tag among those that wait is next. One that comes back after a pause
+// starts from the tag last served, so that nobody saves up turns. A request is
+// charged what it is expected to take when it starts, and the difference when
+// what it took is known.
+//
+// Source: Goyal, Vin, Cheng: Start-time Fair Queueing (SIGCOMM 1996).
+// Kubernetes' API server corrects the charge in the same way.
+type lane struct {
+	lists  [tenants]list
+	active uint64  // a bit for each list that is not empty
+	served float64 // the greatest tag served
+	length int
+	work   float64 // seat-seconds that wait
+}
+
+type list struct {
+	first, last *Entry
+	length      int
+	tag         float64
+}
+
+// list is that of the entry's tenant.
+func (l *lane) list(e *Entry) *list { return &l.lists[e.place()] }
+
+// place is the number of its tenant's list.
+func (e *Entry) place() uint64 { return mix(uint64(e.Tenant)) % tenants }
+
 func (q *queue) push(e *Entry) {
-	c := e.Class
-	e.prev, e.next, e.waiting = q.last[c], nil, true
+	l := &q.lanes[e.Class]
+	t := l.list(e)
+	e.prev, e.next, e.waiting = t.last, nil, true
 	if e.prev == nil {
-		q.first[c] = e
+		t.first = e
+		t.tag = max(t.tag, l.served)
+		l.active |= 1 << e.place()
 	} else {
 		e.prev.next = e
 	}
-	q.last[c] = e
-	q.length[c]++
+	t.last = e
+	t.length++
+	l.length++
+	l.work += e.work
 	q.total++
 }
 
 func (q *queue) remove(e *Entry) {
-	c := e.Class
+	l := &q.lanes[e.Class]
+	t := l.list(e)
 	if e.prev == nil {
-		q.first[c] = e.next
+		t.first = e.next
 	} else {
 		e.prev.next = e.next
 	}
 	if e.next == nil {
-		q.last[c] = e.prev
+		t.last = e.prev
 	} else {
 		e.next.prev = e.prev
 	}
+	if t.first == nil {
+		l.active &^= 1 << e.place()
+	}
 	e.prev, e.next, e.waiting = nil, nil, false
-	q.length[c]--
+	t.length--
+	l.length--
+	l.work -= e.work
 	q.total--
+	if l.length == 0 {
+		l.work = 0 // no dust of rounding
+	}
 }
 
-// pop takes out the entry whose turn it is; nil if none waits.
-func (q *queue) pop() *Entry {
-	for c := range q.first {
-		if e := q.first[c]; e != nil {
-			q.remove(e)
-			return e
+// turn is the entry of the lane whose turn it is: of the tenant with the least
+// tag, the one that came first, or last. Nil if none waits.
+func (l *lane) turn(lastFirst bool) *Entry {
+	var t *list
+	for rest := l.active; rest != 0; rest &= rest - 1 {
+		if k := &l.lists[bits.TrailingZeros64(rest)]; t == nil || k.tag < t.tag {
+			t = k
 		}
 	}
-	return nil
+	switch {
+	case t == nil:
+		return nil
+	case lastFirst:
+		return t.last
+	}
+	return t.first
 }
 
-// lowest is the entry that is the first to go: of the lowest class, the one
-// that has waited least. Nil if nobody waits below class c.
-func (q *queue) lowest(c Class) *Entry {
-	for k := Class(Classes - 1); k > c; k-- {
-		if e := q.last[k]; e != nil {
-			return e
+// victim is the entry of the lane that loses its place when there are too many:
+// of the tenant with the most waiting, the one that would be served last.
+func (l *lane) victim(lastFirst bool) *Entry {
+	var t *list
+	for rest := l.active; rest != 0; rest &= rest - 1 {
+		if k := &l.lists[bits.TrailingZeros64(rest)]; t == nil || k.length > t.length {
+			t = k
 		}
 	}
-	return nil
+	switch {
+	case t == nil:
+		return nil
+	case lastFirst:
+		return t.first
+	}
+	return t.last
 }
 
-// ahead counts the entries that a new one of class c would wait for.
-func (q *queue) ahead(c Class) int {
-	n := 0
-	for k := range c + 1 {
-		n += q.length[k]
+// charge books what an entry that starts is expected to take.
+func (q *queue) charge(e *Entry) {
+	l := &q.lanes[e.Class]
+	t := l.list(e)
+	if t.first == nil {
+		t.tag = max(t.tag, l.served)
 	}
-	return n
+	l.served = max(l.served, t.tag)
+	t.tag += e.work
+}
+
+// correct books the rest of what it took.
+func (q *queue) correct(e *Entry, took float64) {
+	t := q.lanes[e.Class].list(e)
+	t.tag += took - e.work
+}
+
+// ahead is the part of the lane's work that is served before a new entry: all
+// of it, or as many turns of everybody as its tenant has waiting, and one.
+func (l *lane) ahead(e *Entry) float64 {
+	if l.length == 0 {
+		return 0
+	}
+	t := l.list(e)
+	turns := (t.length + 1) * bits.OnesCount64(l.active)
+	return l.work * min(1, float64(turns)/float64(l.length))
 }

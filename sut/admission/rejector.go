@@ -9,8 +9,11 @@ const (
 	rejectKi     = 0.1  // integral gain a tick
 	rejectLess   = 0.25 // the most that the integral takes away: the margin, so never below the backend
 	rejectMore   = 4.0  // the most that it adds
+	rejectCrowd  = 1.5  // times what can be completed is more than chance
+	rejectFloor  = 2.0  // as the margin, for the reserve of a class: it is few, so chance weighs more
 	rejectEase   = 0.25 // weight of a new tick in the smoothed counts
-	rejectJump   = 3.0  // standard deviations of chance beyond which a tick is a step, and believed at once
+	rejectSlow   = 0.05 // the same, for deciding which classes are crowded
+	rejectJump   = 4.0  // standard deviations of chance beyond which a tick is a step, and believed at once
 )
 
 // A rejector turns away what the limiter would turn away anyhow, but by one
@@ -41,28 +44,35 @@ type rejector struct {
 	shape    [Buckets]float32 // arrivals a tick by bucket, smoothed
 	arrivals float64          // their sum
 	out      float64          // completions a tick, smoothed
+	upTo     [Classes]float64 // arrivals a tick of this class and those above it, smoothed more
+	need     float64          // what can be completed in a tick; 0 before the first
 	sum      float64          // ki·Σe, bounded
 	ratio    float64          // of the arrivals that the threshold refuses
 }
 
 // flow is what went through the guard in one tick, in requests.
 type flow struct {
+	scale   float64          // from these counts to those of a whole tick, for arrivals
 	in, out float64          // passed the threshold; completed
 	free    float64          // idle seats now
 	need    float64          // what the limit and the latency let complete; 0 if unknown
 	reserve [Classes]float64 // shares of the limit
 }
 
-// tick takes the arrivals of one tick, counts as of a whole one, and sets the
-// thresholds of s.
-func (r *rejector) tick(arrivals *Histogram, scale float64, f flow, s *Snapshot) {
-	r.count(arrivals, scale)
-	r.out += (f.out - r.out) * rejectEase
-	need := max(r.out, f.need, 1)
+// tick takes the arrivals of one tick and sets the thresholds of s.
+func (r *rejector) tick(arrivals *Histogram, f flow, s *Snapshot) {
+	came := float64(arrivals.total()) * f.scale
+	r.count(arrivals, came, f.scale)
+	r.out += (f.out - r.out) * rejectSlow
+	s.Threshold, s.floor = AllLevels, [Classes]Level{}
+	need := max(r.out, f.need)
+	r.need = need
+	if need == 0 {
+		return // nothing is known of the backend yet: the limit alone decides
+	}
 	e := (f.in - (1+rejectMargin)*f.out - f.free) / need
 	pass := need*(1+rejectMargin-rejectKp*e-r.sum) + f.free
-	s.Threshold, s.floor = AllLevels, [Classes]Level{}
-	if pass >= r.arrivals {
+	if pass >= min(r.arrivals, came) {
 		r.sum, r.ratio = 0, 0 // nothing is held back, so there is nothing to learn from
 		return
 	}
@@ -73,17 +83,50 @@ func (r *rejector) tick(arrivals *Histogram, scale float64, f flow, s *Snapshot)
 }
 
 // count smooths the arrivals, unless they jump.
-func (r *rejector) count(arrivals *Histogram, scale float64) {
-	total := float64(arrivals.total()) * scale
-	ease := rejectEase
-	if math.Abs(total-r.arrivals) > rejectJump*(math.Sqrt(r.arrivals)+1) {
+func (r *rejector) count(arrivals *Histogram, came, scale float64) {
+	mean := r.arrivals
+	ease := smooth(&mean, came, rejectEase)
+	r.arrivals = 0
+	upTo := 0.0
+	for i, n := range arrivals {
+		x := float64(n) * scale
+		r.shape[i] += (float32(x) - r.shape[i]) * float32(ease)
+		r.arrivals += float64(r.shape[i])
+		upTo += x
+		if i%perClass == perClass-1 {
+			smooth(&r.upTo[i/perClass], upTo, rejectSlow)
+		}
+	}
+}
+
+// smooth moves a mean of counts by one of them, all the way if chance would not
+// explain it, and returns how far.
+func smooth(mean *float64, x, ease float64) float64 {
+	if math.Abs(x-*mean) > rejectJump*(math.Sqrt(*mean)+1) {
 		ease = 1
 	}
-	r.arrivals = 0
-	for i, n := range arrivals {
-		r.shape[i] += (float32(float64(n)*scale) - r.shape[i]) * float32(ease)
-		r.arrivals += float64(r.shape[i])
+	*mean += (x - *mean) * ease
+	return ease
+}
+
+// calm reports whether all that comes of the class and those above it can be
+// completed.
+func (r *rejector) calm(c Class) bool { return r.need > 0 && r.upTo[c] <= r.need }
+
+// crowded reports whether so much more comes than can be completed that some of
+// the class will never be served. Between calm and crowded is what chance may
+// make of either.
+func (r *rejector) crowded(c Class) bool {
+	return r.need > 0 && r.upTo[c] > rejectCrowd*r.need
+}
+
+// left is the part of what can be completed that the classes above this one
+// leave to it, at least a tenth.
+func (r *rejector) left(c Class) float64 {
+	if c == 0 || r.need == 0 {
+		return 1
 	}
+	return max(0.1, 1-r.upTo[c-1]/r.need)
 }
 
 // cut sets the threshold so that pass of the arrivals are at or below it, and
@@ -92,7 +135,7 @@ func (r *rejector) count(arrivals *Histogram, scale float64) {
 func (r *rejector) cut(pass float64, reserve [Classes]float64, s *Snapshot) {
 	var came, kept [Classes]float64
 	for i, n := range r.shape {
-		came[Level(i<<lotBits).Class()] += float64(n)
+		came[i/perClass] += float64(n)
 	}
 	left := pass
 	for c := range came {
@@ -101,10 +144,10 @@ func (r *rejector) cut(pass float64, reserve [Classes]float64, s *Snapshot) {
 	}
 	for c := range came {
 		if kept[c] > 0 {
-			s.floor[c] = r.level(Class(c), kept[c])
+			s.floor[c] = r.level(Class(c), rejectFloor*kept[c])
 		}
 		more := came[c] - kept[c]
-		if left < more {
+		if left < more && r.crowded(Class(c)) {
 			s.Threshold = min(s.Threshold, r.level(Class(c), kept[c]+left))
 		}
 		left = max(0, left-more)
@@ -114,8 +157,7 @@ func (r *rejector) cut(pass float64, reserve [Classes]float64, s *Snapshot) {
 // level is the highest of the class so that n of its arrivals are at or below
 // it: found bucket by bucket, and inside a bucket by the lot, which is even.
 func (r *rejector) level(c Class, n float64) Level {
-	first := int(c) << 30 >> lotBits
-	for i := first; i < first+Buckets/Classes; i++ {
+	for i := int(c) * perClass; i < (int(c)+1)*perClass; i++ {
 		here := float64(r.shape[i])
 		if n < here {
 			lots := uint64(n / here * (1 << lotBits))

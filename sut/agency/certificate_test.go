@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/invariant"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/workflow"
@@ -42,6 +43,17 @@ func TestCertificatesAreVerifiedByAnybody(t *testing.T) {
 		_, err := a.VerifyCertificate(t.Context(), code)
 		wantCode(t, err, "not-found")
 	}
+	employer := as(workflow.Employer, a.People.Employer(who.Employer).ID, "certificates.issue", "e")
+	answer, _, err = a.IssueCertificate(t.Context(), employer, agency.CertificateRequest{Kind: "insured"})
+	if v, err := a.VerifyCertificate(t.Context(), read[agency.Issued](t, answer, err).Code); err != nil || !v.Valid || v.Subject != employer.Subject {
+		t.Errorf("an employer's: %+v, %v", v, err)
+	}
+	employer.Key = "e2"
+	_, _, err = a.IssueCertificate(t.Context(), employer, agency.CertificateRequest{Kind: "contributions"})
+	wantCode(t, err, "unknown-kind")
+	_, _, err = a.IssueCertificate(t.Context(), citizen(who, "certificates.issue", "p"), agency.CertificateRequest{Kind: "pension"})
+	wantCode(t, err, "no-pension")
+	wantSound(t, a)
 	for _, c := range []struct {
 		what  string
 		query store.Query
@@ -63,15 +75,13 @@ func TestCertificatesAreVerifiedByAnybody(t *testing.T) {
 			t.Errorf("with another %s: %+v, %v", c.what, v, err)
 		}
 	}
-	employer := as(workflow.Employer, a.People.Employer(who.Employer).ID, "certificates.issue", "e")
-	answer, _, err = a.IssueCertificate(t.Context(), employer, agency.CertificateRequest{Kind: "insured"})
-	if v, err := a.VerifyCertificate(t.Context(), read[agency.Issued](t, answer, err).Code); err != nil || !v.Valid || v.Subject != employer.Subject {
-		t.Errorf("an employer's: %+v, %v", v, err)
+	findings, err := invariant.Of(t.Context(), a.Store)
+	if err != nil {
+		t.Fatal(err)
 	}
-	employer.Key = "e2"
-	_, _, err = a.IssueCertificate(t.Context(), employer, agency.CertificateRequest{Kind: "contributions"})
-	wantCode(t, err, "unknown-kind")
-	_, _, err = a.IssueCertificate(t.Context(), citizen(who, "certificates.issue", "p"), agency.CertificateRequest{Kind: "pension"})
-	wantCode(t, err, "no-pension")
-	wantSound(t, a)
+	for _, f := range findings {
+		if f.Name == "sealed" && !strings.Contains(f.First, "digest of 64 bytes") {
+			t.Errorf("a digest of 64 bytes is not found: %s", f)
+		}
+	}
 }

@@ -53,8 +53,8 @@ func TestAClientBeyondItsOwnLimitGets429(t *testing.T) {
 
 	close(release)
 	served.Wait()
-	if len(g.clients) != 0 || g.State().InFlight != 0 {
-		t.Errorf("places not given back: clients %v, in flight %d", g.clients, g.State().InFlight)
+	if len(g.clients.here) != 0 || g.State().InFlight != 0 {
+		t.Errorf("places not given back: clients %v, in flight %d", g.clients.here, g.State().InFlight)
 	}
 	if _, err := New(Config{PerClient: -1}); err == nil {
 		t.Error("a negative limit was taken")

@@ -2,50 +2,28 @@ package gateway
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"log/slog"
 	"net"
 	"net/http"
-	"net/url"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 )
 
-// DefaultDeadline is the deadline of a Config that gives none.
-const DefaultDeadline = 3 * time.Second
-
-// Config is what a guard and its gateway may be told. Nothing in it says what
-// the backend can do: the law finds that out.
-type Config struct {
-	Addr      string   // public listener; "" is "127.0.0.1:0"
-	AdminAddr string   // listener for operators; "" is "127.0.0.1:0"
-	Upstream  *url.URL // the service to guard; needed by Start only
-
-	Law        string        // a name of admission.Laws; "" is the first
-	FixedLimit int           // for the law "fixed"
-	Deadline   time.Duration // from arrival to answer; 0 is DefaultDeadline
-	Routes     []Route       // classes of the operations; others are P2
-	PerClient  int           // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
-
-	Log *slog.Logger // nil logs nothing
-}
-
-func (c Config) deadline() time.Duration {
-	if c.Deadline <= 0 {
-		return DefaultDeadline
-	}
-	return c.Deadline
-}
-
 // A Gateway is a running reverse proxy with a guard in it.
 type Gateway struct {
 	guard         *Guard
+	limits        Listener
 	transport     *http.Transport
 	public, admin *http.Server
 	url, adminURL string
 	draining      atomic.Bool
+	upgrades      upgrades
+	cut           context.CancelFunc // ends every request
 	serving       sync.WaitGroup
 }
 
@@ -68,7 +46,8 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	if err != nil {
 		return nil, err
 	}
-	gw := &Gateway{guard: guard, transport: newTransport()}
+	gw := &Gateway{guard: guard, limits: c.Listener.withDefaults(), transport: c.Proxy.transport()}
+	gw.upgrades.most = int64(gw.limits.Upgrades)
 
 	public, err := listen(ctx, c.Addr)
 	if err != nil {
@@ -81,29 +60,83 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	}
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
-	gw.public = newServer(guard.Middleware(newProxy(c.Upstream, gw.transport, log)), log)
-	gw.admin = newServer(gw.adminHandler(), log)
+	proxy := c.Proxy.handler(u, gw.transport, c.Forwarding, log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.Middleware(proxy))), log)
+	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
+	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
+	gw.cut = cut
+	gw.admin = gw.newServer(gw.adminHandler(), log)
+	if public, err = gw.door(public, c); err != nil {
+		cut()
+		public.Close()
+		admin.Close()
+		return nil, err
+	}
 	gw.serving.Go(func() { gw.serve(gw.public, public, log) })
 	gw.serving.Go(func() { gw.serve(gw.admin, admin, log) })
 	return gw, nil
 }
 
-func listen(ctx context.Context, addr string) (net.Listener, error) {
-	if addr == "" {
-		addr = "127.0.0.1:0"
+// door puts before the public server what a connection passes first.
+func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
+	if !c.TLS.on() {
+		door := newDoorman(l, gw.limits, c.Forwarding, doorClosed)
+		if gw.limits.Slow {
+			return door, nil
+		}
+		path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
+		gw.public.ConnState, gw.public.ConnContext = path.state, path.context
+		return fastListener{door, path}, nil
 	}
-	var lc net.ListenConfig
-	return lc.Listen(ctx, "tcp", addr)
+	config, err := c.TLS.config()
+	if err != nil {
+		return l, err
+	}
+	config.NextProtos = []string{"h2", "http/1.1"}
+	gw.url = "https" + strings.TrimPrefix(gw.url, "http")
+	return tls.NewListener(newDoorman(l, gw.limits, c.Forwarding, nil), config), nil
 }
 
-func newServer(h http.Handler, log *slog.Logger) *http.Server {
+// doorClosed is the answer to a connection beyond the limits.
+var doorClosed = func() []byte {
+	const body = `{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"As many connections are open as may be. Come back after retry_after_s seconds.","reason":"connections","retry_after_s":5}` + "\n"
+	return fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"+
+		"Guard-Decision: shed;reason=connections\r\nRetry-After: 5\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+}()
+
+func (gw *Gateway) newServer(h http.Handler, log *slog.Logger) *http.Server {
 	return &http.Server{
 		Handler:           h,
-		ReadHeaderTimeout: 10 * time.Second,
-		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    64 << 10,
+		ReadHeaderTimeout: gw.limits.Header,
+		IdleTimeout:       gw.limits.Idle,
+		MaxHeaderBytes:    gw.limits.HeaderBytes,
+		HTTP2:             &http.HTTP2Config{MaxConcurrentStreams: mostStreams},
 		ErrorLog:          slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 	}
+}
+
+// mostStreams is how many requests one HTTP/2 connection may have open; as many
+// as RFC 9113 advises servers to allow at least.
+const mostStreams = 100
+
+var closeHeader = []string{"close"}
+
+// front is what happens to a request before anybody asks what it wants.
+func (gw *Gateway) front(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if gw.draining.Load() {
+			w.Header()["Connection"] = closeHeader
+		}
+		if r.Body != nil && r.Body != http.NoBody {
+			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > int64(most) {
+				w.Header()["Connection"] = closeHeader
+				problem(w, http.StatusRequestEntityTooLarge, tooLarge)
+				return
+			}
+			r.Body = newBody(w, r, &gw.limits)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 func (gw *Gateway) serve(s *http.Server, l net.Listener, log *slog.Logger) {
@@ -133,14 +166,33 @@ func (gw *Gateway) adminHandler() http.Handler {
 	return mux
 }
 
-// Close stops taking connections and waits for the requests under way. When
-// ctx ends first, it cuts them off and returns ctx's error.
+// Close drains: /readyz turns to 503, answers ask their clients to close the
+// connection, and after Listener.Drain no connection is taken any more. Then it
+// waits for the requests under way and for upgraded connections. When ctx ends
+// first, it cuts off what is left and returns ctx's error.
 func (gw *Gateway) Close(ctx context.Context) error {
 	gw.draining.Store(true)
+	if gw.limits.Drain > 0 {
+		notice := time.NewTimer(gw.limits.Drain)
+		select {
+		case <-notice.C:
+		case <-ctx.Done():
+		}
+		notice.Stop()
+	}
 	err := gw.public.Shutdown(ctx)
+	upgraded := make(chan struct{})
+	go func() { gw.upgrades.all.Wait(); close(upgraded) }()
+	select {
+	case <-upgraded:
+	case <-ctx.Done():
+		err = ctx.Err()
+	}
+	gw.cut()
 	if err != nil {
 		gw.public.Close()
 	}
+	<-upgraded
 	gw.admin.Close()
 	gw.serving.Wait()
 	gw.transport.CloseIdleConnections()

@@ -124,8 +124,8 @@ func TestARefusalIsAProblemWithATimeToRetry(t *testing.T) {
 			<-held
 		}
 	}), Config{
-		Law: "fixed", FixedLimit: 1,
-		Routes: []Route{{"POST", "/claims/{id}/settle", "claims.settle", admission.P1}},
+		Limiter: Limiter{Law: "fixed", Fixed: 1},
+		Routes:  []Route{{Method: "POST", Pattern: "/claims/{id}/settle", Op: "claims.settle", Class: admission.P1}},
 	})
 	var wg sync.WaitGroup
 	defer wg.Wait()
@@ -252,7 +252,7 @@ func TestTheProxyPassesRequestsAndAnswersOn(t *testing.T) {
 
 func TestAdminPages(t *testing.T) {
 	gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{
-		Routes: []Route{{"GET", "/pay", "pay", admission.P0}},
+		Routes: []Route{{Method: "GET", Pattern: "/pay", Op: "pay", Class: admission.P0}},
 	})
 	read := func(url string) (int, string) {
 		t.Helper()
@@ -272,13 +272,16 @@ func TestAdminPages(t *testing.T) {
 	}
 	_, page := read(gw.AdminURL() + "/metrics")
 	for _, want := range []string{
-		`peakday_guard_decisions_total{class="P0",reason="admitted"} 1`,
+		`peakday_guard_decisions_total{class="P0",mode="enforce",reason="admitted"} 1`,
 		`peakday_guard_latency_seconds_count{class="P0"} 1`,
-		"peakday_guard_in_flight_requests 0",
-		"peakday_guard_limit_requests 24",
-		"peakday_guard_queue_bound_requests ",
-		`peakday_guard_queue_requests{class="P3"} 0`,
-		"peakday_guard_queue_wait_seconds_count 1",
+		`peakday_guard_inflight{class="P0"} 0`,
+		"peakday_guard_limit 24",
+		"peakday_guard_queue_bound ",
+		`peakday_guard_queue_length{class="P3"} 0`,
+		"peakday_guard_queue_sojourn_seconds_count 1",
+		`peakday_guard_goodput_total{class="P0"} 1`,
+		"peakday_guard_level_threshold 1",
+		"peakday_guard_config_generation 1",
 	} {
 		if !strings.Contains(page, want) {
 			t.Errorf("/metrics has no %q", want)
@@ -289,7 +292,7 @@ func TestAdminPages(t *testing.T) {
 	if err := json.Unmarshal([]byte(page), &state); err != nil || state["law"] != "vegas" || state["limit"] != 24.0 {
 		t.Errorf("/debug/guard is %s (%v), want law vegas at limit 24", page, err)
 	}
-	want := []string{"baseline", "in_flight", "latency", "law", "limit", "queue_bound", "queued", "rate_at_limit", "service"}
+	want := []string{"baseline", "elasticity", "generation", "in_flight", "latency", "law", "level_threshold", "limit", "mode", "queue_bound", "queued", "rate_at_limit", "reject_ratio", "service"}
 	if got := slices.Sorted(maps.Keys(state)); !slices.Equal(got, want) {
 		t.Errorf("/debug/guard has %v, want %v", got, want)
 	}

@@ -2,12 +2,13 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"hash/maphash"
-	"net"
+	"log/slog"
 	"net/http"
 	"strconv"
+	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/peakday/peakday/sut/admission"
@@ -20,25 +21,34 @@ const TimeoutHeader = "X-Request-Timeout-Ms"
 
 // A Guard puts admission before an http.Handler. It is safe for concurrent use.
 type Guard struct {
-	deadline time.Duration
-	routes   routes
-	metrics  *metrics
+	plan     atomic.Pointer[plan]
+	core     atomic.Pointer[core]
 	refusals refusals
+	metrics  *metrics
+	clients  clients
+	ring     ring
 	seed     maphash.Seed
 	visits   sync.Pool
+	log      *slog.Logger
+	shedding shedding
 
-	perClient int // 0 is no limit
+	began time.Time
 
-	mu      sync.Mutex // serialises guard and clients; held for well under a microsecond
-	guard   *admission.Guard
-	clients map[string]int // requests here by address, while there is a limit
+	reloading sync.Mutex // one at a time
 }
 
-// visit is one request before the guard. Visits are used again, so that a
-// refusal allocates nothing of ours.
+// A visit is one request before the guard. Visits are used again, so that a
+// decision allocates nothing.
 type visit struct {
 	admission.Entry
 	verdict chan admission.Decision // holds one, so that Answer never blocks
+	core    *core                   // whose place it has; nil if none
+	counted bool                    // among its client's
+	subject uint64                  // who it is from
+	address uint64                  // where that is; 0 if nobody asks
+	op      *operation
+	arrived time.Time
+	lot     uint32 // chance: it orders those of a cohort, and picks samples
 }
 
 func newVisit() any {
@@ -47,145 +57,202 @@ func newVisit() any {
 	return v
 }
 
-// New makes a guard from the Law, FixedLimit, Deadline and Routes of c.
+// New makes a guard. Of c it does not look at Upstream, Addr, AdminAddr,
+// Listener, TLS and Proxy, which are for Start.
 func New(c Config) (*Guard, error) {
-	law, err := admission.NewLaw(c.Law, admission.LawConfig{FixedLimit: c.FixedLimit, Ceiling: c.deadline()})
-	if err != nil {
+	if err := c.Validate(); err != nil {
 		return nil, err
 	}
-	if c.PerClient < 0 {
-		return nil, fmt.Errorf("per client %d: want 1 or more requests at a time, or 0 for no limit", c.PerClient)
-	}
-	routes, err := newRoutes(c.Routes)
+	brain, err := newBrain(c)
 	if err != nil {
 		return nil, err
 	}
 	g := &Guard{
-		deadline: c.deadline(),
-		routes:   routes,
 		refusals: newRefusals(),
 		seed:     maphash.MakeSeed(),
 		visits:   sync.Pool{New: newVisit},
-		guard:    admission.NewGuard(law, c.deadline()),
-
-		perClient: c.PerClient,
-		clients:   map[string]int{},
+		log:      c.Log,
+		began:    time.Now(),
 	}
+	if g.log == nil {
+		g.log = slog.New(slog.DiscardHandler)
+	}
+	p := newPlan(c, 1)
+	g.plan.Store(p)
+	g.core.Store(newCore(brain, p.reserve))
 	g.metrics = newMetrics(g)
 	return g, nil
 }
 
 // State is the guard's state at this instant.
-func (g *Guard) State() admission.State {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	return g.guard.State()
-}
+func (g *Guard) State() admission.State { return g.core.Load().state() }
 
 // Middleware returns a handler that lets through to next what the guard
 // admits and answers the rest itself. /livez, /readyz and /metrics always
 // pass, uncounted: a probe that is shed gets a healthy process killed.
 func (g *Guard) Middleware(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		switch r.URL.Path {
-		case "/livez", "/readyz", "/metrics":
+		p := g.plan.Load()
+		if p.mode == Off || isProbe(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}
 		v := g.visits.Get().(*visit)
 		defer g.visits.Put(v)
-		arrived := time.Now()
-		v.Class = g.routes.class(r)
-		v.Deadline = arrived.Add(g.patience(r))
-		v.Client = maphash.String(g.seed, r.RemoteAddr)
-
-		d, done := g.enter(r, v)
-		defer done()
-		g.metrics.decided(v.Class, d)
-		if d.Refused() {
-			g.refusals.write(w, v.Class, d)
+		d := g.decide(p, r, v)
+		defer g.clients.leave(v)
+		id := g.account(p, v, d)
+		switch {
+		case p.mode == DryRun:
+			w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
+		case d.Refused():
+			g.refusals.write(w, v.Class, d, id)
 			return
+		default:
+			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
-		w.Header()["Guard-Decision"] = admittedHeader
-		g.pass(w, r, next, arrived, v)
+		g.pass(w, r, next, v)
 	})
 }
 
-// enter asks for a place: first under the client's own limit, then under the guard's. done gives the client's back.
-func (g *Guard) enter(r *http.Request, v *visit) (d admission.Decision, done func()) {
-	if g.perClient == 0 {
-		return g.admit(r.Context(), v), func() {}
+func isProbe(path string) bool {
+	return path == "/livez" || path == "/readyz" || path == "/metrics"
+}
+
+// decide takes a request through the stages, the cheapest refusal first.
+func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
+	v.begin(g.now(), lotOf(r))
+	g.classify(p, r, v)
+	g.shedding.report(g, v.arrived)
+	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
+		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
-	address, _, err := net.SplitHostPort(r.RemoteAddr)
-	if err != nil {
-		address = r.RemoteAddr
+	return g.place(p, g.core.Load(), r.Context(), v)
+}
+
+// account counts the decision, and returns its name if it is one of the few
+// that are kept.
+func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
+	mode := inEarnest
+	if p.mode == DryRun {
+		mode = toLook
 	}
-	g.mu.Lock()
-	if g.clients[address] >= g.perClient {
-		defer g.mu.Unlock()
-		return g.guard.RefuseClient(&v.Entry), func() {}
+	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
+	if v.core != nil {
+		g.metrics.inside[v.Class].Add(1)
+		g.metrics.wait.observe(d.Wait)
 	}
-	g.clients[address]++
-	g.mu.Unlock()
-	return g.admit(r.Context(), v), func() {
-		g.mu.Lock()
-		defer g.mu.Unlock()
-		if g.clients[address]--; g.clients[address] == 0 {
-			delete(g.clients, address)
-		}
+	return g.sample(p, v, d)
+}
+
+// now is the time by the clock that never goes back. To read that one alone
+// takes half as long as both.
+func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
+
+// begin forgets the request before.
+func (v *visit) begin(now time.Time, lot uint32) {
+	v.Entry = admission.Entry{Answer: v.Answer}
+	v.core, v.op, v.counted, v.arrived, v.lot = nil, nil, false, now, lot
+}
+
+// classify finds out what the request is and who it is from. Where that fails,
+// for it may run code that is not ours, the request is of the lowest class.
+func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
+	defer g.unread(p, v)
+	o := &p.routes[p.matcher.match(r.Method, r.URL)]
+	v.op = o
+	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
+	v.Deadline = v.arrived.Add(patience(r, o.deadline))
+	who := p.identity.subject(r)
+	if who == "" || p.perClient > 0 {
+		v.address = g.address(p, r)
 	}
+	v.subject = v.address
+	if who != "" {
+		v.subject = maphash.String(g.seed, who)
+	}
+	v.Client = v.subject
+	tenant := v.subject
+	if who := p.identity.Tenant.of(r); who != "" {
+		tenant = maphash.String(g.seed, who)
+	}
+	v.Tenant = uint32(tenant)
+	v.Level = admission.LevelOf(v.Class, false, admission.Cohort(v.subject, v.arrived), v.lot)
+}
+
+// unread makes a request whose reading panicked one of the lowest class.
+func (g *Guard) unread(p *plan, v *visit) {
+	if fault := recover(); fault != nil {
+		v.Class, v.op, v.Deadline = admission.P3, &p.routes[0], v.arrived.Add(p.routes[0].deadline)
+		v.Level = admission.LevelOf(v.Class, false, 0, v.lot)
+		g.metrics.broken[brokeClassify].Add(1)
+		g.log.Error("what a request is could not be found out", "fault", fault)
+	}
+}
+
+// address is a number for the client's address.
+func (g *Guard) address(p *plan, r *http.Request) uint64 {
+	if len(p.forwarding.Trusted) == 0 { // what follows would come to the same, and takes longer
+		return maphash.String(g.seed, r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))])
+	}
+	return maphash.Comparable(g.seed, household(p.forwarding.Client(r)))
 }
 
 // patience is how long the client will wait: its own word, up to the deadline.
-func (g *Guard) patience(r *http.Request) time.Duration {
+func patience(r *http.Request, deadline time.Duration) time.Duration {
 	if h := r.Header[TimeoutHeader]; len(h) > 0 {
 		if ms, err := strconv.ParseUint(h[0], 10, 31); err == nil {
-			return min(time.Duration(ms)*time.Millisecond, g.deadline)
+			return min(time.Duration(ms)*time.Millisecond, deadline)
 		}
 	}
-	return g.deadline
+	return deadline
 }
 
-// admit asks the guard and, if told so, waits for its verdict. The clock is
-// read under the lock, so that the guard never sees it go back.
-func (g *Guard) admit(ctx context.Context, v *visit) admission.Decision {
-	g.mu.Lock()
-	d := g.guard.Admit(time.Now(), &v.Entry)
-	g.mu.Unlock()
-	if d.Reason != admission.Queued {
-		return d
+// place asks the threshold, and then the brain. If one breaks, a new one takes over, and the class
+// decides what becomes of the request.
+func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admission.Decision) {
+	defer func() {
+		if fault := recover(); fault != nil {
+			g.replace(p, c, fault)
+			d = g.broken(p, v)
+		}
+	}()
+	if snapshot := c.arrive(v.arrived, v.Level); snapshot.Refuses(v.Level) {
+		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
-	timer := time.NewTimer(d.Wait)
-	defer timer.Stop()
-	why := admission.Deadline
-	select {
-	case d := <-v.verdict:
-		return d
-	case <-timer.C:
-	case <-ctx.Done():
-		why = admission.ClientGone
-	}
-	g.mu.Lock()
-	d, left := g.guard.Leave(time.Now(), &v.Entry, why)
-	g.mu.Unlock()
-	if !left {
-		return <-v.verdict // it came between the select and the lock
+	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
+	if d.Reason == admission.Admitted {
+		v.core = c
 	}
 	return d
 }
 
-// pass serves an admitted request and gives its place back whatever happens:
-// a panic leaves the outcome at Ignored and goes on up.
-func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, arrived time.Time, v *visit) {
-	sw := &statusWriter{ResponseWriter: w}
+// broken decides without a brain.
+func (g *Guard) broken(p *plan, v *visit) admission.Decision {
+	if p.fail[v.Class] == FailClosed {
+		g.metrics.broken[brokeClosed].Add(1)
+		return admission.Refusal(admission.GuardBroken, time.Second, v.Client, uint64(v.lot))
+	}
+	g.metrics.broken[brokeOpen].Add(1)
+	return admission.Decision{Reason: admission.Admitted}
+}
+
+// replace puts a new brain in the place of one that broke, unless another
+// request has done so. What the old one had learnt is not to be trusted.
+func (g *Guard) replace(p *plan, broken *core, fault any) {
+	brain, err := newBrain(p.config)
+	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p.reserve)) {
+		g.log.Error("the guard broke and starts anew", "fault", fault)
+	}
+}
+
+// pass serves a request and gives its place back whatever happens: a panic
+// leaves the outcome at Ignored and goes on up.
+func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, v *visit) {
 	outcome := admission.Ignored
-	defer func() {
-		g.mu.Lock()
-		now := time.Now()
-		g.guard.Done(now, &v.Entry, outcome)
-		g.mu.Unlock()
-		g.metrics.answered(v.Class, now.Sub(arrived))
-	}()
+	defer func() { g.leave(v, outcome) }()
+	sw := &statusWriter{ResponseWriter: w}
+	sw.leave = func() { g.leave(v, judge(sw.status)) }
 	next.ServeHTTP(sw, r)
 	if r.Context().Err() == nil {
 		outcome = judge(sw.status)
@@ -194,6 +261,22 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 		// and counting only those that were answered would hide it.
 		outcome = admission.Dropped
 	}
+}
+
+// leave gives the place back, once.
+func (g *Guard) leave(v *visit, o admission.Outcome) {
+	c, now := v.core, g.now()
+	if c == nil {
+		return
+	}
+	v.core = nil
+	g.metrics.left(v, now, o)
+	defer func() {
+		if fault := recover(); fault != nil {
+			g.replace(g.plan.Load(), c, fault)
+		}
+	}()
+	c.done(now, v, o)
 }
 
 // judge reads a status as a sign of load.
@@ -206,24 +289,4 @@ func judge(status int) admission.Outcome {
 		return admission.Dropped
 	}
 	return admission.Ignored
-}
-
-// statusWriter notes the status. It does not let a handler hijack the
-// connection: that would take the request out of the guard's sight while it
-// still loads the backend.
-type statusWriter struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *statusWriter) WriteHeader(status int) {
-	if w.status < 200 { // 1xx may precede the final status
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-// Flush implements http.Flusher.
-func (w *statusWriter) Flush() {
-	_ = http.NewResponseController(w.ResponseWriter).Flush()
 }

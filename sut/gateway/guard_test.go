@@ -78,7 +78,7 @@ func hold(d time.Duration) http.HandlerFunc {
 
 func TestAWaitingRequestTakesTheNextPlace(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGuard(t, Config{Law: "fixed", FixedLimit: 1, Deadline: 10 * time.Second})
+		g := newGuard(t, Config{Limiter: Limiter{Law: "fixed", Fixed: 1}, Deadline: 10 * time.Second})
 		h := g.Middleware(hold(time.Second))
 		var wg sync.WaitGroup
 		var answered [2]time.Duration
@@ -104,7 +104,7 @@ func TestAWaitingRequestTakesTheNextPlace(t *testing.T) {
 
 func TestAWaitEndsAtTheDeadlineOrWithTheClient(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGuard(t, Config{Law: "fixed", FixedLimit: 2, Deadline: 3 * time.Second})
+		g := newGuard(t, Config{Limiter: Limiter{Law: "fixed", Fixed: 2}, Deadline: 3 * time.Second})
 		h := g.Middleware(hold(time.Hour))
 		ctx, leave := context.WithCancel(t.Context())
 		began := time.Now()
@@ -161,44 +161,20 @@ func TestWhatAnAnswerSaysOfTheBackend(t *testing.T) {
 	}
 }
 
-func TestRoutesGiveTheClass(t *testing.T) {
-	rs, err := newRoutes([]Route{
-		{"POST", "/claims/{id}/settle", "claims.settle", admission.P1},
-		{"", "/payments", "payments", admission.P0},
-		{"GET", "/policies/", "policies", admission.P3},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, tt := range []struct {
-		method, path string
-		want         admission.Class
-	}{
-		{"POST", "/claims/77/settle", admission.P1},
-		{"GET", "/claims/77/settle", admission.P2}, // another method is another operation
-		{"PUT", "/payments", admission.P0},
-		{"GET", "/policies/2018/7", admission.P3},
-		{"GET", "/", admission.P2},
-	} {
-		if got := rs.class(httptest.NewRequest(tt.method, tt.path, nil)); got != tt.want {
-			t.Errorf("%s %s: class %v, want %v", tt.method, tt.path, got, tt.want)
-		}
-	}
-}
-
 func TestBadConfigurationsAreRefused(t *testing.T) {
 	for _, tt := range []struct {
 		name   string
 		config Config
 		want   string
 	}{
-		{"an unknown law", Config{Law: "guess"}, `law "guess": want one of vegas, fixed`},
-		{"fixed without a limit", Config{Law: "fixed"}, "law fixed: limit 0: want at least 1"},
-		{"a pattern without a path", Config{Routes: []Route{{"GET", "claims", "ask", admission.P1}}},
-			`route ask: parsing "GET claims": at offset 4: host/path missing /: want a method or none, and a path such as /claims/{id}/settle`},
-		{"two routes in conflict", Config{Routes: []Route{{"GET", "/a/{x}", "a", 0}, {"", "/", "rest", 0}, {"GET", "/a/{y}", "b", 0}}},
-			`route b: "GET /a/{y}" matches the same requests as "GET /a/{x}" of route a: want one of them, or one that is a special case of the other`},
-		{"a class beyond P3", Config{Routes: []Route{{"GET", "/a", "a", 4}}}, "route a: class 4: want P0 to P3"},
+		{"an unknown law", Config{Limiter: Limiter{Law: "guess"}}, `limiter.law: found "guess", want one of vegas, elastic, gradient2, aimd, fixed`},
+		{"fixed without a limit", Config{Limiter: Limiter{Law: "fixed"}}, "limiter: law fixed: limit 0: want at least 1"},
+		{"a pattern without a path", Config{Routes: []Route{{Method: "GET", Pattern: "claims", Op: "ask"}}},
+			`routes[0].path: found "claims", want a path such as /claims/{id}/settle`},
+		{"two routes in conflict", Config{Routes: []Route{{Method: "GET", Pattern: "/a/{x}", Op: "a"}, {Pattern: "/", Op: "rest"}, {Method: "GET", Pattern: "/a/{y}", Op: "b"}}},
+			`routes[2]: "GET /a/{y}" matches the same requests as "GET /a/{x}" of route a: want one of them, or one that is a special case of the other`},
+		{"a class beyond P3", Config{Routes: []Route{{Pattern: "/a", Class: 4}}}, "routes[0].class: found class 4, want P0 to P3"},
+		{"all faults at once", Config{Mode: "on", PerClient: -1}, "mode: found \"on\", want enforce or dry_run or off\nper_client: found -1, want 1 or more requests at a time, or 0 for no limit"},
 	} {
 		if _, err := New(tt.config); err == nil || err.Error() != tt.want {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
@@ -224,12 +200,12 @@ func TestBadConfigurationsAreRefused(t *testing.T) {
 }
 
 func BenchmarkRefusal(b *testing.B) {
-	g := newGuard(b, Config{Law: "fixed", FixedLimit: 1, Routes: []Route{{"POST", "/claims/{id}/settle", "claims.settle", admission.P1}}})
+	g := newGuard(b, Config{Limiter: Limiter{Law: "fixed", Fixed: 1}, Routes: []Route{{Method: "POST", Pattern: "/claims/{id}/settle", Op: "claims.settle", Class: admission.P1}}})
 	now := time.Now()
 	var slow admission.Entry
-	g.guard.Admit(now, &slow)
-	g.guard.Done(now.Add(time.Hour), &slow, admission.Succeeded) // slower than any deadline: nobody waits
-	g.guard.Admit(now, &slow)
+	g.core.Load().brain.Admit(now, &slow)
+	g.core.Load().brain.Done(now.Add(time.Hour), &slow, admission.Succeeded) // slower than any deadline: nobody waits
+	g.core.Load().brain.Admit(now, &slow)
 	h := g.Middleware(http.NotFoundHandler())
 	w := httptest.NewRecorder()
 	r := httptest.NewRequest("POST", "/claims/7/settle", nil)

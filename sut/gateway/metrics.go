@@ -1,6 +1,9 @@
 package gateway
 
 import (
+	"math"
+	runtimemetrics "runtime/metrics"
+	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -9,88 +12,156 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
-// metrics are those of one guard, in a registry of its own. Labels are class
-// and reason only: nothing that could point at a person.
+// metrics are those of one guard, in a registry of its own. Labels are class,
+// reason and mode only: nothing that could point at a person, and at most
+// 4 × 14 × 2 series of one name.
 type metrics struct {
 	registry  *prometheus.Registry
-	decisions [admission.Classes][admission.Reasons]prometheus.Counter
-	latency   [admission.Classes]prometheus.Observer
-	wait      prometheus.Histogram
+	decisions [modes][admission.Classes][admission.Reasons]atomic.Uint64
+	inside    [admission.Classes]atomic.Int64
+	latency   [admission.Classes]histogram
+	wait      histogram
+	good      [admission.Classes]atomic.Uint64
+	late      atomic.Uint64
+	wasted    atomic.Int64 // nanoseconds
+	broken    [failures]atomic.Uint64
 }
 
-// buckets reach from a fast read to the patience of a person.
-var buckets = []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, .75, 1, 1.5, 2, 3, 5, 10, 30}
+// A guard decides in earnest or to look.
+const (
+	inEarnest = iota
+	toLook
+	modes
+)
+
+// What a guard did when it broke.
+const (
+	brokeOpen = iota
+	brokeClosed
+	brokeClassify
+	failures
+)
 
 func newMetrics(g *Guard) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
-	decisions := prometheus.NewCounterVec(prometheus.CounterOpts{
-		Name: "peakday_guard_decisions_total",
-		Help: "Requests decided on, by class and reason; admitted is not refused.",
-	}, []string{"class", "reason"})
-	latency := prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name:    "peakday_guard_latency_seconds",
-		Help:    "From the arrival of an admitted request to the end of its answer.",
-		Buckets: buckets,
-	}, []string{"class"})
-	m.wait = prometheus.NewHistogram(prometheus.HistogramOpts{
-		Name:    "peakday_guard_queue_wait_seconds",
-		Help:    "Time that admitted requests waited in the guard's queue.",
-		Buckets: buckets,
-	})
-	for c := range admission.Class(admission.Classes) {
-		m.latency[c] = latency.WithLabelValues(c.String())
-		for r := range admission.Reason(admission.Reasons) {
-			if r != admission.Queued { // never final
-				m.decisions[c][r] = decisions.WithLabelValues(c.String(), r.String())
-			}
-		}
-	}
-	m.registry.MustRegister(decisions, latency, m.wait, stateCollector{g},
-		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(collector{g}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
-func (m *metrics) decided(c admission.Class, d admission.Decision) {
-	m.decisions[c][d.Reason].Inc()
-	if !d.Refused() {
-		m.wait.Observe(d.Wait.Seconds())
+// left counts the end of a request that had a place.
+func (m *metrics) left(v *visit, now time.Time, o admission.Outcome) {
+	took := now.Sub(v.arrived)
+	m.inside[v.Class].Add(-1)
+	m.latency[v.Class].observe(took)
+	switch {
+	case o == admission.Succeeded && now.Before(v.Deadline):
+		m.good[v.Class].Add(1)
+		return
+	case o == admission.Succeeded:
+		m.late.Add(1)
 	}
+	m.wasted.Add(int64(took))
 }
 
-func (m *metrics) answered(c admission.Class, took time.Duration) {
-	m.latency[c].Observe(took.Seconds())
+// refused is how many requests were turned away in earnest, by reason.
+func (m *metrics) refused() (by [admission.Reasons]uint64) {
+	for c := range m.decisions[inEarnest] {
+		for r := range by {
+			if (admission.Decision{Reason: admission.Reason(r)}).Refused() {
+				by[r] += m.decisions[inEarnest][c][r].Load()
+			}
+		}
+	}
+	return by
 }
 
-// stateCollector reads the guard's state once a scrape, so that the gauges
-// belong to one instant.
-type stateCollector struct{ g *Guard }
+func desc(name, help string, labels ...string) *prometheus.Desc {
+	return prometheus.NewDesc("peakday_guard_"+name, help, labels, nil)
+}
 
 var (
-	limitDesc    = prometheus.NewDesc("peakday_guard_limit_requests", "Most requests the backend should hold at once.", nil, nil)
-	inFlightDesc = prometheus.NewDesc("peakday_guard_in_flight_requests", "Requests in the backend.", nil, nil)
-	boundDesc    = prometheus.NewDesc("peakday_guard_queue_bound_requests", "Most requests that may wait.", nil, nil)
-	queueDesc    = prometheus.NewDesc("peakday_guard_queue_requests", "Requests waiting, by class.", []string{"class"}, nil)
-	baselineDesc = prometheus.NewDesc("peakday_guard_baseline_seconds", "Latency the law takes for pure service.", nil, nil)
+	decisionsDesc  = desc("decisions_total", "Requests decided on, by class, reason and mode; admitted is not refused.", "class", "reason", "mode")
+	insideDesc     = desc("inflight", "Requests in the backend, by class.", "class")
+	limitDesc      = desc("limit", "Most requests the backend should hold at once.")
+	elasticityDesc = desc("elasticity", "Of latency by requests in the backend: 0 far below the knee, 1 far above; 0 if the law does not use it.")
+	thresholdDesc  = desc("level_threshold", "Share of the levels that pass: 1 refuses nobody without a look.")
+	ratioDesc      = desc("reject_ratio", "Share of the arrivals that the threshold refuses.")
+	queueDesc      = desc("queue_length", "Requests waiting, by class.", "class")
+	boundDesc      = desc("queue_bound", "Most requests that may wait.")
+	sojournDesc    = desc("queue_sojourn_seconds", "Time that admitted requests waited in the guard's queue.")
+	latencyDesc    = desc("latency_seconds", "From the arrival of an admitted request to the end of its answer, by class.", "class")
+	baselineDesc   = desc("baseline_seconds", "Latency the law takes for pure service; 0 if it does not use it.")
+	goodDesc       = desc("goodput_total", "Requests answered without error and before their deadline, by class.", "class")
+	lateDesc       = desc("late_total", "Requests answered after their deadline.")
+	wastedDesc     = desc("wasted_seconds_total", "Time in the backend of requests that were late, failed or left.")
+	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since its start.")
+	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
+	generationDesc = desc("config_generation", "Configurations since the start; a reload adds one.")
 )
 
-// Describe implements prometheus.Collector.
-func (stateCollector) Describe(ch chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{limitDesc, inFlightDesc, boundDesc, queueDesc, baselineDesc} {
-		ch <- d
-	}
-}
+// collector reads everything at the scrape, so that what belongs to one instant
+// is of one instant.
+type collector struct{ g *Guard }
+
+// Describe implements prometheus.Collector. To describe nothing is to be
+// checked at each scrape instead.
+func (collector) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
-func (sc stateCollector) Collect(ch chan<- prometheus.Metric) {
-	s := sc.g.State()
+func (c collector) Collect(ch chan<- prometheus.Metric) {
+	m, s := c.g.metrics, c.g.State()
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
+	count := func(d *prometheus.Desc, v float64, labels ...string) {
+		ch <- prometheus.MustNewConstMetric(d, prometheus.CounterValue, v, labels...)
+	}
 	gauge(limitDesc, float64(s.Limit))
-	gauge(inFlightDesc, float64(s.InFlight))
 	gauge(boundDesc, float64(s.Bound))
 	gauge(baselineDesc, s.Baseline.Seconds())
-	for c, n := range s.Queued {
-		gauge(queueDesc, float64(n), admission.Class(c).String())
+	gauge(elasticityDesc, s.Elasticity)
+	gauge(thresholdDesc, float64(s.Threshold)/float64(admission.AllLevels))
+	gauge(ratioDesc, s.Rejected)
+	gauge(schedDesc, schedLatency(.99))
+	gauge(generationDesc, float64(c.g.plan.Load().generation))
+	count(lateDesc, float64(m.late.Load()))
+	count(wastedDesc, float64(m.wasted.Load())/1e9)
+	for i, mode := range [failures]string{"open", "closed", "classify"} {
+		count(failDesc, float64(m.broken[i].Load()), mode)
 	}
+	ch <- m.wait.metric(sojournDesc)
+	for class := range admission.Class(admission.Classes) {
+		name := class.String()
+		gauge(insideDesc, float64(m.inside[class].Load()), name)
+		gauge(queueDesc, float64(s.Queued[class]), name)
+		count(goodDesc, float64(m.good[class].Load()), name)
+		ch <- m.latency[class].metric(latencyDesc, name)
+		for reason := range admission.Reason(admission.Reasons) {
+			for i, mode := range [modes]Mode{Enforce, DryRun} {
+				count(decisionsDesc, float64(m.decisions[i][class][reason].Load()), name, reason.String(), string(mode))
+			}
+		}
+	}
+}
+
+// schedLatency is a quantile of the time that goroutines waited to run, in
+// seconds: the upper end of its bucket.
+func schedLatency(q float64) float64 {
+	sample := []runtimemetrics.Sample{{Name: "/sched/latencies:seconds"}}
+	runtimemetrics.Read(sample)
+	if sample[0].Value.Kind() != runtimemetrics.KindFloat64Histogram {
+		return math.NaN()
+	}
+	h := sample[0].Value.Float64Histogram()
+	total := uint64(0)
+	for _, n := range h.Counts {
+		total += n
+	}
+	below := uint64(0)
+	for i, n := range h.Counts {
+		if below += n; float64(below) >= q*float64(total) && total > 0 {
+			return min(h.Buckets[i+1], 1e6)
+		}
+	}
+	return 0
 }

@@ -12,15 +12,40 @@ import (
 	"time"
 )
 
+// Proxy says how requests reach the service. The zero value has the defaults.
+type Proxy struct {
+	KeepHost bool          `yaml:"keep_host,omitempty"` // the service sees the Host that the client asked for, not its own
+	Dial     time.Duration `yaml:"dial,omitempty"`      // to connect to the service; 0 is 2 s
+	Answer   time.Duration `yaml:"answer,omitempty"`    // from the request sent to the head of its answer; 0 is 1 min
+}
+
+// faults reports what is wrong, each with the path of its key under proxy.
+func (p Proxy) faults(add func(path, format string, args ...any)) {
+	if p.Dial < 0 {
+		add("proxy.dial", "found %v, want more than 0s, or 0s for the default", p.Dial)
+	}
+	if p.Answer < 0 {
+		add("proxy.answer", "found %v, want more than 0s, or 0s for the default", p.Answer)
+	}
+}
+
 // idleUpstream is how many connections to the backend are kept open; more
 // than the limit is ever likely to be, so that a storm does not dial.
 const idleUpstream = 1024
 
-func newTransport() *http.Transport {
+func (p Proxy) withDefaults() Proxy {
+	set(&p.Dial, 2*time.Second)
+	set(&p.Answer, time.Minute)
+	return p
+}
+
+func (p Proxy) transport() *http.Transport {
+	p = p.withDefaults()
 	return &http.Transport{
-		DialContext:           (&net.Dialer{Timeout: 2 * time.Second}).DialContext,
+		DialContext:           (&net.Dialer{Timeout: p.Dial}).DialContext,
 		TLSHandshakeTimeout:   5 * time.Second,
-		ResponseHeaderTimeout: time.Minute,
+		ExpectContinueTimeout: time.Second,
+		ResponseHeaderTimeout: p.Answer,
 		IdleConnTimeout:       time.Minute,
 		MaxIdleConns:          idleUpstream,
 		MaxIdleConnsPerHost:   idleUpstream,
@@ -28,31 +53,50 @@ func newTransport() *http.Transport {
 	}
 }
 
-func newProxy(upstream *url.URL, rt http.RoundTripper, log *slog.Logger) http.Handler {
+// handler passes requests on. A request that reached the service is not sent
+// again, except by http.Transport when it is idempotent by its method, has no
+// body, and the kept-alive connection it was sent on was closed before any
+// answer: the service may close an idle connection at any time, and nobody
+// could use connections again otherwise (RFC 9110, 9.2.2).
+func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from Forwarding, log *slog.Logger) http.Handler {
 	return &httputil.ReverseProxy{
 		Transport: rt,
 		Rewrite: func(pr *httputil.ProxyRequest) {
+			pr.Out.URL.RawQuery = pr.In.URL.RawQuery // as it came: it is the service's to judge
 			pr.SetURL(upstream)
-			pr.SetXForwarded()
+			if p.KeepHost {
+				pr.Out.Host = pr.In.Host
+			}
+			pr.Out.Trailer = pr.In.Trailer // filled in when the body has been read: a copy would stay empty
+			from.stamp(pr.Out, pr.In)
 		},
 		ModifyResponse: func(r *http.Response) error {
 			r.Header.Del("Guard-Decision") // ours stands already
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			if r.Context().Err() != nil {
-				return // the client left: nobody reads the answer
-			}
-			log.Debug("upstream", "error", err)
-			if timeout, ok := errors.AsType[net.Error](err); errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout() {
+			fault, ok := errors.AsType[*bodyError](err)
+			switch {
+			case ok:
+				w.Header()["Connection"] = closeHeader // what is left of the body is not waited for
+				problem(w, fault.status, fault.detail)
+			case r.Context().Err() != nil: // the client left: nobody reads the answer
+			case timedOut(err):
+				log.Debug("upstream", "error", err)
 				problem(w, http.StatusGatewayTimeout, "The service behind the guard did not answer in time.")
-				return
+			default:
+				log.Debug("upstream", "error", err)
+				problem(w, http.StatusBadGateway, "The service behind the guard could not be reached.")
 			}
-			problem(w, http.StatusBadGateway, "The service behind the guard could not be reached.")
 		},
 		ErrorLog:   slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BufferPool: &bufferPool{},
 	}
+}
+
+func timedOut(err error) bool {
+	timeout, ok := errors.AsType[net.Error](err)
+	return errors.Is(err, context.DeadlineExceeded) || ok && timeout.Timeout()
 }
 
 // bufferPool implements httputil.BufferPool.

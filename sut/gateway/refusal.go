@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -20,6 +21,7 @@ var (
 // head + seconds + tail.
 type refusals struct {
 	decision [admission.Classes][admission.Reasons][]string // Guard-Decision
+	would    [admission.Classes][admission.Reasons][]string // the same of a guard that only looks
 	head     [admission.Classes][admission.Reasons][]byte
 	seconds  [181][]string // Retry-After, by seconds; more is rare and built then
 }
@@ -31,9 +33,10 @@ func newRefusals() refusals {
 	for c := range admission.Class(admission.Classes) {
 		for r := range admission.Reason(admission.Reasons) {
 			rs.decision[c][r] = []string{fmt.Sprintf("shed;reason=%s;class=%s", r, c)}
-			status, detail := refusalStatus(r)
-			rs.head[c][r] = fmt.Appendf(nil, `{"type":"about:blank","title":%q,"status":%d,"detail":%q,"reason":%q,"class":%q,"retry_after_s":`,
-				http.StatusText(status), status, detail, r, c)
+			rs.would[c][r] = []string{fmt.Sprintf("dry_run;reason=%s;class=%s", r, c)}
+			k := kindOf(r)
+			rs.head[c][r] = fmt.Appendf(nil, `{"type":%q,"title":%q,"status":%d,"detail":%q,"reason":%q,"class":%q,"retry_after_s":`,
+				k.problem, http.StatusText(k.status), k.status, k.detail, r, c)
 		}
 	}
 	for i := range rs.seconds {
@@ -42,17 +45,41 @@ func newRefusals() refusals {
 	return rs
 }
 
-// refusalStatus tells whose fault a refusal is: 429 is the client's, 503 is ours.
-func refusalStatus(r admission.Reason) (status int, detail string) {
-	if r == admission.ClientLimit {
-		return http.StatusTooManyRequests, "This client has as many requests here as it may. Wait for their answers, and come back after retry_after_s seconds."
+// The problem types of draft-ietf-httpapi-ratelimit-headers-10, section 6.
+const (
+	noType          = "about:blank"
+	reducedCapacity = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity"
+	quotaExceeded   = "https://iana.org/assignments/http-problem-types#quota-exceeded"
+	abnormalUsage   = "https://iana.org/assignments/http-problem-types#abnormal-usage-detected"
+)
+
+// kind tells whose fault a refusal is: 429 is the client's, 503 is ours.
+type kind struct {
+	status          int
+	problem, detail string
+}
+
+func kindOf(r admission.Reason) kind {
+	switch r {
+	case admission.ClientLimit:
+		return kind{http.StatusTooManyRequests, abnormalUsage, "This client has as many requests here as it may. Wait for their answers."}
+	case admission.QuotaSpent:
+		return kind{http.StatusTooManyRequests, quotaExceeded, "The quota is used up. Come back after retry_after_s seconds."}
+	case admission.InMaintenance:
+		return kind{http.StatusServiceUnavailable, noType, "Announced maintenance. Come back after retry_after_s seconds."}
+	case admission.OutsideWindow:
+		return kind{http.StatusServiceUnavailable, noType, "It is not your turn yet. Come back after retry_after_s seconds."}
+	case admission.BreakerOpen:
+		return kind{http.StatusServiceUnavailable, noType, "The service fails and is given time. Come back after retry_after_s seconds."}
+	case admission.GuardBroken:
+		return kind{http.StatusServiceUnavailable, noType, "The guard starts anew. Come back after retry_after_s seconds."}
 	}
-	return http.StatusServiceUnavailable, "More requests than can be served now. Come back after retry_after_s seconds."
+	return kind{http.StatusServiceUnavailable, reducedCapacity, "More requests than can be served now. Come back after retry_after_s seconds."}
 }
 
 // write answers a refused request. The body of the request is left alone:
 // net/http reads what is left of it, up to 256 KiB, to keep the connection.
-func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.Decision) {
+func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.Decision, id string) {
 	after := int(d.RetryAfter / time.Second)
 	seconds := []string(nil)
 	if after < len(rs.seconds) {
@@ -63,12 +90,19 @@ func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.
 	h := w.Header()
 	h["Content-Type"] = problemType
 	h["Retry-After"] = seconds
-	h["Guard-Decision"] = rs.decision[c][d.Reason]
-	status, _ := refusalStatus(d.Reason)
-	w.WriteHeader(status)
+	h["Guard-Decision"] = named(rs.decision[c][d.Reason], id)
+	w.WriteHeader(kindOf(d.Reason).status)
 	w.Write(rs.head[c][d.Reason])
-	w.Write([]byte(seconds[0]))
+	io.WriteString(w, seconds[0])
 	w.Write(refusalTail)
+}
+
+// named adds the name of a sample to a Guard-Decision.
+func named(decision []string, id string) []string {
+	if id == "" {
+		return decision
+	}
+	return []string{decision[0] + ";id=" + id}
 }
 
 // problem answers with an RFC 9457 problem that is not a refusal.

@@ -3,44 +3,58 @@ package gateway
 import (
 	"fmt"
 	"net/http"
+	"time"
 
 	"github.com/peakday/peakday/sut/admission"
 )
 
-// A Route gives the requests of one operation their class.
+// A Route says what the requests of one operation are.
 type Route struct {
-	Method  string // such as "POST"; "" is any
-	Pattern string // path as in http.ServeMux: "/claims/{id}/settle"
-	Op      string // operation, for messages: "claims.settle"
-	Class   admission.Class
+	Method   string          `yaml:"method,omitempty"`   // such as "POST"; "" is any
+	Pattern  string          `yaml:"path"`               // path as in http.ServeMux: "/claims/{id}/settle"
+	Op       string          `yaml:"op,omitempty"`       // operation, for messages and metrics: "claims.settle"
+	Class    admission.Class `yaml:"class"`              // what it counts for
+	Seats    float64         `yaml:"seats,omitempty"`    // parallel places that it takes of the limit; 0 is 1
+	Deadline time.Duration   `yaml:"deadline,omitempty"` // 0 is that of its class
+	Stale    time.Duration   `yaml:"stale,omitempty"`    // during a brownout, an answer to a GET may be so old; 0 keeps none
 }
 
-// routes finds the class of a request. http.ServeMux does the matching, with
-// the rules that readers know; its handlers are marks that are never called.
-type routes struct{ mux *http.ServeMux }
-
-type mark admission.Class
-
-func (mark) ServeHTTP(http.ResponseWriter, *http.Request) {}
-
-func newRoutes(list []Route) (routes, error) {
-	rs := routes{http.NewServeMux()}
+// routeFaults judges the routes by themselves and together.
+func routeFaults(fs *faults, list []Route) {
+	mux := http.NewServeMux()
 	for i, r := range list {
+		path := fmt.Sprintf("routes[%d]", i)
 		if r.Class >= admission.Classes {
-			return routes{}, fmt.Errorf("route %s: class %d: want P0 to P3", r.Op, r.Class)
+			fs.add(path+".class", "found class %d, want P0 to P3", r.Class)
+		}
+		if !(r.Seats >= 0 && r.Seats <= 1000) {
+			fs.add(path+".seats", "found %v, want a number of places, at most 1000", r.Seats)
+		}
+		if r.Deadline < 0 {
+			fs.add(path+".deadline", "found %v, want more than 0s", r.Deadline)
+		}
+		if r.Stale < 0 || r.Stale > 0 && r.Method != http.MethodGet {
+			fs.add(path+".stale", "found it with method %q, want GET: only what is read may be old", r.Method)
+		}
+		if len(r.Pattern) == 0 || r.Pattern[0] != '/' {
+			fs.add(path+".path", "found %q, want a path such as /claims/{id}/settle", r.Pattern)
+			continue
 		}
 		if why := refusal(r); why != nil {
-			return routes{}, fmt.Errorf("route %s: %v: want a method or none, and a path such as /claims/{id}/settle", r.Op, why)
+			fs.add(path, "%v: want a method or none, and a path such as /claims/{id}/settle", why)
+			continue
+		}
+		if why := handle(mux, r); why == nil {
+			continue
 		}
 		for _, other := range list[:i] {
 			if refusal(other, r) != nil {
-				return routes{}, fmt.Errorf("route %s: %q matches the same requests as %q of route %s: want one of them, or one that is a special case of the other",
-					r.Op, r.mux(), other.mux(), other.Op)
+				fs.add(path, "%q matches the same requests as %q of route %s: want one of them, or one that is a special case of the other",
+					r.mux(), other.mux(), other.Op)
+				break
 			}
 		}
-		rs.mux.Handle(r.mux(), mark(r.Class))
 	}
-	return rs, nil
 }
 
 // mux is the pattern as http.ServeMux writes it.
@@ -54,19 +68,17 @@ func (r Route) mux() string {
 // refusal is the panic by which ServeMux refuses to take these routes
 // together, nil if it takes them.
 func refusal(list ...Route) (why any) {
-	defer func() { why = recover() }()
 	mux := http.NewServeMux()
 	for _, r := range list {
-		mux.Handle(r.mux(), mark(r.Class))
+		if why := handle(mux, r); why != nil {
+			return why
+		}
 	}
 	return nil
 }
 
-// class is that of the route, P2 where none matches.
-func (rs routes) class(r *http.Request) admission.Class {
-	h, _ := rs.mux.Handler(r)
-	if m, ok := h.(mark); ok {
-		return admission.Class(m)
-	}
-	return admission.P2
+func handle(mux *http.ServeMux, r Route) (why any) {
+	defer func() { why = recover() }()
+	mux.Handle(r.mux(), http.NotFoundHandler())
+	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
 	"github.com/peakday/peakday/sut/store"
@@ -32,11 +33,13 @@ type Admin struct {
 	Rules  *rules.Book            // /admin/policy-packs
 	People *population.Population // /admin/population
 	Keys   *traffic.Keys          // /admin/tokens
+	Agency *agency.Agency         // /admin/outbox, /admin/outbox/delivered, /admin/transfers/advance
 
 	Audit       func(context.Context, io.Writer) error        // /admin/audit/export, lines that vault.Verify reads
 	Checkpoints func(context.Context, io.Writer) error        // /admin/audit/checkpoints, the anchor file that it reads beside them
 	Check       func(context.Context) (any, error)            // /admin/check, what `peakday sut check` says of the database
 	Drain       func()                                        // /admin/drain: /readyz fails from now on, what comes is served all the same
+	Hold        func(time.Duration)                           // /admin/hold: a request holds its worker at least so long from now on
 	Rotate      func(context.Context) (key uint32, err error) // /admin/keys/rotate: a new key seals from now on
 }
 
@@ -67,13 +70,19 @@ func (a Admin) Handler() http.Handler {
 		mux.Handle("GET /admin/population", asked(a.population))
 	}
 	if a.Keys != nil {
-		mux.HandleFunc("POST /admin/tokens", a.token)
+		mux.Handle("POST /admin/tokens", a.tries(a.token))
+	}
+	if a.Agency != nil {
+		a.schedule(mux)
 	}
 	if a.Check != nil {
 		mux.Handle("GET /admin/check", asked(a.Check))
 	}
 	if a.Drain != nil {
 		mux.Handle("POST /admin/drain", a.does("admin.drain", func(context.Context) (any, error) { a.Drain(); return state{"draining"}, nil }))
+	}
+	if a.Hold != nil {
+		mux.HandleFunc("POST /admin/hold", a.hold)
 	}
 	if a.Rotate != nil {
 		mux.Handle("POST /admin/keys/rotate", a.does("admin.keys.rotate", func(ctx context.Context) (any, error) {

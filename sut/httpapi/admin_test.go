@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/hex"
+	"encoding/json"
 	"errors"
 	"io"
 	"net/http"
@@ -28,7 +29,7 @@ func operators(d *desk) (a httpapi.Admin, did *[]string) {
 	fatal(d.t, err)
 	return httpapi.Admin{
 		Metrics: prometheus.NewRegistry(), Ready: func() bool { return len(*did) == 0 }, Now: func() time.Time { return now },
-		Store: d.store, Rules: book, People: d.people, Keys: &d.keys,
+		Store: d.store, Rules: book, People: d.people, Keys: &d.keys, Agency: d.service,
 		Audit: func(ctx context.Context, w io.Writer) error {
 			_, err := w.Write(vault.AppendHeader(nil, store.AuditLog))
 			return errors.Join(err, d.store.View(ctx, func(v store.View) error {
@@ -37,6 +38,7 @@ func operators(d *desk) (a httpapi.Admin, did *[]string) {
 		},
 		Checkpoints: func(_ context.Context, w io.Writer) error { return nil },
 		Drain:       func() { *did = append(*did, "drain") },
+		Hold:        func(hold time.Duration) { *did = append(*did, "hold "+hold.String()) },
 		Rotate:      func(context.Context) (uint32, error) { *did = append(*did, "rotate"); return 2, nil },
 	}, did
 }
@@ -121,6 +123,12 @@ func TestOperatorsActsAreConfirmedAndAudited(t *testing.T) {
 	if got := strings.Join(*did, " "); got != "drain rotate" {
 		t.Errorf("did %s, want drain rotate", got)
 	}
+	if w := ask(h, post("/admin/hold", `{"seconds":2.5}`)); w.Code != http.StatusOK || (*did)[2] != "hold 2.5s" {
+		t.Errorf("/admin/hold: %d %s, did %v", w.Code, w.Body, *did)
+	}
+	for _, body := range []string{`{"seconds":-1}`, `{"seconds":301}`} {
+		wantProblem(t, "a hold that no client waits for", ask(h, post("/admin/hold", body)), 400, "bad-hold")
+	}
 	wantProblem(t, "readyz while draining", ask(h, httptest.NewRequest("GET", "/readyz", nil)), 503, "draining")
 	for _, c := range []struct {
 		name, body string
@@ -132,6 +140,7 @@ func TestOperatorsActsAreConfirmedAndAudited(t *testing.T) {
 		{"nobody's role", `{"role":"king","subject":"x","seconds":60}`, 400, "bad-role"},
 		{"nobody", `{"role":"auditor","subject":"","seconds":60}`, 400, "bad-subject"},
 		{"a clerk of no region", `{"role":"clerk","subject":"clerk-1","seconds":60}`, 400, "bad-region"},
+		{"a time before now", `{"role":"auditor","subject":"a","seconds":-1}`, 400, "bad-life"},
 		{"a month", `{"role":"auditor","subject":"a","seconds":2592000}`, 400, "bad-life"},
 	} {
 		wantProblem(t, c.name, ask(h, post("/admin/tokens", c.body)), c.status, c.code)
@@ -165,4 +174,41 @@ func TestListenersAreApart(t *testing.T) {
 		}
 	}
 	wantProblem(t, "admin /v1/policies", ask(h, httptest.NewRequest("GET", "/v1/policies", nil)), http.StatusNotFound, "not-found")
+}
+
+// TestMessagesGoOut reads what waits for partners, and notes one as delivered, twice.
+func TestMessagesGoOut(t *testing.T) {
+	d := newDesk(t)
+	a, _ := operators(d)
+	h := a.Handler()
+	for seq := range uint64(3) {
+		if w := d.do(d.at(seq, "transfers.create")); w.Code != http.StatusCreated {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	type page struct {
+		Items []struct {
+			ID, To, Kind string
+			At           int64 `json:"at_ms"`
+			Payload      json.RawMessage
+		}
+		Next string `json:"next_cursor"`
+	}
+	waiting := func() page { return decoded[page](t, ask(h, httptest.NewRequest("GET", "/admin/outbox", nil))) }
+	all := waiting()
+	if len(all.Items) != 3 || all.Items[0].Kind != "transfer.requested" || all.Items[0].To != "agency-420500" || len(all.Items[0].Payload) == 0 {
+		t.Fatalf("waiting: %+v", all)
+	}
+	for range 2 {
+		if w := ask(h, post("/admin/outbox/delivered", `{"id":"`+all.Items[0].ID+`"}`)); w.Code != http.StatusOK {
+			t.Errorf("delivered: %d %s", w.Code, w.Body)
+		}
+	}
+	if left := waiting(); len(left.Items) != 2 || left.Items[0].ID != all.Items[1].ID {
+		t.Errorf("left: %+v, want the last two of %+v", left, all)
+	}
+	wantProblem(t, "no such message", ask(h, post("/admin/outbox/delivered", `{"id":"TR-1/x"}`)), http.StatusNotFound, "no-message")
+	wantProblem(t, "another list's cursor", ask(h, httptest.NewRequest("GET", "/admin/outbox?cursor=x", nil)), http.StatusBadRequest, "bad-query")
+	wantProblem(t, "a hop without a key", ask(h, post("/admin/transfers/advance", `{"transfer":"TR-1"}`)), http.StatusBadRequest, "no-key")
+	d.sound()
 }

@@ -1,7 +1,9 @@
 package httpapi
 
 import (
+	"cmp"
 	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/sut/agency"
@@ -12,28 +14,26 @@ import (
 type Grant struct {
 	Role    string `json:"role"`
 	Subject string `json:"subject"`
-	Region  string `json:"region"` // of clerks and reviewers: whose people they see
-	Seconds int    `json:"seconds"`
+	Region  string `json:"region"`  // of clerks and reviewers: whose people they see
+	Seconds int    `json:"seconds"` // that it is good for; 0: an hour
 }
+
+// hour is the life of a token where none is asked for, in seconds.
+const hour = 60 * 60
 
 // maxGrant is the longest life of a token that an operator gives, in seconds.
 const maxGrant = 7 * 24 * 60 * 60
 
-func (a Admin) token(w http.ResponseWriter, r *http.Request) {
-	x := &exchange{w: w, r: r}
+func (a Admin) token(x *exchange) error {
 	var g Grant
-	_, err := x.readInto(&g)
-	if err == nil {
-		err = a.grant(x, g)
+	if _, err := x.readInto(&g); err != nil {
+		return err
 	}
-	if p, ok := err.(*Problem); ok {
-		p.ServeHTTP(w, r)
-	} else if err != nil {
-		atFault(err).ServeHTTP(w, r)
-	}
+	return a.grant(x, g)
 }
 
 func (a Admin) grant(x *exchange, g Grant) error {
+	g.Seconds = cmp.Or(g.Seconds, hour)
 	role, err := workflow.ParseRole(g.Role)
 	switch {
 	case err != nil:
@@ -44,8 +44,8 @@ func (a Admin) grant(x *exchange, g Grant) error {
 		return problem(http.StatusBadRequest, "bad-subject", "subject: want 1 to 64 visible ASCII characters, such as clerk-7 or E000123")
 	case (role == workflow.Clerk || role == workflow.Reviewer) != (g.Region != ""):
 		return problem(http.StatusBadRequest, "bad-region", "region: want one for a clerk or reviewer, and none for others")
-	case g.Seconds < 1 || g.Seconds > maxGrant:
-		return problem(http.StatusBadRequest, "bad-life", "seconds: want 1 to 604800")
+	case g.Seconds < 0 || g.Seconds > maxGrant:
+		return problem(http.StatusBadRequest, "bad-life", "seconds is "+strconv.Itoa(g.Seconds)+": want 1 to 604800, or none for an hour")
 	}
 	token, err := a.Keys.Token(agency.Caller{Role: role, Subject: g.Subject, Region: g.Region}, a.Now(), time.Duration(g.Seconds)*time.Second)
 	if err != nil {

@@ -60,6 +60,8 @@ func documented() map[string]doc {
 		"payouts.receipts": {says: "The bank's receipts, all of them or a part.", file: []string{"text/csv"}, out: agency.Receipts{}},
 		"payouts.close":    {says: "End a batch whose items, postings and receipts agree.", out: agency.PaidOut{}},
 
+		"interest.credit": {says: "Credit a year's interest to the pension accounts of a region.", in: agency.YearOf{}, out: agency.Credited{}},
+
 		"certificates.issue":    {says: "A signed certificate about the caller.", in: agency.CertificateRequest{}, status: 201, out: agency.Issued{}},
 		"certificates.verify":   {says: "Whether a certificate was issued here.", out: agency.Verified{}},
 		"certificates.document": {says: "The document that the signature covers, byte for byte, for whom it is about.", out: agency.Document{}},

@@ -39,6 +39,13 @@ func (a *API) workers() map[string]worker {
 			}
 			return use.Plan(ctx, c, p)
 		},
+		"interest.credit": func(ctx context.Context, c agency.Call, w work) (store.Answer, bool, error) {
+			var y agency.YearOf
+			if err := decode(w.Body, &y); err != nil {
+				return store.Answer{}, false, err
+			}
+			return use.CreditInterest(ctx, c, y)
+		},
 		"payouts.lock": func(ctx context.Context, c agency.Call, w work) (store.Answer, bool, error) {
 			return use.Lock(ctx, c, w.ID)
 		},
@@ -73,8 +80,8 @@ func (a *API) upload(types ...string) handler {
 	}
 }
 
-// planned serves the plan of a batch.
-func (a *API) planned(x *exchange) error {
+// batchBegin serves what a short body begins, and takes long.
+func (a *API) batchBegin(x *exchange) error {
 	body, _, err := x.readBody(MaxBody, "application/json")
 	if err != nil {
 		return err

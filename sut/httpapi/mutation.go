@@ -15,7 +15,7 @@ import (
 func (a *API) mutate(x *exchange, body []byte, do func(agency.Call) (store.Answer, bool, error)) error {
 	key := x.r.Header.Get("Idempotency-Key")
 	if !visible(key) {
-		return problem(http.StatusBadRequest, "no-key", "want an Idempotency-Key of 1 to 200 visible ASCII characters, new for every request, the same for its repetitions")
+		return noKey()
 	}
 	key = x.who.String() + "/" + key
 	if !a.running.start(key) {
@@ -32,6 +32,10 @@ func (a *API) mutate(x *exchange, body []byte, do func(agency.Call) (store.Answe
 	}
 	send(x.w, int(answer.Status), answer.Body)
 	return nil
+}
+
+func noKey() *Problem {
+	return problem(http.StatusBadRequest, "no-key", "want an Idempotency-Key of 1 to 200 visible ASCII characters, new for every request, the same for its repetitions")
 }
 
 const maxKey = 200

@@ -2,14 +2,15 @@ package invariant
 
 import (
 	"bytes"
+	"crypto/sha256"
 
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/vault"
 )
 
 // sealed looks at the form of what is kept sealed, without a key: a text in clear is too short, or does not begin with
-// the version byte that package vault writes. Of certificates it wants a digest other than zeros; body and digest are
-// held against the signature whenever one is verified.
+// the version byte that package vault writes. Of certificates it wants a digest of the length of one, and other than
+// zeros; body and digest are held against the signature whenever one is verified.
 func sealed(p *pass, f *Finding) {
 	const version = 1
 	field := func(b []byte, table, column string) {
@@ -34,7 +35,10 @@ func sealed(p *pass, f *Finding) {
 	})
 	p.certificates.each(func(r *store.Certificate) {
 		f.Checked++
-		if len(bytes.Trim(r.Digest, "\x00")) == 0 {
+		switch {
+		case len(r.Digest) != sha256.Size:
+			f.violate("a certificate issued on %d has a digest of %d bytes, want %d", r.Issued, len(r.Digest), sha256.Size)
+		case len(bytes.Trim(r.Digest, "\x00")) == 0:
 			f.violate("a certificate issued on %d has a digest of zeros, which is of no document", r.Issued)
 		}
 	})

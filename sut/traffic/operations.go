@@ -109,6 +109,7 @@ func Routes() []Operation {
 		{Name: "payouts.file", Method: get, Path: "/v1/payout-batches/{id}/file", Class: "P0", Callers: bank},
 		{Name: "payouts.receipts", Method: post, Path: "/v1/payout-batches/{id}:receipts", Class: "P0", Callers: bank, Mutates: true, Async: true},
 		{Name: "payouts.close", Method: post, Path: "/v1/payout-batches/{id}:close", Class: "P0", Callers: clerk, Mutates: true, Async: true},
+		{Name: "interest.credit", Method: post, Path: "/v1/interest", Class: "P2", Callers: clerk, Mutates: true, Async: true},
 		{Name: "deaths.report", Method: post, Path: "/v1/deaths", Class: "P1", Callers: clerk, Mutates: true},
 		{Name: "overpayments.recover", Method: post, Path: "/v1/overpayments", Class: "P2", Callers: clerk, Mutates: true},
 

@@ -160,6 +160,12 @@ func (r *Ring) Rotate(random io.Reader, save func(keyFile []byte) error) (id uin
 	return id, nil
 }
 
+// Sealing is the id of the key that seals, and whether no other key has sealed before it.
+func (r *Ring) Sealing() (id uint32, only bool) {
+	s := r.keys.Load()
+	return s.seal.id, len(s.byID) == 1
+}
+
 // Signer is the key that signs checkpoints of the audit log. It stays the same through rotations;
 // its public half is what [Verify] wants.
 func (r *Ring) Signer() ed25519.PrivateKey { return r.keys.Load().signer }

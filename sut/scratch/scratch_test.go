@@ -1,4 +1,4 @@
-package sut
+package scratch
 
 import (
 	"os"
@@ -9,7 +9,9 @@ import (
 	"testing"
 )
 
-func TestTemporaryDatabasesOfKilledProcessesAreSwept(t *testing.T) {
+const prefix = "peakday-scratch-"
+
+func TestDirectoriesOfKilledProcessesAreSwept(t *testing.T) {
 	if _, err := os.Stat("/proc/self"); err != nil {
 		t.Skip("no /proc tells which processes live")
 	}
@@ -19,12 +21,12 @@ func TestTemporaryDatabasesOfKilledProcessesAreSwept(t *testing.T) {
 	}
 	t.Setenv("TMPDIR", t.TempDir())
 	kept := map[string]bool{
-		temporaryPrefix + strconv.Itoa(gone.Process.Pid) + "-1": false,
-		temporaryPrefix + strconv.Itoa(os.Getpid()) + "-1":      true,
-		temporaryPrefix + "1-1":                                 true,
-		temporaryPrefix + "x-1":                                 true,
-		temporaryPrefix + "-1":                                  true,
-		"other-999999999-1":                                     true,
+		prefix + strconv.Itoa(gone.Process.Pid) + "-1": false,
+		prefix + strconv.Itoa(os.Getpid()) + "-1":      true,
+		prefix + "1-1":      true,
+		prefix + "x-1":      true,
+		prefix + "-1":       true,
+		"other-999999999-1": true,
 	}
 	for name := range kept {
 		dir := filepath.Join(os.TempDir(), name)
@@ -35,11 +37,11 @@ func TestTemporaryDatabasesOfKilledProcessesAreSwept(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	made, err := Temporary()
+	made, err := Dir(prefix)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if want := temporaryPrefix + strconv.Itoa(os.Getpid()) + "-"; !strings.HasPrefix(filepath.Base(made), want) {
+	if want := prefix + strconv.Itoa(os.Getpid()) + "-"; !strings.HasPrefix(filepath.Base(made), want) {
 		t.Errorf("made %s, want its name to begin with %s", made, want)
 	}
 	for name, want := range kept {

@@ -1,0 +1,89 @@
+package admission
+
+import "time"
+
+// Tick sets the threshold from the arrivals since the last Tick: all that came
+// as far as the threshold, whether or not it refused them. Arrivals is not
+// kept. The caller then publishes Snapshot.
+//
+// After more than a second without a Tick nothing is known of the arrivals: the
+// threshold opens and is found again from the next.
+func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
+	past := now.Sub(g.ticked)
+	if past <= 0 || past > tickLost {
+		g.rejector = rejector{}
+		g.snap.Threshold, g.snap.floor = AllLevels, [Classes]Level{}
+	} else {
+		g.rejector.tick(arrivals, g.flow(now, past), &g.snap)
+	}
+	g.refused.many(now, max(0, arrivals.total()-g.asked))
+	g.snap.Backlog = workOff(g.refused.total+g.queue.total, g.rate())
+	g.ticked, g.good, g.asked, g.in, g.out = now, g.snap.Limit, 0, 0, 0
+	g.thin(now)
+	g.next(now)
+}
+
+// thin takes out of the queue those of classes that the threshold refuses as a
+// whole by now, and those beyond the bound of a class that has become crowded.
+func (g *Guard) thin(now time.Time) {
+	for c := range Class(Classes) {
+		keep, why := g.crowd(g.bound()), QueueFull
+		if c > g.snap.Threshold.Class() {
+			keep, why = 0, AboveThreshold
+		}
+		for l := &g.queue.lanes[c]; l.length > keep && g.rejector.crowded(c) && !g.owed(c); {
+			g.drop(now, l.victim(true), why)
+		}
+	}
+}
+
+// flow is what went through the guard since the last Tick, as in a whole one.
+func (g *Guard) flow(now time.Time, past time.Duration) flow {
+	f := flow{scale: float64(TickEvery) / float64(past), need: g.rate() * TickEvery.Seconds()}
+	f.in, f.out = float64(g.in)*f.scale, float64(g.out)*f.scale
+	f.free = float64(max(0, g.limit(now)*seat-g.seats.taken)) / seat
+	for c, n := range g.seats.reserved {
+		f.reserve[c] = float64(n) / seat / float64(g.snap.Limit)
+	}
+	return f
+}
+
+// Snapshot is the state by which a request may be refused without the guard.
+// It is replaced, never changed, and the same until something in it is not: a
+// caller publishes it after each Tick.
+func (g *Guard) Snapshot() *Snapshot {
+	if g.published == nil || *g.published != g.snap {
+		s := g.snap
+		g.published = &s
+	}
+	return g.published
+}
+
+// State is a guard at one instant, for people and metrics.
+type State struct {
+	Snapshot
+	InFlight int              // requests in the backend
+	Seats    [Classes]float64 // seats they take, by class
+	Queued   [Classes]int     // requests waiting, by class
+	Bound    int              // most that may wait, if their class may not have more
+	Rejected float64          // share of the arrivals that the threshold refuses
+	Service  time.Duration    // smoothed latency of the backend; 0 before the first
+	Rate     float64          // completions a second at the limit; 0 before the first
+}
+
+// State returns the guard's state.
+func (g *Guard) State() State {
+	s := State{
+		Snapshot: g.snap,
+		InFlight: g.inFlight,
+		Bound:    g.bound(),
+		Rejected: g.rejector.ratio,
+		Service:  seconds(g.costs.service),
+		Rate:     g.rate(),
+	}
+	for c := range s.Queued {
+		s.Queued[c] = g.queue.lanes[c].length
+		s.Seats[c] = float64(g.seats.by[c]) / seat
+	}
+	return s
+}

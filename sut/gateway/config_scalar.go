@@ -1,0 +1,160 @@
+package gateway
+
+import (
+	"cmp"
+	"encoding"
+	"fmt"
+	"net/netip"
+	"net/url"
+	"reflect"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/goccy/go-yaml/ast"
+
+	"github.com/peakday/peakday/sut/admission"
+)
+
+// isScalar says whether a value is written as one word.
+func isScalar(v reflect.Value) bool {
+	if _, ok := v.Addr().Interface().(encoding.TextUnmarshaler); ok {
+		return true
+	}
+	switch v.Kind() {
+	case reflect.Struct, reflect.Map, reflect.Slice:
+		return false
+	case reflect.Pointer:
+		return v.Type() == reflect.TypeFor[*url.URL]()
+	}
+	return true
+}
+
+func (d *document) readScalar(n ast.Node, v reflect.Value, path string) {
+	text, ok := scalar(n)
+	want := setScalar(v, text)
+	if !ok {
+		want = cmp.Or(want, "text")
+	}
+	if want != "" {
+		d.fault(where(n), path, "found %s, want %s", describe(n), want)
+	}
+}
+
+// scalar is the text of one word.
+func scalar(n ast.Node) (text string, ok bool) {
+	switch n := n.(type) {
+	case *ast.StringNode:
+		return n.Value, true
+	case *ast.IntegerNode, *ast.FloatNode, *ast.BoolNode:
+		return n.GetToken().Value, true
+	}
+	return "", false
+}
+
+// setScalar reads text into v; want, if not empty, says what would have been
+// right.
+func setScalar(v reflect.Value, text string) (want string) {
+	switch p := v.Addr().Interface().(type) {
+	case *time.Duration:
+		value, err := time.ParseDuration(text)
+		if err != nil || value < 0 {
+			return "a duration such as 800ms or 3s"
+		}
+		*p = value
+		return ""
+	case *admission.Class:
+		for c := range admission.Class(admission.Classes) {
+			if c.String() == text {
+				*p = c
+				return ""
+			}
+		}
+		return "a class, P0 to P3"
+	case **url.URL:
+		u, err := url.Parse(text)
+		if err != nil || u.Host == "" {
+			return "a URL such as http://127.0.0.1:8080"
+		}
+		*p = u
+		return ""
+	case *netip.Prefix:
+		value, err := netip.ParsePrefix(text)
+		if err != nil {
+			return "a network such as 10.0.0.0/8 or 2001:db8::/32"
+		}
+		*p = value
+		return ""
+	case encoding.TextUnmarshaler:
+		if err := p.UnmarshalText([]byte(text)); err != nil {
+			return err.Error()
+		}
+		return ""
+	}
+	switch v.Kind() {
+	case reflect.String:
+		v.SetString(text)
+		return ""
+	case reflect.Bool:
+		value, err := strconv.ParseBool(text)
+		v.SetBool(value)
+		if err != nil {
+			return "true or false"
+		}
+	case reflect.Float64:
+		value, err := strconv.ParseFloat(text, 64)
+		if err != nil || !(value >= 0 && value <= 1e9) {
+			return "a number such as 0.5"
+		}
+		v.SetFloat(value)
+	case reflect.Int, reflect.Uint32:
+		value, err := strconv.ParseUint(text, 10, 31)
+		if err != nil {
+			return "a whole number such as 24"
+		}
+		if v.CanInt() {
+			v.SetInt(int64(value))
+		} else {
+			v.SetUint(value)
+		}
+	default:
+		panic("gateway: no way to read a " + v.Type().String())
+	}
+	return ""
+}
+
+// wanted names the known key nearest to the one found, or all of them when
+// none is near.
+func wanted(found string, known []string) string {
+	best, least := "", 1+len(found)/3
+	for _, k := range known {
+		if n := distance(found, k); n < least || n == least && best == "" {
+			best, least = k, n
+		}
+	}
+	if best == "" {
+		return "want one of " + strings.Join(known, ", ")
+	}
+	return fmt.Sprintf("did you mean %q?", best)
+}
+
+// distance counts the letters to insert, delete or replace to turn a into b (Levenshtein 1965).
+func distance(a, b string) int {
+	row := make([]int, len(b)+1)
+	for j := range row {
+		row[j] = j
+	}
+	for i := range len(a) {
+		diagonal := row[0]
+		row[0] = i + 1
+		for j := range len(b) {
+			replaced := diagonal
+			if a[i] != b[j] {
+				replaced++
+			}
+			diagonal = row[j+1]
+			row[j+1] = min(replaced, row[j+1]+1, row[j]+1)
+		}
+	}
+	return row[len(b)]
+}

@@ -1,0 +1,97 @@
+package gateway
+
+import (
+	"bufio"
+	"net"
+	"net/http"
+	"strings"
+	"sync"
+	"sync/atomic"
+)
+
+// Why an upgraded connection leaves the limiter: a place in the limiter stands for work, and its law learns from how long the
+// work took. A WebSocket is open for hours and does next to nothing: twenty of
+// them would fill a limit of twenty, and the law would take the hours for the
+// latency of the service. So the handshake is a request like any other, and
+// with its end the place is given back. What then counts is the number of such
+// connections, which Listener.Upgrades bounds. The same goes for an answer that
+// by its type never ends, text/event-stream. A long download does end, and
+// loads the service while it lasts: it keeps its place.
+
+// upgrades bounds the connections that were upgraded, or ask for it.
+type upgrades struct {
+	most int64
+	open atomic.Int64
+	all  sync.WaitGroup
+}
+
+func asksUpgrade(r *http.Request) bool {
+	return r.ProtoMajor == 1 && r.Header["Upgrade"] != nil && hasToken(r.Header["Connection"], "upgrade")
+}
+
+// hasToken looks for a word in lists such as those of Connection.
+func hasToken(lines []string, token string) bool {
+	for _, line := range lines {
+		for word := range strings.SplitSeq(line, ",") {
+			if strings.EqualFold(strings.TrimSpace(word), token) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+func (u *upgrades) handler(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !asksUpgrade(r) {
+			next.ServeHTTP(w, r)
+			return
+		}
+		u.all.Add(1)
+		defer u.all.Done()
+		defer u.open.Add(-1)
+		if u.open.Add(1) > u.most {
+			w.Header()["Retry-After"] = []string{"60"}
+			problem(w, http.StatusServiceUnavailable, "As many connections were upgraded as may be. Come back after a minute.")
+			return
+		}
+		next.ServeHTTP(w, r) // returns when the upgraded connection is closed
+	})
+}
+
+// A statusWriter notes the status of an answer. It calls leave when the request
+// has to give its place back before it ends, the status then being known.
+type statusWriter struct {
+	http.ResponseWriter
+	status int
+	leave  func()
+}
+
+// WriteHeader implements http.ResponseWriter.
+func (w *statusWriter) WriteHeader(status int) {
+	if w.status < 200 { // 1xx may precede the final status
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+	if status >= 200 && strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") {
+		w.leave()
+	}
+}
+
+// Flush implements http.Flusher.
+func (w *statusWriter) Flush() {
+	_ = http.NewResponseController(w.ResponseWriter).Flush()
+}
+
+// Hijack implements http.Hijacker.
+func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
+	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
+	if err == nil {
+		w.status = http.StatusSwitchingProtocols
+		w.leave()
+	}
+	return conn, rw, err
+}
+
+// Unwrap is for http.ResponseController.
+func (w *statusWriter) Unwrap() http.ResponseWriter { return w.ResponseWriter }
