@@ -43,6 +43,7 @@ var world = []string{
 	"internal/cli",
 	"internal/drill",
 	"internal/selftest",
+	"internal/sweep",
 }
 
 // What a package that only computes may not import, nor select from time.

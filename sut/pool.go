@@ -4,9 +4,13 @@ import (
 	"bytes"
 	"context"
 	"io"
+	"math"
+	"math/rand/v2"
 	"net/http"
 	"sync"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 
 	"github.com/peakday/peakday/sut/httpapi"
 )
@@ -18,16 +22,47 @@ import (
 // and the answer leaves when the worker does. A client that leaves gives nothing back: its place in the queue
 // and its work stay, which is what makes an overloaded service waste itself on people who have gone.
 type pool struct {
-	hold  time.Duration
-	queue int
+	spread float64
+	queue  int
+	waited prometheus.Histogram // for a worker, in seconds
 
 	mu      sync.Mutex
+	hold    time.Duration
+	chance  *rand.Rand
 	free    int
 	waiting []chan struct{} // the first is served next
 }
 
-func newPool(p Profile) *pool {
-	return &pool{hold: p.Hold, queue: p.Queue, free: p.Workers}
+// newPool makes the pool of a profile; the seed is that of the holds, where they are scattered.
+func newPool(p Profile, seed uint64) *pool {
+	return &pool{
+		spread: p.Spread, queue: p.Queue, hold: p.Hold, chance: rand.New(rand.NewPCG(seed, holds)), free: p.Workers,
+		waited: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "peakday_sut_worker_wait_seconds", Help: "Time that requests waited for a worker.",
+			Buckets: []float64{0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30},
+		}),
+	}
+}
+
+// holds is the stream of chance that scatters them.
+const holds = 0x686f6c6473
+
+// draw is how long the next request holds its worker, at the least. The mean of a log-normal time whose logarithm has mean
+// m and standard deviation s is exp(m + s²/2), so with m = ln(hold) - s²/2 it is hold.
+func (p *pool) draw() time.Duration {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.spread == 0 {
+		return p.hold
+	}
+	return time.Duration(float64(p.hold) * math.Exp(p.spread*p.chance.NormFloat64()-p.spread*p.spread/2))
+}
+
+// setHold changes the hold of the requests that find a worker from now on.
+func (p *pool) setHold(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.hold = d
 }
 
 // enter takes a worker (a nil turn), a place in the queue (turn is closed when a worker is there), or neither.
@@ -78,17 +113,20 @@ func (p *pool) wrap(next, refuse http.Handler) http.Handler {
 		// The body is read while waiting: once the client has left it could not be read any more.
 		r = r.WithContext(context.WithoutCancel(r.Context()))
 		r.Body = readAhead(r.Body)
+		came := time.Now()
 		if turn != nil {
 			<-turn
 		}
-		if p.hold == 0 {
+		start := time.Now()
+		p.waited.Observe(start.Sub(came).Seconds())
+		hold := p.draw()
+		if hold == 0 {
 			next.ServeHTTP(w, r)
 			return
 		}
-		start := time.Now()
 		answer := held{header: make(http.Header), status: http.StatusOK}
 		next.ServeHTTP(&answer, r)
-		time.Sleep(p.hold - time.Since(start))
+		time.Sleep(hold - time.Since(start))
 		answer.send(w)
 	})
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"math"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -57,7 +58,7 @@ func burst(p *pool, n int, work http.HandlerFunc) []call {
 func TestLegacyPoolServesExactlyItsPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		const beyond = 300
-		calls := burst(newPool(legacy(t)), 64+2176+beyond, func(w http.ResponseWriter, _ *http.Request) {
+		calls := burst(newPool(legacy(t), 1), 64+2176+beyond, func(w http.ResponseWriter, _ *http.Request) {
 			time.Sleep(5 * time.Millisecond) // the operation is part of the hold, not beside it
 			w.WriteHeader(http.StatusCreated)
 		})
@@ -90,7 +91,7 @@ func TestCapacityIsWorkersOverHold(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			p := legacy(t)
 			p.Workers = workers
-			pool := newPool(p)
+			pool := newPool(p, 1)
 			var answered atomic.Int64
 			h := pool.wrap(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), refuse)
 			var wg sync.WaitGroup
@@ -117,7 +118,7 @@ func TestPoolServesInArrivalOrder(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var order []string
 		var mu sync.Mutex
-		burst(newPool(Profile{Workers: 1, Hold: time.Second, Queue: 50}), 51, func(_ http.ResponseWriter, r *http.Request) {
+		burst(newPool(Profile{Workers: 1, Hold: time.Second, Queue: 50}, 1), 51, func(_ http.ResponseWriter, r *http.Request) {
 			body, _ := io.ReadAll(r.Body)
 			mu.Lock()
 			defer mu.Unlock()
@@ -136,7 +137,7 @@ func TestPoolServesInArrivalOrder(t *testing.T) {
 
 func TestPoolWorksForClientsThatLeft(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPool(Profile{Workers: 1, Hold: time.Second, Queue: 5})
+		p := newPool(Profile{Workers: 1, Hold: time.Second, Queue: 5}, 1)
 		worked := 0
 		h := p.wrap(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if r.Context().Err() == nil {
@@ -165,7 +166,7 @@ func TestPoolWorksForClientsThatLeft(t *testing.T) {
 
 func TestPoolWithoutHoldIsAsFastAsTheWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		calls := burst(newPool(Profile{Workers: 2, Queue: 2}), 5, func(http.ResponseWriter, *http.Request) { time.Sleep(time.Millisecond) })
+		calls := burst(newPool(Profile{Workers: 2, Queue: 2}, 1), 5, func(http.ResponseWriter, *http.Request) { time.Sleep(time.Millisecond) })
 		var took []time.Duration
 		for _, c := range calls {
 			took = append(took, c.elapsed)
@@ -180,7 +181,7 @@ func TestPoolWithoutHoldIsAsFastAsTheWork(t *testing.T) {
 
 func TestPoolFreesEveryWorkerAfterWork(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		p := newPool(Profile{Workers: 3, Hold: time.Millisecond, Queue: 4})
+		p := newPool(Profile{Workers: 3, Hold: time.Millisecond, Queue: 4}, 1)
 		for range 10 {
 			burst(p, 9, func(http.ResponseWriter, *http.Request) {})
 		}
@@ -196,5 +197,32 @@ func TestProfileNamesAreListedWhenUnknown(t *testing.T) {
 	}
 	if p, err := ProfileByName(""); err != nil || p.Name != "modern" {
 		t.Errorf("empty name gives %q, %v; want modern", p.Name, err)
+	}
+}
+
+func TestScatteredHoldsKeepTheirMean(t *testing.T) {
+	p := newPool(Profile{Workers: 1, Hold: 800 * time.Millisecond, Spread: 0.2}, 1)
+	const n = 20_000
+	mean, mean2 := 0.0, 0.0 // of the logarithm over that of the hold
+	sum := 0.0
+	for range n {
+		d := p.draw()
+		l := math.Log(d.Seconds() / 0.8)
+		sum += d.Seconds()
+		mean += l / n
+		mean2 += l * l / n
+	}
+	if got := sum / n; math.Abs(got/0.8-1) > 0.005 {
+		t.Errorf("mean hold %.4f s, want 0.8", got)
+	}
+	if got := math.Sqrt(mean2 - mean*mean); math.Abs(got/0.2-1) > 0.02 {
+		t.Errorf("standard deviation of the logarithm %.4f, want 0.2", got)
+	}
+	p.setHold(2 * time.Second)
+	if got := p.draw(); got < time.Second || got > 4*time.Second {
+		t.Errorf("a hold of %v after it was set to 2 s", got)
+	}
+	if again := newPool(Profile{Workers: 1, Hold: 800 * time.Millisecond, Spread: 0.2}, 1); again.draw() != newPool(Profile{Workers: 1, Hold: 800 * time.Millisecond, Spread: 0.2}, 1).draw() {
+		t.Error("the same seed gives other holds")
 	}
 }

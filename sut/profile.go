@@ -11,6 +11,7 @@ type Profile struct {
 	Name    string
 	Workers int           // requests served at a time; > 0
 	Hold    time.Duration // least time a worker is held by a request, its operation included; 0 means as long as that takes
+	Spread  float64       // holds are scattered log-normally around that mean: the standard deviation of their logarithm; 0 means each is Hold
 	Queue   int           // requests that wait in arrival order; what comes beyond them is refused with 503; >= 0
 }
 
@@ -49,6 +50,8 @@ func (p Profile) check() error {
 		return fmt.Errorf("profile %s: %d workers, want at least 1", p.Name, p.Workers)
 	case p.Hold < 0:
 		return fmt.Errorf("profile %s: hold %s, want 0 or more", p.Name, p.Hold)
+	case !(p.Spread >= 0 && p.Spread <= 2):
+		return fmt.Errorf("profile %s: spread %g, want 0 to 2", p.Name, p.Spread)
 	case p.Queue < 0:
 		return fmt.Errorf("profile %s: queue %d, want 0 or more", p.Name, p.Queue)
 	}

@@ -182,7 +182,7 @@ func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 		return errors.Join(fmt.Errorf("admin listener: %w", err), public.Close())
 	}
 	reg := prometheus.NewRegistry()
-	workers := newPool(c.Profile)
+	workers := newPool(c.Profile, c.Seed)
 	registerPool(reg, workers)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
@@ -193,6 +193,7 @@ func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 		Check:       func(ctx context.Context) (any, error) { return check(ctx, s.store) },
 		Rotate:      func(ctx context.Context) (uint32, error) { return s.rotate(ctx, a) },
 		Drain:       func() { s.draining.Store(true) },
+		Hold:        workers.setHold,
 	}.Handler())
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	if secure != nil {
@@ -275,9 +276,9 @@ func (s *Service) release() error {
 	return err
 }
 
-// registerPool shows the pool's queue.
+// registerPool shows the pool's queue, and how long requests were in it.
 func registerPool(reg prometheus.Registerer, p *pool) {
-	reg.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+	reg.MustRegister(p.waited, prometheus.NewGaugeFunc(prometheus.GaugeOpts{
 		Name: "peakday_sut_queue_requests",
 		Help: "Requests that wait for a worker.",
 	}, func() float64 { return float64(p.depth()) }))

@@ -7,7 +7,9 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"os/signal"
 	"strings"
+	"syscall"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -39,6 +41,9 @@ reads the file again without losing a request.`,
 			return err
 		}
 		config.Log = s.log
+		if flags.file != "" {
+			config.Source = func() (gateway.Config, error) { return flags.config(c) }
+		}
 		g, err := gateway.Start(c.Context(), config)
 		if err != nil {
 			return fmt.Errorf("starting the guard: %w", err)
@@ -49,7 +54,7 @@ reads the file again without losing a request.`,
 			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
 		}
 		if err == nil {
-			<-c.Context().Done()
+			s.rereadUntilDone(c.Context(), g)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 		defer cancel()
@@ -58,8 +63,27 @@ reads the file again without losing a request.`,
 		}
 		return err
 	}
-	c.AddCommand(guardCheck(s))
+	c.AddCommand(guardCheck(s), sweepCommand(s))
 	return c
+}
+
+// rereadUntilDone has the guard read its configuration again at each SIGHUP, and says how that went.
+func (s *session) rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
+	hangups := make(chan os.Signal, 1)
+	signal.Notify(hangups, syscall.SIGHUP)
+	defer signal.Stop(hangups)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-hangups:
+			if err := g.Reread(); err != nil {
+				fmt.Fprintf(s.stderr, "the old configuration stays in force: %v\n", err)
+			} else {
+				fmt.Fprintln(s.stderr, "the configuration was read again")
+			}
+		}
+	}
 }
 
 // guardFlags are what a guard is told on the command line.

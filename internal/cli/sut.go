@@ -66,6 +66,8 @@ type sutFlags struct {
 	profile string
 	workers int
 	hold    time.Duration
+	spread  float64
+	queue   int
 }
 
 func (f *sutFlags) add(c *cobra.Command) {
@@ -81,6 +83,8 @@ func (f *sutFlags) add(c *cobra.Command) {
 	flags.StringVar(&f.profile, "profile", "modern", "worker pool: modern or legacy-2018")
 	flags.IntVar(&f.workers, "workers", 0, "workers of the pool (default: as the profile says)")
 	flags.DurationVar(&f.hold, "hold", 0, "least time a request holds a worker: workers / hold is the capacity (default: as the profile says)")
+	flags.Float64Var(&f.spread, "hold-spread", 0, "scatter the holds log-normally around that mean: the standard deviation of their logarithm, 0 to 2 (default: each is the same)")
+	flags.IntVar(&f.queue, "queue", 0, "requests that wait for a worker, more are refused (default: as the profile says)")
 	flags.IntVar(&f.People, "people", sut.DefaultPeople, "size of the synthetic population")
 	flags.Uint64Var(&f.Seed, "seed", 1, "seed of the population and of the keys")
 	f.siteFlags.add(c)
@@ -113,6 +117,16 @@ func (f *sutFlags) config(c *cobra.Command) (config sut.Config, limits container
 		return config, limits, usage(c, "--hold %v: want 0 or more", f.hold)
 	case c.Flags().Changed("hold"):
 		config.Profile.Hold = f.hold
+	}
+	if !(f.spread >= 0 && f.spread <= 2) {
+		return config, limits, usage(c, "--hold-spread %v: want 0 to 2", f.spread)
+	}
+	config.Profile.Spread = f.spread
+	switch {
+	case f.queue < 0:
+		return config, limits, usage(c, "--queue %d: want 0 or more", f.queue)
+	case c.Flags().Changed("queue"):
+		config.Profile.Queue = f.queue
 	}
 	if f.People < 1 {
 		return config, limits, usage(c, "--people %d: want at least 1", f.People)

@@ -11,7 +11,7 @@ import (
 
 // Admin returns the pages for the people who run the guard: /metrics;
 // /debug/guard, its state as JSON; /debug/guard/decisions, a sample of what it
-// decided and why.
+// decided and why; and POST /admin/reload, to read the configuration again.
 func (g *Guard) Admin() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(g.metrics.registry, promhttp.HandlerOpts{}))
@@ -21,6 +21,7 @@ func (g *Guard) Admin() *http.ServeMux {
 	mux.HandleFunc("GET /debug/guard/decisions", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, g.ring.samples(r.FormValue("id")))
 	})
+	mux.HandleFunc("POST /admin/reload", g.reload)
 	return mux
 }
 

@@ -37,7 +37,8 @@ type Config struct {
 	TLS        TLS        `yaml:"tls,omitempty"`        // of the public listener
 	Proxy      Proxy      `yaml:"proxy,omitempty"`      // how requests reach the service
 
-	Log *slog.Logger `yaml:"-"` // nil logs nothing
+	Log    *slog.Logger           `yaml:"-"` // nil logs nothing
+	Source func() (Config, error) `yaml:"-"` // reads the configuration again; nil if it came from nowhere
 }
 
 // Mode is what a guard does with its decisions.

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"math"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -17,13 +18,15 @@ type core struct {
 	arrivals [admission.Buckets]atomic.Uint32 // since the last tick
 	due      atomic.Int64                     // of the next tick, Unix nanoseconds
 
-	mu    sync.Mutex // held for well under a microsecond
-	last  time.Time  // latest instant that the brain was told
-	brain *admission.Guard
+	mu      sync.Mutex // held for well under a microsecond
+	last    time.Time  // latest instant that the brain was told
+	brain   *admission.Guard
+	reserve [admission.Classes]float64 // shares of the limit
 }
 
-func newCore(brain *admission.Guard) *core {
-	c := &core{brain: brain}
+func newCore(brain *admission.Guard, reserve [admission.Classes]float64) *core {
+	c := &core{brain: brain, reserve: reserve}
+	brain.Reserve(c.seats())
 	c.snapshot.Store(brain.Snapshot())
 	return c
 }
@@ -49,7 +52,24 @@ func (c *core) tick(now time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.brain.Tick(c.clock(now), &h)
+	c.brain.Reserve(c.seats())
 	c.snapshot.Store(c.brain.Snapshot())
+}
+
+// keep changes the reserves, from the next tick on.
+func (c *core) keep(reserve [admission.Classes]float64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.reserve = reserve
+}
+
+// seats are the reserves as parts of the present limit.
+func (c *core) seats() (n [admission.Classes]int) {
+	limit := float64(c.brain.Snapshot().Limit)
+	for class, share := range c.reserve {
+		n[class] = int(math.Round(share * limit))
+	}
+	return n
 }
 
 // clock is now, or what the brain was told last if another request was quicker

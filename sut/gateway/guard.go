@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -35,7 +34,7 @@ type Guard struct {
 
 	began time.Time
 
-	reload sync.Mutex // one at a time
+	reloading sync.Mutex // one at a time
 }
 
 // A visit is one request before the guard. Visits are used again, so that a
@@ -78,8 +77,9 @@ func New(c Config) (*Guard, error) {
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
-	g.plan.Store(newPlan(c, 1))
-	g.core.Store(newCore(brain))
+	p := newPlan(c, 1)
+	g.plan.Store(p)
+	g.core.Store(newCore(brain, p.reserve))
 	g.metrics = newMetrics(g)
 	return g, nil
 }
@@ -121,17 +121,13 @@ func isProbe(path string) bool {
 
 // decide takes a request through the stages, the cheapest refusal first.
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
-	v.begin(g.now(), rand.Uint32())
+	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
-	core := g.core.Load()
-	if snapshot := core.arrive(v.arrived, v.Level); snapshot.Refuses(v.Level) {
-		return snapshot.Refusal(v.Client, uint64(v.lot))
-	}
-	return g.place(p, core, r.Context(), v)
+	return g.place(p, g.core.Load(), r.Context(), v)
 }
 
 // account counts the decision, and returns its name if it is one of the few
@@ -162,10 +158,7 @@ func (v *visit) begin(now time.Time, lot uint32) {
 // classify finds out what the request is and who it is from. Where that fails,
 // for it may run code that is not ours, the request is of the lowest class.
 func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
-	v.Class, v.Deadline = admission.P3, v.arrived.Add(p.routes[0].deadline)
-	v.Level = admission.LevelOf(v.Class, false, 0, v.lot)
-	v.op = &p.routes[0]
-	defer g.unread()
+	defer g.unread(p, v)
 	o := &p.routes[p.matcher.match(r.Method, r.URL)]
 	v.op = o
 	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
@@ -187,6 +180,16 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.Level = admission.LevelOf(v.Class, false, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
+// unread makes a request whose reading panicked one of the lowest class.
+func (g *Guard) unread(p *plan, v *visit) {
+	if fault := recover(); fault != nil {
+		v.Class, v.op, v.Deadline = admission.P3, &p.routes[0], v.arrived.Add(p.routes[0].deadline)
+		v.Level = admission.LevelOf(v.Class, false, 0, v.lot)
+		g.metrics.broken[brokeClassify].Add(1)
+		g.log.Error("what a request is could not be found out", "fault", fault)
+	}
+}
+
 // address is a number for the client's address.
 func (g *Guard) address(p *plan, r *http.Request) uint64 {
 	if len(p.forwarding.Trusted) == 0 { // what follows would come to the same, and takes longer
@@ -205,7 +208,7 @@ func patience(r *http.Request, deadline time.Duration) time.Duration {
 	return deadline
 }
 
-// place asks the brain. If that breaks, a new one takes over, and the class
+// place asks the threshold, and then the brain. If one breaks, a new one takes over, and the class
 // decides what becomes of the request.
 func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admission.Decision) {
 	defer func() {
@@ -214,6 +217,9 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 			d = g.broken(p, v)
 		}
 	}()
+	if snapshot := c.arrive(v.arrived, v.Level); snapshot.Refuses(v.Level) {
+		return snapshot.Refusal(v.Client, uint64(v.lot))
+	}
 	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
 	if d.Reason == admission.Admitted {
 		v.core = c
@@ -235,16 +241,8 @@ func (g *Guard) broken(p *plan, v *visit) admission.Decision {
 // request has done so. What the old one had learnt is not to be trusted.
 func (g *Guard) replace(p *plan, broken *core, fault any) {
 	brain, err := newBrain(p.config)
-	if err == nil && g.core.CompareAndSwap(broken, newCore(brain)) {
+	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p.reserve)) {
 		g.log.Error("the guard broke and starts anew", "fault", fault)
-	}
-}
-
-// unread ends a panic, and counts it.
-func (g *Guard) unread() {
-	if fault := recover(); fault != nil {
-		g.metrics.broken[brokeClassify].Add(1)
-		g.log.Error("what a request is could not be found out", "fault", fault)
 	}
 }
 

@@ -16,6 +16,7 @@ type plan struct {
 	matcher    matcher
 	routes     []operation // [0] is for what no route names
 	fail       [admission.Classes]Fail
+	reserve    [admission.Classes]float64
 	identity   Identity
 	forwarding Forwarding
 	perClient  int
@@ -45,8 +46,8 @@ func newPlan(c Config, generation uint64) *plan {
 		}
 		p.routes = append(p.routes, o)
 	}
-	for class := range p.fail {
-		p.fail[class] = full.Classes[admission.Class(class)].Fail
+	for name, class := range full.Classes {
+		p.fail[name], p.reserve[name] = class.Fail, class.Reserve
 	}
 	return p
 }

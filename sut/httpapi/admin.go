@@ -39,6 +39,7 @@ type Admin struct {
 	Checkpoints func(context.Context, io.Writer) error        // /admin/audit/checkpoints, the anchor file that it reads beside them
 	Check       func(context.Context) (any, error)            // /admin/check, what `peakday sut check` says of the database
 	Drain       func()                                        // /admin/drain: /readyz fails from now on, what comes is served all the same
+	Hold        func(time.Duration)                           // /admin/hold: a request holds its worker at least so long from now on
 	Rotate      func(context.Context) (key uint32, err error) // /admin/keys/rotate: a new key seals from now on
 }
 
@@ -79,6 +80,9 @@ func (a Admin) Handler() http.Handler {
 	}
 	if a.Drain != nil {
 		mux.Handle("POST /admin/drain", a.does("admin.drain", func(context.Context) (any, error) { a.Drain(); return state{"draining"}, nil }))
+	}
+	if a.Hold != nil {
+		mux.HandleFunc("POST /admin/hold", a.hold)
 	}
 	if a.Rotate != nil {
 		mux.Handle("POST /admin/keys/rotate", a.does("admin.keys.rotate", func(ctx context.Context) (any, error) {

@@ -38,6 +38,7 @@ func operators(d *desk) (a httpapi.Admin, did *[]string) {
 		},
 		Checkpoints: func(_ context.Context, w io.Writer) error { return nil },
 		Drain:       func() { *did = append(*did, "drain") },
+		Hold:        func(hold time.Duration) { *did = append(*did, "hold "+hold.String()) },
 		Rotate:      func(context.Context) (uint32, error) { *did = append(*did, "rotate"); return 2, nil },
 	}, did
 }
@@ -121,6 +122,12 @@ func TestOperatorsActsAreConfirmedAndAudited(t *testing.T) {
 	}
 	if got := strings.Join(*did, " "); got != "drain rotate" {
 		t.Errorf("did %s, want drain rotate", got)
+	}
+	if w := ask(h, post("/admin/hold", `{"seconds":2.5}`)); w.Code != http.StatusOK || (*did)[2] != "hold 2.5s" {
+		t.Errorf("/admin/hold: %d %s, did %v", w.Code, w.Body, *did)
+	}
+	for _, body := range []string{`{"seconds":-1}`, `{"seconds":301}`} {
+		wantProblem(t, "a hold that no client waits for", ask(h, post("/admin/hold", body)), 400, "bad-hold")
 	}
 	wantProblem(t, "readyz while draining", ask(h, httptest.NewRequest("GET", "/readyz", nil)), 503, "draining")
 	for _, c := range []struct {

@@ -1,0 +1,209 @@
+package gateway
+
+import (
+	"errors"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/peakday/peakday/sut/admission"
+)
+
+func decisionOf(h http.Handler, target string) (status int, decision string) {
+	w := httptest.NewRecorder()
+	h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+	decision, _, _ = strings.Cut(w.Header().Get("Guard-Decision"), ";id=")
+	return w.Code, decision
+}
+
+func TestADryRunServesEverythingAndSaysWhatItWouldHaveDone(t *testing.T) {
+	g := newGuard(t, Config{Mode: DryRun, Limiter: Limiter{Law: "fixed", Fixed: 1}})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	if status, decision := decisionOf(h, "/"); status != 200 || decision != "dry_run;reason=admitted;class=P2" {
+		t.Errorf("got %d %q, want served and admitted", status, decision)
+	}
+	closeAll(g)
+	if status, decision := decisionOf(h, "/"); status != 200 || decision != "dry_run;reason=level;class=P2" {
+		t.Errorf("got %d %q, want served, and the refusal that it would have been", status, decision)
+	}
+	if got := g.metrics.decisions[toLook][admission.P2][admission.AboveThreshold].Load(); got != 1 {
+		t.Errorf("the refusal is counted %d times as one that was not meant, want once", got)
+	}
+	idle(t, g)
+}
+
+// Where a guard in earnest would let a request wait, one that looks does not.
+func TestADryRunDoesNotWait(t *testing.T) {
+	g := newGuard(t, Config{Mode: DryRun, Limiter: Limiter{Law: "fixed", Fixed: 1}})
+	inside, release := make(chan bool), make(chan bool)
+	h := g.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/hold" {
+			inside <- true
+			<-release
+		}
+	}))
+	var wg sync.WaitGroup
+	wg.Go(func() { decisionOf(h, "/hold") })
+	<-inside
+	if status, decision := decisionOf(h, "/"); status != 200 || decision != "dry_run;reason=queued;class=P2" {
+		t.Errorf("got %d %q, want served, and that it would have waited", status, decision)
+	}
+	close(release)
+	wg.Wait()
+	idle(t, g)
+}
+
+func TestAGuardThatIsOffDecidesNothing(t *testing.T) {
+	g := newGuard(t, Config{Mode: Off})
+	closeAll(g)
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	if status, decision := decisionOf(h, "/"); status != 200 || decision != "" {
+		t.Errorf("got %d %q, want served without a word", status, decision)
+	}
+}
+
+func TestAReloadTakesEffectAtOnceAndKeepsWhatWasLearnt(t *testing.T) {
+	g := newGuard(t, Config{Routes: []Route{{Pattern: "/pay", Class: admission.P1}}})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	before := g.core.Load()
+	if err := g.Reload(Config{Mode: DryRun, Routes: []Route{{Pattern: "/pay", Class: admission.P0}}, Classes: map[admission.Class]Class{admission.P0: {Reserve: .5}}}); err != nil {
+		t.Fatal(err)
+	}
+	if _, decision := decisionOf(h, "/pay"); decision != "dry_run;reason=admitted;class=P0" {
+		t.Errorf("got %q, want what the new configuration says", decision)
+	}
+	if g.core.Load() != before || g.plan.Load().generation != 2 {
+		t.Errorf("generation %d, want 2, and the brain of before", g.plan.Load().generation)
+	}
+	if err := g.Reload(Config{Limiter: Limiter{Law: "fixed", Fixed: 3}}); err != nil {
+		t.Fatal(err)
+	}
+	if g.State().Limit != 3 {
+		t.Errorf("the limit is %d, want that of the new law", g.State().Limit)
+	}
+}
+
+func TestABadReloadChangesNothing(t *testing.T) {
+	g := newGuard(t, Config{})
+	for _, tt := range []struct {
+		name string
+		next Config
+		want string
+	}{
+		{"a fault", Config{Mode: "on"}, `mode: found "on"`},
+		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found another than the guard began with"},
+	} {
+		if err := g.Reload(tt.next); err == nil || !strings.Contains(err.Error(), tt.want) {
+			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
+		}
+	}
+	if err := g.Reread(); err == nil {
+		t.Error("a guard that came from nowhere was read again")
+	}
+	if g.plan.Load().generation != 1 {
+		t.Errorf("generation %d, want 1", g.plan.Load().generation)
+	}
+}
+
+func TestTheAdminPageReloads(t *testing.T) {
+	text, fail := "mode: dry_run\n", error(nil)
+	var c Config
+	c.Source = func() (Config, error) {
+		if fail != nil {
+			return Config{}, fail
+		}
+		return ReadConfig("g.yaml", strings.NewReader(text))
+	}
+	g := newGuard(t, c)
+	post := func() (int, string) {
+		w := httptest.NewRecorder()
+		g.Admin().ServeHTTP(w, httptest.NewRequest("POST", "/admin/reload", nil))
+		return w.Code, w.Body.String()
+	}
+	if status, body := post(); status != 200 || !strings.Contains(body, `"generation": 2`) || g.plan.Load().mode != DryRun {
+		t.Errorf("got %d %s in mode %s, want generation 2 in dry_run", status, body, g.plan.Load().mode)
+	}
+	text = "mdoe: off\n"
+	if status, body := post(); status != 409 || !strings.Contains(body, "g.yaml:1:1: mdoe") || g.plan.Load().mode != DryRun {
+		t.Errorf("got %d %s, want why the file is bad, and the old one in force", status, body)
+	}
+	if fail = errors.New("no such file"); true {
+		if status, body := post(); status != 409 || !strings.Contains(body, "no such file") {
+			t.Errorf("got %d %s, want why it cannot be read", status, body)
+		}
+	}
+}
+
+// Under load, no request is lost or decided wrongly by a reload, whichever
+// limiter it brings.
+func TestReloadsUnderLoad(t *testing.T) {
+	g := newGuard(t, Config{Limiter: Limiter{Law: "fixed", Fixed: 50}})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { time.Sleep(time.Millisecond) }))
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			for range 30 {
+				if status, _ := decisionOf(h, "/"); status != 200 {
+					t.Errorf("got %d, want every request served: there are places for all", status)
+				}
+			}
+		})
+	}
+	for i := range 40 {
+		if err := g.Reload(Config{Limiter: Limiter{Law: "fixed", Fixed: 50 + i%3}}); err != nil {
+			t.Error(err)
+		}
+		time.Sleep(time.Millisecond)
+	}
+	wg.Wait()
+	idle(t, g)
+	for c := range g.metrics.inside {
+		if n := g.metrics.inside[c].Load(); n != 0 {
+			t.Errorf("class P%d has %d inside, want none", c, n)
+		}
+	}
+}
+
+func TestABrokenGuardFailsAsTheClassSays(t *testing.T) {
+	g := newGuard(t, Config{
+		Routes:  []Route{{Pattern: "/open", Class: admission.P0}, {Pattern: "/closed", Class: admission.P3}},
+		Classes: map[admission.Class]Class{admission.P3: {Fail: FailClosed}},
+	})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, tt := range []struct {
+		path, decision string
+		status         int
+	}{{"/open", "admitted", 200}, {"/closed", "shed;reason=guard;class=P3", 503}} {
+		broken := g.core.Load()
+		broken.brain = nil // every call panics
+		broken.due.Store(1 << 62)
+		if status, decision := decisionOf(h, tt.path); status != tt.status || decision != tt.decision {
+			t.Errorf("%s: got %d %q, want %d %q", tt.path, status, decision, tt.status, tt.decision)
+		}
+		if g.core.Load() == broken {
+			t.Error("the broken brain is still there")
+		}
+		if status, decision := decisionOf(h, tt.path); status != 200 || decision != "admitted" {
+			t.Errorf("%s with a new brain: got %d %q, want admitted", tt.path, status, decision)
+		}
+	}
+	idle(t, g)
+}
+
+func TestARequestThatCannotBeReadIsOfTheLowestClass(t *testing.T) {
+	g := newGuard(t, Config{
+		Routes:   []Route{{Pattern: "/", Class: admission.P0}},
+		Identity: Identity{SubjectOf: func(*http.Request) string { panic("bug") }},
+	})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	closeAll(g)
+	if status, decision := decisionOf(h, "/"); status != 503 || decision != "shed;reason=level;class=P3" {
+		t.Errorf("got %d %q, want the lowest class", status, decision)
+	}
+	if got := g.metrics.broken[brokeClassify].Load(); got != 1 {
+		t.Errorf("counted %d times, want once", got)
+	}
+}
