@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -122,7 +121,7 @@ func isProbe(path string) bool {
 
 // decide takes a request through the stages, the cheapest refusal first.
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
-	v.begin(g.now(), rand.Uint32())
+	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
