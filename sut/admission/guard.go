@@ -14,7 +14,7 @@ const (
 	// In a class of which more comes than can be served, the queue never ends,
 	// and only has to have somebody there when a place is free.
 	crowdShare = 1.0 / 8 // of the limit, in entries
-	crowdLeast = 4       // at least
+	crowdLeast = 6       // at least
 
 	// TickEvery is how often a guard wants its Tick.
 	TickEvery = 100 * time.Millisecond

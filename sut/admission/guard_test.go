@@ -4,8 +4,6 @@ import (
 	"slices"
 	"testing"
 	"time"
-
-	"pgregory.net/rapid"
 )
 
 // scene is a guard with a fixed limit, and what it told those that waited.
@@ -145,69 +143,6 @@ func TestWhoLeavesIsNotAnswered(t *testing.T) {
 	if _, left := s.Leave(now, next, ClientGone); left {
 		t.Error("an admitted entry could leave the queue")
 	}
-}
-
-// Whatever comes, places and entries are kept count of.
-func TestTheGuardKeepsCount(t *testing.T) {
-	rapid.Check(t, func(t *rapid.T) {
-		limit := rapid.IntRange(1, 5).Draw(t, "limit")
-		law, err := NewLaw("fixed", LawConfig{FixedLimit: limit})
-		if err != nil {
-			t.Fatal(err)
-		}
-		g := NewGuard(law, 30*time.Second)
-		now := midnight
-		var inside, waiting []*Entry
-		drop := func(list []*Entry, e *Entry) []*Entry {
-			i := slices.Index(list, e)
-			if i < 0 {
-				t.Fatalf("an entry was answered that did not wait")
-			}
-			return slices.Delete(list, i, i+1)
-		}
-		for range rapid.IntRange(1, 200).Draw(t, "steps") {
-			now = now.Add(time.Duration(rapid.Int64Range(0, int64(2*time.Second)).Draw(t, "pause")))
-			switch rapid.IntRange(0, 3).Draw(t, "what") {
-			case 0, 1:
-				e := &Entry{Class: Class(rapid.IntRange(0, Classes-1).Draw(t, "class"))}
-				e.Answer = func(d Decision) {
-					waiting = drop(waiting, e)
-					if d.Reason == Admitted {
-						inside = append(inside, e)
-					}
-				}
-				switch g.Admit(now, e).Reason {
-				case Admitted:
-					inside = append(inside, e)
-				case Queued:
-					waiting = append(waiting, e)
-				}
-			case 2:
-				if len(inside) > 0 {
-					e := inside[0]
-					inside = inside[1:]
-					g.Done(now, e, Outcome(rapid.IntRange(0, int(Ignored)).Draw(t, "outcome")))
-				}
-			case 3:
-				if len(waiting) > 0 {
-					e := waiting[len(waiting)/2]
-					if _, left := g.Leave(now, e, ClientGone); left {
-						waiting = drop(waiting, e)
-					}
-				}
-			}
-			s, queued := g.State(), 0
-			for _, n := range s.Queued {
-				queued += n
-			}
-			if s.InFlight != len(inside) || s.InFlight > limit || queued != len(waiting) {
-				t.Fatalf("in flight %d of %d, want %d; queued %d, want %d", s.InFlight, limit, len(inside), queued, len(waiting))
-			}
-			if queued > 0 && s.InFlight < limit {
-				t.Fatalf("%d wait though %d of %d places are taken", queued, s.InFlight, limit)
-			}
-		}
-	})
 }
 
 func BenchmarkRefuse(b *testing.B) {

@@ -10,6 +10,7 @@ const (
 	rejectLess   = 0.25 // the most that the integral takes away: the margin, so never below the backend
 	rejectMore   = 4.0  // the most that it adds
 	rejectCrowd  = 1.5  // times what can be completed is more than chance
+	rejectFloor  = 2.0  // as the margin, for the reserve of a class: it is few, so chance weighs more
 	rejectEase   = 0.25 // weight of a new tick in the smoothed counts
 	rejectSlow   = 0.05 // the same, for deciding which classes are crowded
 	rejectJump   = 4.0  // standard deviations of chance beyond which a tick is a step, and believed at once
@@ -60,7 +61,8 @@ type flow struct {
 
 // tick takes the arrivals of one tick and sets the thresholds of s.
 func (r *rejector) tick(arrivals *Histogram, f flow, s *Snapshot) {
-	r.count(arrivals, f.scale)
+	came := float64(arrivals.total()) * f.scale
+	r.count(arrivals, came, f.scale)
 	r.out += (f.out - r.out) * rejectSlow
 	s.Threshold, s.floor = AllLevels, [Classes]Level{}
 	need := max(r.out, f.need)
@@ -70,7 +72,7 @@ func (r *rejector) tick(arrivals *Histogram, f flow, s *Snapshot) {
 	}
 	e := (f.in - (1+rejectMargin)*f.out - f.free) / need
 	pass := need*(1+rejectMargin-rejectKp*e-r.sum) + f.free
-	if pass >= r.arrivals {
+	if pass >= min(r.arrivals, came) {
 		r.sum, r.ratio = 0, 0 // nothing is held back, so there is nothing to learn from
 		return
 	}
@@ -81,9 +83,9 @@ func (r *rejector) tick(arrivals *Histogram, f flow, s *Snapshot) {
 }
 
 // count smooths the arrivals, unless they jump.
-func (r *rejector) count(arrivals *Histogram, scale float64) {
+func (r *rejector) count(arrivals *Histogram, came, scale float64) {
 	mean := r.arrivals
-	ease := smooth(&mean, float64(arrivals.total())*scale, rejectEase)
+	ease := smooth(&mean, came, rejectEase)
 	r.arrivals = 0
 	upTo := 0.0
 	for i, n := range arrivals {
@@ -142,7 +144,7 @@ func (r *rejector) cut(pass float64, reserve [Classes]float64, s *Snapshot) {
 	}
 	for c := range came {
 		if kept[c] > 0 {
-			s.floor[c] = r.level(Class(c), kept[c])
+			s.floor[c] = r.level(Class(c), rejectFloor*kept[c])
 		}
 		more := came[c] - kept[c]
 		if left < more && r.crowded(Class(c)) {

@@ -19,12 +19,22 @@ func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
 	g.refused.many(now, max(0, arrivals.total()-g.asked))
 	g.snap.Backlog = workOff(g.refused.total+g.queue.total, g.rate())
 	g.ticked, g.good, g.asked, g.in, g.out = now, g.snap.Limit, 0, 0, 0
-	for c := range g.queue.lanes {
-		for l := &g.queue.lanes[c]; g.rejector.crowded(Class(c)) && l.length > g.crowd(g.bound()) && !g.owed(Class(c)); {
-			g.drop(now, l.victim(true), QueueFull)
+	g.thin(now)
+	g.next(now)
+}
+
+// thin takes out of the queue those of classes that the threshold refuses as a
+// whole by now, and those beyond the bound of a class that has become crowded.
+func (g *Guard) thin(now time.Time) {
+	for c := range Class(Classes) {
+		keep, why := g.crowd(g.bound()), QueueFull
+		if c > g.snap.Threshold.Class() {
+			keep, why = 0, AboveThreshold
+		}
+		for l := &g.queue.lanes[c]; l.length > keep && g.rejector.crowded(c) && !g.owed(c); {
+			g.drop(now, l.victim(true), why)
 		}
 	}
-	g.next(now)
 }
 
 // flow is what went through the guard since the last Tick, as in a whole one.

@@ -80,7 +80,13 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 // door puts before the public server what a connection passes first.
 func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
 	if !c.TLS.on() {
-		return newDoorman(l, gw.limits, c.Forwarding, doorClosed), nil
+		door := newDoorman(l, gw.limits, c.Forwarding, doorClosed)
+		if gw.limits.Slow {
+			return door, nil
+		}
+		path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
+		gw.public.ConnState, gw.public.ConnContext = path.state, path.context
+		return fastListener{door, path}, nil
 	}
 	config, err := c.TLS.config()
 	if err != nil {

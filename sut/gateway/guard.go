@@ -4,7 +4,6 @@ import (
 	"context"
 	"hash/maphash"
 	"log/slog"
-	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
@@ -135,7 +134,7 @@ func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) 
 
 // decide takes a request through the stages, the cheapest refusal first.
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
-	v.begin(g.now(), rand.Uint32())
+	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {

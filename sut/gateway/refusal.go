@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"time"
@@ -92,7 +93,7 @@ func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.
 	h["Guard-Decision"] = named(rs.decision[c][d.Reason], id)
 	w.WriteHeader(kindOf(d.Reason).status)
 	w.Write(rs.head[c][d.Reason])
-	w.Write([]byte(seconds[0]))
+	io.WriteString(w, seconds[0])
 	w.Write(refusalTail)
 }
 
