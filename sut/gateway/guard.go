@@ -125,7 +125,7 @@ func isProbe(path string) bool {
 }
 
 // stale is the answer on the shelf that is given in the place of a refusal.
-func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) *answer {
+func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) *kept {
 	if v.op.stale == 0 || p.mode == DryRun || !d.Refused() {
 		return nil
 	}

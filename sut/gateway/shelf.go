@@ -24,12 +24,12 @@ type shelf struct {
 	mu     sync.Mutex
 	bytes  int
 	byKey  map[string]*list.Element
-	byAge  list.List // of *answer, the newest first
+	byAge  list.List // of *kept, the newest first
 	served uint64
 }
 
-// An answer is kept without what belongs to one connection or one instant.
-type answer struct {
+// A kept answer is without what belongs to one connection or one instant.
+type kept struct {
 	key    string
 	at     time.Time
 	header http.Header
@@ -48,7 +48,7 @@ func anonymous(r *http.Request) bool {
 }
 
 // find is the answer kept for the request, nil if there is none so young.
-func (s *shelf) find(r *http.Request, now time.Time, oldest time.Duration) *answer {
+func (s *shelf) find(r *http.Request, now time.Time, oldest time.Duration) *kept {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Range"] != nil {
 		return nil
 	}
@@ -58,7 +58,7 @@ func (s *shelf) find(r *http.Request, now time.Time, oldest time.Duration) *answ
 	if e == nil {
 		return nil
 	}
-	a := e.Value.(*answer)
+	a := e.Value.(*kept)
 	if now.Sub(a.at) > oldest || !a.public && !anonymous(r) {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (s *shelf) given() uint64 {
 
 // keep puts an answer on the shelf, in the place of an older one, and the
 // oldest ones off it until it fits.
-func (s *shelf) keep(a *answer) {
+func (s *shelf) keep(a *kept) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.byKey == nil {
@@ -92,13 +92,13 @@ func (s *shelf) keep(a *answer) {
 }
 
 func (s *shelf) drop(e *list.Element) {
-	a := s.byAge.Remove(e).(*answer)
+	a := s.byAge.Remove(e).(*kept)
 	delete(s.byKey, a.key)
 	s.bytes -= a.size()
 }
 
 // size is roughly what the answer takes, in bytes.
-func (a *answer) size() int {
+func (a *kept) size() int {
 	n := 512 + len(a.key) + len(a.body)
 	for name, values := range a.header {
 		n += len(name) + len(strings.Join(values, ""))
@@ -144,7 +144,7 @@ func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 // answer is what may be kept of the recorded one, nil if nothing may. What a
 // shared cache must not keep (RFC 9111, section 3) is not kept, and since a
 // cookie tells who somebody is as well as Authorization, it counts for as much.
-func (w *recorder) answer(r *http.Request, now time.Time) *answer {
+func (w *recorder) answer(r *http.Request, now time.Time) *kept {
 	h := w.Header()
 	control := strings.ToLower(strings.Join(h["Cache-Control"], ","))
 	public := strings.Contains(control, "public") || strings.Contains(control, "s-maxage")
@@ -163,15 +163,15 @@ func (w *recorder) answer(r *http.Request, now time.Time) *answer {
 			return nil
 		}
 	}
-	kept := maps.Clone(h)
+	header := maps.Clone(h)
 	for _, name := range []string{"Connection", "Date", "Guard-Decision", "Keep-Alive", "Transfer-Encoding", "Upgrade"} {
-		delete(kept, name)
+		delete(header, name)
 	}
-	return &answer{key: shelfKey(r), at: now, header: kept, body: slices.Clip(w.body), public: public}
+	return &kept{key: shelfKey(r), at: now, header: header, body: slices.Clip(w.body), public: public}
 }
 
 // write gives the answer to a client, with its age (RFC 9111, 5.1).
-func (a *answer) write(w http.ResponseWriter, r *http.Request, now time.Time) {
+func (a *kept) write(w http.ResponseWriter, r *http.Request, now time.Time) {
 	h := w.Header()
 	maps.Copy(h, a.header)
 	age := strconv.Itoa(int(now.Sub(a.at) / time.Second))

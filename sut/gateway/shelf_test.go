@@ -52,7 +52,7 @@ func TestWhoWouldBeRefusedGetsTheAnswerOfBefore(t *testing.T) {
 			t.Errorf("%s got %d %q, want the refusal", tt.name, w.Code, w.Body)
 		}
 	}
-	g.shelf.byAge.Front().Value.(*answer).at = time.Now().Add(-2 * time.Minute)
+	g.shelf.byAge.Front().Value.(*kept).at = time.Now().Add(-2 * time.Minute)
 	if w := ask("GET", "/policies/7"); w.Code != 503 {
 		t.Errorf("too old: got %d, want the refusal", w.Code)
 	}
@@ -101,11 +101,11 @@ func TestAShelfIsBounded(t *testing.T) {
 	var s shelf
 	body := make([]byte, answerBytes)
 	for i := range 3 * shelfBytes / answerBytes {
-		s.keep(&answer{key: fmt.Sprint(i % 200), body: body})
+		s.keep(&kept{key: fmt.Sprint(i % 200), body: body})
 	}
 	total := 0
 	for e := s.byAge.Front(); e != nil; e = e.Next() {
-		total += e.Value.(*answer).size()
+		total += e.Value.(*kept).size()
 	}
 	if s.bytes != total || total > shelfBytes || len(s.byKey) != s.byAge.Len() || len(s.byKey) < shelfBytes/answerBytes-2 {
 		t.Errorf("%d bytes counted, %d there, %d keys for %d answers; want the bound nearly used up", s.bytes, total, len(s.byKey), s.byAge.Len())
