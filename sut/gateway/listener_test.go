@@ -119,10 +119,10 @@ func TestClientsThatAreTooSlowAreCutOff(t *testing.T) {
 // A client may be slow to be asked: only what it does itself counts.
 func TestAServiceThatIsSlowToReadIsNotTheClientsFault(t *testing.T) {
 	gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		time.Sleep(500 * time.Millisecond)
+		time.Sleep(1200 * time.Millisecond)
 		n, err := io.Copy(io.Discard, r.Body)
 		fmt.Fprint(w, n, err)
-	}), Config{Listener: Listener{Grace: 200 * time.Millisecond, FloorRate: 1 << 30}})
+	}), Config{Listener: Listener{Grace: 200 * time.Millisecond, FloorRate: 16 << 20}})
 	const size = 32 << 20 // more than the buffers between take
 	resp, err := ownClient(t).Post(gw.URL(), "", io.LimitReader(zeros{}, size))
 	if err != nil {
