@@ -31,6 +31,7 @@ type Config struct {
 	Routes    []Route                   `yaml:"routes,omitempty"`     // what the operations are; others are P2
 	PerClient int                       `yaml:"per_client,omitempty"` // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
 
+	Quotas     []Quota    `yaml:"quotas,omitempty"`     // what one may ask for in a time; more gets 429
 	Identity   Identity   `yaml:"identity,omitempty"`   // who a request is from
 	Forwarding Forwarding `yaml:"forwarding,omitempty"` // whom to believe about the client's address
 	Listener   Listener   `yaml:"listener,omitempty"`   // what clients may take of the public listener
@@ -125,6 +126,7 @@ func (c Config) faults() (fs faults) {
 		fs.add("classes", "found reserves of %v in all, want at most 1", reserved)
 	}
 	routeFaults(&fs, c.Routes)
+	quotaFaults(&fs, c.Quotas, c.Routes)
 	if c.PerClient < 0 {
 		fs.add("per_client", "found %d, want 1 or more requests at a time, or 0 for no limit", c.PerClient)
 	}

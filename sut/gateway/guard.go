@@ -47,6 +47,9 @@ type visit struct {
 	counted bool                    // among its client's
 	subject uint64                  // who it is from
 	address uint64                  // where that is; 0 if nobody asks
+	tenant  uint64                  // through whom it comes
+	meter   *meter                  // that refuses it; nil if none does
+	spent   admission.Spent
 	op      *operation
 	arrived time.Time
 	lot     uint32 // chance: it orders those of a cohort, and picks samples
@@ -78,7 +81,7 @@ func New(c Config) (*Guard, error) {
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
-	p := newPlan(c, 1)
+	p := newPlan(c, nil)
 	g.plan.Store(p)
 	g.core.Store(newCore(brain, p.reserve))
 	g.metrics = newMetrics(g)
@@ -111,7 +114,7 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		case p.mode == DryRun:
 			w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
 		case d.Refused():
-			g.refusals.write(w, v.Class, d, id)
+			g.refusals.write(w, v, d, id)
 			return
 		default:
 			w.Header()["Guard-Decision"] = named(admittedHeader, id)
@@ -137,6 +140,15 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
+	for _, m := range p.meters {
+		if !m.covers[v.op.index] {
+			continue
+		}
+		if s := m.take(v, int64(v.arrived.Sub(g.began))); !s.OK {
+			v.meter, v.spent = m, s
+			return admission.Refusal(admission.QuotaSpent, s.RetryAfter, v.Client, uint64(v.lot))
+		}
+	}
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
@@ -164,7 +176,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.core, v.op, v.counted, v.arrived, v.lot = nil, nil, false, now, lot
+	v.core, v.op, v.counted, v.meter, v.arrived, v.lot = nil, nil, false, nil, now, lot
 }
 
 // classify finds out what the request is and who it is from. Where that fails,
@@ -176,7 +188,7 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
 	v.Deadline = v.arrived.Add(patience(r, o.deadline))
 	who := p.identity.subject(r)
-	if who == "" || p.perClient > 0 {
+	if who == "" || p.byAddress {
 		v.address = g.address(p, r)
 	}
 	v.subject = v.address
@@ -184,11 +196,11 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 		v.subject = maphash.String(g.seed, who)
 	}
 	v.Client = v.subject
-	tenant := v.subject
+	v.tenant = v.subject
 	if who := p.identity.Tenant.of(r); who != "" {
-		tenant = maphash.String(g.seed, who)
+		v.tenant = maphash.String(g.seed, who)
 	}
-	v.Tenant = uint32(tenant)
+	v.Tenant = uint32(v.tenant)
 	v.Level = admission.LevelOf(v.Class, false, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 

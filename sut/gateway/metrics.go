@@ -111,6 +111,8 @@ var (
 	wastedDesc     = desc("wasted_seconds_total", "Time in the backend of requests that were late, failed or left.")
 	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since its start.")
 	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
+	quotaUsedDesc  = desc("quota_keys", "Keys that have used some of a quota, by its name.", "quota")
+	quotaFullDesc  = desc("quota_unheld_total", "Requests that were not held to a quota since there was no place to remember it, by its name.", "quota")
 	staleDesc      = desc("stale_total", "Requests answered from the shelf, with an answer that the service gave before.")
 	generationDesc = desc("config_generation", "Configurations since the start; a reload adds one.")
 )
@@ -140,6 +142,10 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(ratioDesc, s.Rejected)
 	gauge(schedDesc, schedLatency(.99))
 	gauge(generationDesc, float64(c.g.plan.Load().generation))
+	for _, q := range c.g.plan.Load().meters {
+		gauge(quotaUsedDesc, float64(q.tab.used(int64(c.g.now().Sub(c.g.began)))), q.Name)
+		count(quotaFullDesc, float64(q.tab.unheld.Load()), q.Name)
+	}
 	count(staleDesc, float64(c.g.shelf.given()))
 	count(lateDesc, float64(m.late.Load()))
 	count(wastedDesc, float64(m.wasted.Load())/1e9)

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"math"
+	"slices"
 	"time"
 
 	"github.com/peakday/peakday/sut/admission"
@@ -20,10 +21,13 @@ type plan struct {
 	identity   Identity
 	forwarding Forwarding
 	perClient  int
+	meters     []*meter
+	byAddress  bool // something is counted by the address
 }
 
 // An operation is what a route says of its requests.
 type operation struct {
+	index    int // in routes of the plan
 	name     string
 	class    admission.Class
 	number   uint16 // below admission.Routes; 0 is shared by those beyond
@@ -32,20 +36,26 @@ type operation struct {
 	stale    time.Duration
 }
 
-func newPlan(c Config, generation uint64) *plan {
-	full := c.Effective()
+// newPlan makes the plan that follows on old, nil at the start.
+func newPlan(c Config, old *plan) *plan {
+	full, before := c.Effective(), plan{}
+	if old != nil {
+		before = *old
+	}
 	p := &plan{
-		config: c, generation: generation, mode: full.Mode, matcher: newMatcher(c.Routes),
+		config: c, generation: before.generation + 1, mode: full.Mode, matcher: newMatcher(c.Routes),
 		routes:   []operation{{class: admission.P2, deadline: full.Classes[admission.P2].Deadline}},
 		identity: c.Identity, forwarding: c.Forwarding, perClient: c.PerClient,
 	}
 	for i, r := range full.Routes {
-		o := operation{name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale}
+		o := operation{index: i + 1, name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale}
 		if i+1 < admission.Routes {
 			o.number = uint16(i + 1)
 		}
 		p.routes = append(p.routes, o)
 	}
+	p.meters = newMeters(c.Quotas, p.routes, before.meters)
+	p.byAddress = c.PerClient > 0 || slices.ContainsFunc(c.Quotas, func(q Quota) bool { return q.By == ByAddress })
 	for name, class := range full.Classes {
 		p.fail[name], p.reserve[name] = class.Fail, class.Reserve
 	}

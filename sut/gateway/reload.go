@@ -24,7 +24,7 @@ func (g *Guard) Reload(c Config) error {
 	if err := fixed(old.config, c); err != nil {
 		return err
 	}
-	next := newPlan(c, old.generation+1)
+	next := newPlan(c, old)
 	if c.Limiter != old.config.Limiter || c.deadline() != old.config.deadline() {
 		brain, err := newBrain(c)
 		if err != nil {
