@@ -61,7 +61,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
 	proxy := c.Proxy.handler(u, gw.transport, c.Forwarding, log)
-	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.Middleware(proxy))), log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.Middleware(duplex(proxy)))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
 	gw.cut = cut
@@ -127,13 +127,19 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 		if gw.draining.Load() {
 			w.Header()["Connection"] = closeHeader
 		}
+		if r.ProtoMajor == 2 && r.TLS == nil { // the preface of HTTP/2, which net/http takes for a request
+			w.Header()["Connection"] = closeHeader
+			problem(w, http.StatusHTTPVersionNotSupported, "HTTP/2 is spoken over TLS only.")
+			return
+		}
 		if r.Body != nil && r.Body != http.NoBody {
 			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > int64(most) {
 				w.Header()["Connection"] = closeHeader
 				problem(w, http.StatusRequestEntityTooLarge, tooLarge)
 				return
 			}
-			r.Body = newBody(w, r, &gw.limits)
+			withBody(w, r, &gw.limits, next)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -283,7 +283,7 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	} else {
 		next.ServeHTTP(sw, r)
 	}
-	if r.Context().Err() == nil {
+	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
 		outcome = judge(sw.status)
 	} else if !time.Now().Before(v.Deadline) {
 		// The client waited as long as it could: that is a backend too slow,

@@ -75,9 +75,9 @@ func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from Forwarding,
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			fault, ok := errors.AsType[*bodyError](err)
+			fault := bodyFault(r)
 			switch {
-			case ok:
+			case fault != nil:
 				w.Header()["Connection"] = closeHeader // what is left of the body is not waited for
 				problem(w, fault.status, fault.detail)
 			case r.Context().Err() != nil: // the client left: nobody reads the answer
