@@ -49,6 +49,10 @@ type visit struct {
 	address uint64                  // where that is; 0 if nobody asks
 	tenant  uint64                  // through whom it comes
 	meter   *meter                  // that refuses it; nil if none does
+	breaker *admission.Breaker      // that let it through; nil if none did
+	right   admission.Pass          // from it
+	step    *step                   // of the brownout
+	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
 	arrived time.Time
@@ -83,7 +87,7 @@ func New(c Config) (*Guard, error) {
 	}
 	p := newPlan(c, nil)
 	g.plan.Store(p)
-	g.core.Store(newCore(brain, p.reserve))
+	g.core.Store(newCore(brain, p))
 	g.metrics = newMetrics(g)
 	return g, nil
 }
@@ -105,6 +109,10 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		defer g.visits.Put(v)
 		d := g.decide(p, r, v)
 		defer g.clients.leave(v)
+		if v.kept != nil {
+			v.kept.write(w, r, v.arrived)
+			return
+		}
 		id := g.account(p, v, d)
 		if a := g.stale(p, r, v, d); a != nil {
 			a.write(w, r, v.arrived)
@@ -119,7 +127,7 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		default:
 			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
-		g.pass(w, r, next, v)
+		g.pass(w, p.tell(r, v), next, v)
 	})
 }
 
@@ -140,6 +148,17 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
+	v.step = p.steps[min(int(g.core.Load().level.Load()), len(p.steps)-1)]
+	if p.hours != nil {
+		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
+			return admission.Refusal(why, after, v.Client, uint64(v.lot))
+		}
+	}
+	if v.step.stale && v.op.stale > 0 && p.mode == Enforce {
+		if v.kept = g.shelf.find(r, v.arrived, v.op.stale); v.kept != nil {
+			return admission.Decision{Reason: admission.Admitted}
+		}
+	}
 	for _, m := range p.meters {
 		if !m.covers[v.op.index] {
 			continue
@@ -176,7 +195,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.core, v.op, v.counted, v.meter, v.arrived, v.lot = nil, nil, false, nil, now, lot
+	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
 // classify finds out what the request is and who it is from. Where that fails,
@@ -266,7 +285,7 @@ func (g *Guard) broken(p *plan, v *visit) admission.Decision {
 // request has done so. What the old one had learnt is not to be trusted.
 func (g *Guard) replace(p *plan, broken *core, fault any) {
 	brain, err := newBrain(p.config)
-	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p.reserve)) {
+	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p)) {
 		g.log.Error("the guard broke and starts anew", "fault", fault)
 	}
 }

@@ -113,6 +113,8 @@ var (
 	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
 	quotaUsedDesc  = desc("quota_keys", "Keys that have used some of a quota, by its name.", "quota")
 	quotaFullDesc  = desc("quota_unheld_total", "Requests that were not held to a quota since there was no place to remember it, by its name.", "quota")
+	brownoutDesc   = desc("brownout_level", "Step of the brownout; 0 leaves nothing out.")
+	breakerDesc    = desc("breaker_state", "0 closed, 1 open, 2 half open.")
 	staleDesc      = desc("stale_total", "Requests answered from the shelf, with an answer that the service gave before.")
 	generationDesc = desc("config_generation", "Configurations since the start; a reload adds one.")
 )
@@ -146,6 +148,9 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 		gauge(quotaUsedDesc, float64(q.tab.used(int64(c.g.now().Sub(c.g.began)))), q.Name)
 		count(quotaFullDesc, float64(q.tab.unheld.Load()), q.Name)
 	}
+	core := c.g.core.Load()
+	gauge(brownoutDesc, float64(core.level.Load()))
+	gauge(breakerDesc, float64(core.breakerState()))
 	count(staleDesc, float64(c.g.shelf.given()))
 	count(lateDesc, float64(m.late.Load()))
 	count(wastedDesc, float64(m.wasted.Load())/1e9)

@@ -1,7 +1,9 @@
 package gateway
 
 import (
+	"context"
 	"math"
+	"net/http"
 	"slices"
 	"time"
 
@@ -22,7 +24,9 @@ type plan struct {
 	forwarding Forwarding
 	perClient  int
 	meters     []*meter
-	byAddress  bool // something is counted by the address
+	hours      *hours  // nil is always open
+	steps      []*step // of the brownout, by level
+	byAddress  bool    // something is counted by the address
 }
 
 // An operation is what a route says of its requests.
@@ -54,12 +58,28 @@ func newPlan(c Config, old *plan) *plan {
 		}
 		p.routes = append(p.routes, o)
 	}
+	p.hours, p.steps = newHours(c), newSteps(c.Brownout)
 	p.meters = newMeters(c.Quotas, p.routes, before.meters)
 	p.byAddress = c.PerClient > 0 || slices.ContainsFunc(c.Quotas, func(q Quota) bool { return q.By == ByAddress })
 	for name, class := range full.Classes {
 		p.fail[name], p.reserve[name] = class.Fail, class.Reserve
 	}
 	return p
+}
+
+// tell tells the service which features to leave out: one in this process by
+// the context, one behind a proxy by a header.
+func (p *plan) tell(r *http.Request, v *visit) *http.Request {
+	if len(p.steps) == 1 {
+		return r
+	}
+	delete(r.Header, FeaturesOff)
+	if len(v.step.off) == 0 || p.mode == DryRun {
+		return r
+	}
+	r = r.WithContext(context.WithValue(r.Context(), stepKey{}, v.step))
+	r.Header[FeaturesOff] = v.step.header
+	return r
 }
 
 // newBrain makes the brain that the configuration asks for.

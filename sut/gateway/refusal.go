@@ -98,7 +98,7 @@ func (rs *refusals) write(w http.ResponseWriter, v *visit, d admission.Decision,
 	h["Retry-After"] = seconds
 	h["Guard-Decision"] = named(rs.decision[c][d.Reason], id)
 	if v.meter != nil {
-		h["RateLimit-Policy"], h["RateLimit"] = v.meter.policy, []string{v.meter.rateLimit(v.spent)}
+		h["Ratelimit-Policy"], h["Ratelimit"] = v.meter.policy, []string{v.meter.rateLimit(v.spent)}
 		head = v.meter.head[c]
 	}
 	w.WriteHeader(kindOf(d.Reason).status)

@@ -30,9 +30,9 @@ func (g *Guard) Reload(c Config) error {
 		if err != nil {
 			return err
 		}
-		g.core.Store(newCore(brain, next.reserve))
+		g.core.Store(newCore(brain, next))
 	} else {
-		g.core.Load().keep(next.reserve)
+		g.core.Load().follow(old, next)
 	}
 	g.plan.Store(next)
 	return nil
