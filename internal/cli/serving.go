@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/peakday/peakday/internal/child"
@@ -28,8 +30,16 @@ type announcement struct {
 	Limits   string   `json:"limits,omitempty"` // of the containers of the service and its PostgreSQL, each
 }
 
+// gcPercent lets the heap of a service grow to five times what lives before it is collected, unless GOGC says otherwise.
+// Measured 2026-11-22 on the normal day flat out, 8 s, each twice beside other work: 10 and 20 % less CPU per answer than with
+// 100, for 123 MB at most instead of 90. Under --memory GOMEMLIMIT collects earlier.
+const gcPercent = 400
+
 // alone starts the service in this process.
 func alone(ctx context.Context, config sut.Config) (serving, error) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	service, err := sut.Start(ctx, config)
 	if err != nil {
 		return serving{}, err
