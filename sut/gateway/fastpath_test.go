@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"strings"
@@ -15,6 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/peakday/peakday/sut/admission"
 )
 
 // A script is the server's end of a connection whose client sends pieces and
@@ -297,6 +301,55 @@ func storm() (*fastConn, *repeat) {
 	return &fastConn{Conn: raw, path: path, idle: true}, raw
 }
 
+// The lot of a request is drawn once, whether the fast path refuses it or
+// net/http serves it: of a threshold in the middle half get through, where two
+// draws would leave a quarter.
+func TestARequestThatPassesTheFastPathHasDrawnItsLot(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{Listener: Listener{NoFastPath: slow}})
+		core := gw.guard.core.Load()
+		core.due.Store(math.MaxInt64) // no tick
+		var v visit
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = "127.0.0.1:1"
+		v.begin(time.Now(), 1<<21)
+		gw.guard.classify(gw.guard.plan.Load(), r, &v)
+		snapshot := *core.snapshot.Load()
+		snapshot.Threshold = v.Level
+		core.snapshot.Store(&snapshot)
+
+		const n = 2000
+		c := dialRaw(t, gw)
+		in := bufio.NewReader(c)
+		served := 0
+		for range n {
+			io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+			resp, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, resp.Body)
+			if resp.StatusCode == 200 {
+				served++
+			}
+		}
+		if served < n*45/100 || served > n*55/100 { // over 4 deviations of a fair coin
+			t.Errorf("slow %v: %d of %d were served, want half", slow, served, n)
+		}
+		decisions := &gw.guard.metrics.decisions[inEarnest][admission.P2]
+		if refused := decisions[admission.AboveThreshold].Load(); int(refused) != n-served {
+			t.Errorf("slow %v: %d counted as refused by level, want %d", slow, refused, n-served)
+		}
+		var arrived uint32
+		for i := range core.arrivals {
+			arrived += core.arrivals[i].Load()
+		}
+		if arrived != n {
+			t.Errorf("slow %v: %d counted as arrived, want %d", slow, arrived, n)
+		}
+	}
+}
+
 // repeat is a client that sends the same, left times.
 type repeat struct {
 	script
@@ -324,3 +377,19 @@ func BenchmarkFastPathWithoutTheKernel(b *testing.B) {
 }
 
 func logTo(w io.Writer) *log.Logger { return log.New(w, "", 0) }
+
+// The fast path with the real guard, the kernel left out.
+func BenchmarkFastPathWithTheGuard(b *testing.B) {
+	g := newGuard(b, Config{})
+	core := g.core.Load()
+	core.due.Store(math.MaxInt64)
+	snapshot := *core.snapshot.Load()
+	snapshot.Threshold = 0
+	core.snapshot.Store(&snapshot)
+	c, raw := storm()
+	c.path.early = g.early
+	b.ReportAllocs()
+	raw.left = b.N
+	b.ResetTimer()
+	c.Read(make([]byte, 10))
+}
