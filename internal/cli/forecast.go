@@ -29,23 +29,36 @@ func forecastCommand(s *session) *cobra.Command {
 		Short: "Forecast the peak of the coming day from a history of traffic.",
 		Long: `Forecast the peak of the coming day from a history of traffic: a CSV file with a time and a value column, "-" for
 standard input, or a history of the library (worldcup98). The backtest beside it says how far to trust it.`,
-		Example: "  peakday forecast worldcup98\n  peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml",
-		Args:    exactly("HISTORY"),
+		Example: "  peakday forecast worldcup98\n  peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml\n" +
+			"  peakday forecast --batch M4.csv --format m4 --horizon 48 --season 24,168 --out forecasts.csv --levels 0.025,0.975",
 	}
 	var options history.Options
 	var zone, out, shape string
 	var quantile, base float64
-	format := formatFlag(c, "text", "json")
+	var all batchFlags
+	answer := newChoice("text", "json")
 	f := c.Flags()
+	f.VarP(answer, "output", "o", "how to answer")
+	all.add(c)
 	f.StringVar(&options.Time, "time", "", "name of the time column (default: found)")
 	f.StringVar(&options.Value, "value", "", "name of the value column (default: found)")
 	f.StringVar(&zone, "tz", "UTC", "zone of stamps without one, and of the hours of the week")
 	f.Float64Var(&quantile, "quantile", 0.95, "quantile of the peak whose day becomes the shape")
 	f.Float64Var(&base, "base", 5, "base rate of the shape, arrivals a second at the day's median")
 	f.StringVar(&shape, "shape", "", "write the day as the shape of a scenario to this file")
-	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size")
+	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the forecasts")
+	c.Args = func(c *cobra.Command, args []string) error {
+		if all.file == "" {
+			return exactly("HISTORY")(c, args)
+		}
+		return exactly()(c, args)
+	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		var err error
+		if all.file != "" {
+			all.out = out
+			return all.run(c, s)
+		}
 		if options.Location, err = time.LoadLocation(zone); err != nil {
 			return usage(c, "--tz: %v", err)
 		}
@@ -73,7 +86,7 @@ standard input, or a history of the library (worldcup98). The backtest beside it
 				return err
 			}
 		}
-		if format.value == "json" {
+		if answer.value == "json" {
 			return printJSON(s.stdout, look)
 		}
 		if err := reports.WriteForecast(s.stdout, look); err != nil {
