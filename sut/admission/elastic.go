@@ -12,13 +12,13 @@ const (
 	elasticMost    = 4096
 	elasticSpread  = 0.35 // of the first belief about a seed, in e-folds
 	elasticUnsure  = 1.0  // and about a limit that nobody measured
-	elasticWish    = 0.85 // probability that the knee is below the limit: too many in the backend cost less than too few
+	elasticWish    = 0.9  // probability that the knee is below the limit: too many in the backend cost less than too few
 	elasticDrift   = 0.04 // e-folds that a knee wanders in a window
 	elasticJump    = 0.01 // chance that it jumps in a window
 	elasticStartle = 0.3  // and in a window of a latency that nothing explains
-	elasticAbove   = 0.15 // probability that the knee lies beyond a probe upwards, which is worth one
-	elasticBelow   = 0.6  // and downwards, which costs goodput
-	elasticRest    = 2    // windows between probes, at least
+	elasticAbove   = 0.05 // probability that the knee lies beyond a probe upwards, which is worth one
+	elasticBelow   = 0.75 // and downwards, which costs goodput
+	elasticRest    = 4    // windows between probes, at least
 	elasticShallow = 0.12 // e-folds that a probe goes up or down, least
 	elasticDeep    = 0.4  // and most; between them, three standard deviations of what it measures
 	elasticStep    = 0.05 // e-folds that the limit does not move for
@@ -86,7 +86,7 @@ func (k *elastic) Snapshot() Snapshot { return k.snap }
 // open begins a window, next being the serial of the next request to start. While
 // the limit stands, windows follow each other without a gap.
 func (k *elastic) open(now time.Time, next uint64) {
-	limit := int(math.Round(max(1, k.limit*k.brake*math.Exp(k.probe))))
+	limit := int(math.Ceil(max(1, k.limit*k.brake*math.Exp(k.probe))))
 	k.snap.Latency = k.latency
 	if limit == k.snap.Limit {
 		k.now = k.next
@@ -94,6 +94,9 @@ func (k *elastic) open(now time.Time, next uint64) {
 		return
 	}
 	size := max(limit, elasticCohort, min(int(elasticScatter*k.scatter), elasticWide))
+	if k.brake < 1 {
+		size = max(limit, elasticLeast) // a round is enough to see whether it is over
+	}
 	k.now = cohort{first: next, size: size}
 	k.next = cohort{first: next + uint64(size), size: size}
 	k.snap = Snapshot{
@@ -156,7 +159,7 @@ func (k *elastic) move() {
 		k.last, k.probe = view{}, 0 // the limit was not put to the test
 		return
 	}
-	k.see(view{math.Log(inFlight), math.Log(mean), k.scatter/float64(w.good) + elasticNoise*elasticNoise})
+	k.see(view{math.Log(inFlight), math.Log(mean), 2*k.scatter/float64(w.good) + elasticNoise*elasticNoise})
 	if k.probe == 0 {
 		k.settle()
 	}
