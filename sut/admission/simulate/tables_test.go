@@ -159,23 +159,43 @@ func average(xs []float64) float64 {
 	return sum / float64(len(xs))
 }
 
-// changing are the days on which the backend is not what it was, or the guard
+// A changingDay is one on which the backend is not what it was, or the guard
 // has not seen it. Goodput is of the new capacity.
-var changing = []struct {
+type changingDay struct {
 	name     string
-	seeded   bool
+	seeded   bool // the law was told the capacity
 	load     func(capacity float64) Load
 	changes  []Change
-	from, to float64
-}{
-	{"work 2.5 times as heavy in a storm of 30×", true, func(c float64) Load { return Load{{0, c / 2}, {10, c / 2}, {10, 30 * c}, {70, 30 * c}} }, []Change{{At: 25, Work: 2.5}}, 30, 70},
-	{"work 0.4 times as heavy in a storm of 30×", true, func(c float64) Load { return Load{{0, c / 2}, {10, c / 2}, {10, 30 * c}, {70, 30 * c}} }, []Change{{At: 25, Work: 0.4}}, 30, 70},
-	{"half of the places in a storm of 30×", true, func(c float64) Load { return Load{{0, c / 2}, {10, c / 2}, {10, 30 * c}, {70, 30 * c}} }, []Change{{At: 25, Size: 0.5}}, 30, 70},
-	{"twice the places in a storm of 30×", true, func(c float64) Load { return Load{{0, c / 2}, {10, c / 2}, {10, 30 * c}, {70, 30 * c}} }, []Change{{At: 25, Size: 2}}, 30, 70},
+	from, to float64 // of the measurement
+}
+
+var changing = []changingDay{
+	{"work 2.5 times as heavy in a storm of 30×", true, minute, []Change{{At: 25, Work: 2.5}}, 30, 70},
+	{"work 0.4 times as heavy in a storm of 30×", true, minute, []Change{{At: 25, Work: 0.4}}, 30, 70},
+	{"half of the places in a storm of 30×", true, minute, []Change{{At: 25, Size: 0.5}}, 30, 70},
+	{"twice the places in a storm of 30×", true, minute, []Change{{At: 25, Size: 2}}, 30, 70},
 	{"15 minutes at 3×", true, func(c float64) Load { return Load{{0, c / 2}, {10, c / 2}, {10, 3 * c}, {910, 3 * c}} }, nil, 610, 910},
 	{"an hour at a tenth, then 30×", true, func(c float64) Load { return Load{{0, c / 10}, {3600, c / 10}, {3600, 30 * c}, {3640, 30 * c}} }, nil, 3603, 3640},
 	{"cold start in a storm of 30×, capacity known", true, func(c float64) Load { return Load{{0, 30 * c}, {40, 30 * c}} }, nil, 3, 40},
 	{"cold start in a storm of 30×, capacity unknown", false, func(c float64) Load { return Load{{0, 30 * c}, {40, 30 * c}} }, nil, 10, 40},
+}
+
+// minute is a storm of a minute at 30 times capacity.
+func minute(c float64) Load { return Load{{0, c / 2}, {10, c / 2}, {10, 30 * c}, {70, 30 * c}} }
+
+// changed plays a day and measures it.
+func (s stand) changed(t testing.TB, law string, c changingDay, seed uint64) figures {
+	d := s.day(c.load(s.capacity()))
+	d.Changes = c.changes
+	var last Change
+	if len(c.changes) > 0 {
+		last = c.changes[len(c.changes)-1]
+	}
+	limit := 0
+	if c.seeded {
+		limit = s.backend.Full()
+	}
+	return s.between(d.Run(mustLaw(t, law, s, limit), seed), last, math.Inf(1), c.from, c.to)
 }
 
 func changes(t *testing.T, b *bytes.Buffer) {
@@ -188,19 +208,7 @@ func changes(t *testing.T, b *bytes.Buffer) {
 		for _, law := range laws() {
 			var goodput, p99 []float64
 			for _, s := range stands {
-				var last Change
-				if len(c.changes) > 0 {
-					last = c.changes[len(c.changes)-1]
-				}
-				d := s.day(c.load(s.capacity()))
-				d.Changes = c.changes
-				seed := 0
-				if c.seeded {
-					seed = s.backend.Full()
-				}
-				f := mean(each(fresh, func(n uint64) figures {
-					return s.between(d.Run(mustLaw(t, law, s, seed), n), last, math.Inf(1), c.from, c.to)
-				}))
+				f := mean(each(fresh, func(seed uint64) figures { return s.changed(t, law, c, seed) }))
 				goodput, p99 = append(goodput, f.goodput), append(p99, f.p99)
 			}
 			fmt.Fprintf(b, " %.3f (%.3f), %.2f |", average(goodput), slices.Min(goodput), average(p99))
