@@ -29,6 +29,8 @@ const (
 	elasticCohort  = 48   // least requests in a window,
 	elasticWide    = 400  // and most that scattered latencies may make of it,
 	elasticScatter = 100  // by so many for each unit of the squared coefficient of variation
+	elasticShared  = 2    // its variance, of that of so many samples of their own: those of a window wait for each other
+	elasticSlack   = 0.8  // share of the ceiling below which a brake is let go
 	elasticDrops   = 0.1  // share of dropped requests in a window that is a sign of overload
 	elasticBrake   = 0.75 // what is left of the limit after such a window,
 	elasticBraked  = 0.2  // and after many
@@ -142,16 +144,18 @@ func (c *cohort) take(now time.Time, s Sample, ceiling time.Duration) {
 // move sets limit, brake and probe by a full window.
 func (k *elastic) move() {
 	w := k.now
-	if float64(w.dropped) > elasticDrops*float64(w.done) {
+	mean := max(w.sum/max(float64(w.good), 1), 1e-9)
+	if k.slow(w, mean) {
 		k.brake = max(k.brake*elasticBrake, elasticBraked)
 		k.last, k.probe = view{}, 0
 		return
 	}
-	k.brake = min(1, k.brake*2)
+	if mean < elasticSlack*k.ceiling.Seconds() || k.ceiling == 0 {
+		k.brake = min(1, k.brake*2)
+	}
 	if w.good < w.size/2 {
 		return
 	}
-	mean := max(w.sum/float64(w.good), 1e-9)
 	k.scatter = max(0, w.squares/float64(w.good)/(mean*mean)-1)
 	k.latency = seconds(mean)
 	inFlight := float64(w.inFlight) / float64(w.done)
@@ -159,11 +163,17 @@ func (k *elastic) move() {
 		k.last, k.probe = view{}, 0 // the limit was not put to the test
 		return
 	}
-	k.see(view{math.Log(inFlight), math.Log(mean), 2*k.scatter/float64(w.good) + elasticNoise*elasticNoise})
+	noise := elasticNoise*elasticNoise + elasticShared*k.scatter/float64(w.good)
+	k.see(view{math.Log(inFlight), math.Log(mean), noise})
 	if k.probe == 0 {
 		k.settle()
 	}
 	k.probe = k.choose(k.scatter / float64(w.good))
+}
+
+// slow reports that the backend drops requests, or takes longer than it may.
+func (k *elastic) slow(w cohort, mean float64) bool {
+	return float64(w.dropped) > elasticDrops*float64(w.done) || k.ceiling > 0 && mean > k.ceiling.Seconds()
 }
 
 // see learns from a view: by the step from the last one if the limit moved,
