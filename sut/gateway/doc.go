@@ -133,7 +133,7 @@
 // because of load), /metrics (peakday_guard_*) and /debug/guard, the
 // state as JSON, counts in requests and times in seconds:
 //
-//	{"mode": "enforce", "generation": 1, "law": "vegas", "limit": 24, "in_flight": 20, "queued": {"P0": 0, "P1": 0, "P2": 3, "P3": 0}, "queue_bound": 10,
+//	{"mode": "enforce", "generation": 1, "law": "elastic", "limit": 24, "in_flight": 20, "queued": {"P0": 0, "P1": 0, "P2": 3, "P3": 0}, "queue_bound": 10,
 //	 "baseline": 0.8, "latency": 0.83, "elasticity": 0, "service": 0.81, "rate_at_limit": 29.6,
 //	 "level_threshold": 0.4, "reject_ratio": 0.9}
 //
