@@ -1,0 +1,340 @@
+package ets
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// rows reads a file written by testdata/oracle.R: each row by column name.
+func rows(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	f, err := os.Open("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table []map[string]string
+	for _, cells := range all[1:] {
+		row := map[string]string{}
+		for i, c := range cells {
+			row[all[0][i]] = c
+		}
+		table = append(table, row)
+	}
+	return table
+}
+
+func number(t testing.TB, s string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func series(t testing.TB) (y []float64) {
+	t.Helper()
+	for _, row := range rows(t, "series.csv") {
+		y = append(y, number(t, row["y"]))
+	}
+	return y
+}
+
+var forms = map[string]Form{
+	"ANN": {Additive, None, None}, "AAN": {Additive, Additive, None}, "AAdN": {Additive, Damped, None},
+	"ANA": {Additive, None, Additive}, "AAA": {Additive, Additive, Additive}, "AAdA": {Additive, Damped, Additive},
+	"MNN": {Multiplicative, None, None}, "MAN": {Multiplicative, Additive, None}, "MAdN": {Multiplicative, Damped, None},
+	"MNA": {Multiplicative, None, Additive}, "MAdA": {Multiplicative, Damped, Additive},
+	"MNM": {Multiplicative, None, Multiplicative}, "MAM": {Multiplicative, Additive, Multiplicative}, "MAdM": {Multiplicative, Damped, Multiplicative},
+}
+
+func relative(got, want float64) float64 { return math.Abs(got-want) / max(math.Abs(want), 1e-300) }
+
+// R's ets and forecast; the calls are in testdata/oracle.R. First with R's
+// parameters, then with those that the search here finds.
+func TestAgreesWithR(t *testing.T) {
+	y := series(t)
+	for _, row := range rows(t, "models.csv") {
+		name := row["model"]
+		t.Run(name, func(t *testing.T) {
+			get := func(k string) float64 { return number(t, row[k]) }
+			p := Params{Alpha: get("alpha"), Beta: get("beta"), Gamma: get("gamma"), Phi: get("phi"), Level: get("level"), Slope: get("slope")}
+			for i := range 7 {
+				p.Season = append(p.Season, get(fmt.Sprint("season", i)))
+			}
+			m, err := Filter(y, forms[name], 7, p)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for what, pair := range map[string][2]float64{"sigma2": {m.Sigma2, get("sigma2")}, "log likelihood": {m.LogLik, get("loglik")}, "AICc": {m.AICc, get("aicc")}} {
+				if relative(pair[0], pair[1]) > 1e-10 {
+					t.Errorf("%s is %v, R's %v", what, pair[0], pair[1])
+				}
+			}
+			mean, variance := m.Forecast(21)
+			worst, worstV := 0.0, 0.0
+			for i := range mean {
+				worst = max(worst, relative(mean[i], get(fmt.Sprint("mean", i+1))))
+				worstV = max(worstV, relative(variance[i], get(fmt.Sprint("variance", i+1))))
+			}
+			if worst > 1e-10 || worstV > 1e-8 {
+				t.Errorf("means are off R's by %.2g, variances by %.2g", worst, worstV)
+			}
+			own, err := Fit(y, forms[name], 7)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Logf("log likelihood %.4f, R's %.4f", own.LogLik, m.LogLik)
+			if own.LogLik < m.LogLik-0.5 {
+				t.Errorf("the search finds a log likelihood of %.3f, R %.3f", own.LogLik, m.LogLik)
+			}
+		})
+	}
+}
+
+// Means and variances against 100,000 simulated futures, with errors large enough
+// that an approximation would show.
+func TestMomentsAgainstSimulation(t *testing.T) {
+	if testing.Short() {
+		t.Skip("simulates 1.4 million futures")
+	}
+	for name, f := range forms {
+		t.Run(name, func(t *testing.T) {
+			m := Model{Form: f, Period: 3, Params: Params{Alpha: 0.4, Beta: 0.2, Gamma: 0.3, Phi: 0.9}, Sigma2: 0.01,
+				level: 10, slope: 0.5, season: []float64{1.2, 0.7, 1.1}}
+			const h, paths = 8, 100_000
+			mean, variance := m.Forecast(h)
+			rng := rand.New(rand.NewPCG(1, 2))
+			var sum, squares [h]float64
+			for range paths {
+				for i, v := range future(m, h, rng) {
+					sum[i] += v - mean[i]
+					squares[i] += (v - mean[i]) * (v - mean[i])
+				}
+			}
+			for i := range h {
+				sd := math.Sqrt(variance[i])
+				if off := math.Abs(sum[i]/paths) / sd; off > 5/math.Sqrt(paths) {
+					t.Errorf("mean %d is off by %.4f deviations", i, off)
+				}
+				if ratio := squares[i] / paths / variance[i]; math.Abs(ratio-1) > 0.03 {
+					t.Errorf("variance %d: the simulated one is %.4f of it", i, ratio)
+				}
+			}
+		})
+	}
+}
+
+// future draws by the equations of the package, in the order of doc.go.
+func future(m Model, h int, rng *rand.Rand) []float64 {
+	p, l, b, s := m.Params, m.level, m.slope, slices.Clone(m.season)
+	phi := map[Component]float64{None: 0, Additive: 1, Damped: p.Phi}[m.Form.Trend]
+	y := make([]float64, h)
+	for t := range y {
+		q, season := l+phi*b, s[t%m.Period]
+		expected := map[Component]float64{None: q, Additive: q + season, Multiplicative: q * season}[m.Form.Season]
+		e := math.Sqrt(m.Sigma2) * rng.NormFloat64()
+		if m.Form.Error == Multiplicative {
+			e *= expected
+		}
+		y[t] = expected + e
+		switch m.Form.Season {
+		case Additive:
+			s[t%m.Period] += p.Gamma * e
+		case Multiplicative:
+			s[t%m.Period] += p.Gamma * e / q
+			e /= season
+		}
+		l = q + p.Alpha*e
+		b = phi * b
+		if m.Form.Trend != None {
+			b += p.Beta * e
+		}
+	}
+	return y
+}
+
+func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
+	y := series(t)
+	thousand := slices.Clone(y)
+	for i := range thousand {
+		thousand[i] *= 1000
+	}
+	for name, f := range forms {
+		a, err := Fit(y, f, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Fit(thousand, f, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		meanA, varA := a.Forecast(14)
+		meanB, varB := b.Forecast(14)
+		for i := range meanA {
+			if relative(meanB[i], 1000*meanA[i]) > 1e-3 || relative(varB[i], 1e6*varA[i]) > 1e-2 {
+				t.Errorf("%s, step %d: mean %v and %v, variance %v and %v", name, i, meanA[i], meanB[i], varA[i], varB[i])
+				break
+			}
+		}
+	}
+}
+
+// A week without data changes the fit little and makes nothing NaN.
+func TestMissingPointsArePassedOver(t *testing.T) {
+	y := series(t)
+	holes := slices.Clone(y)
+	for i := 50; i < 57; i++ {
+		holes[i] = math.NaN()
+	}
+	for name, f := range forms {
+		full, err := Fit(y, f, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		m, err := Fit(holes, f, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, _ := full.Forecast(7)
+		mean, variance := m.Forecast(7)
+		for i := range mean {
+			if !(relative(mean[i], want[i]) < 0.08) || !(variance[i] > 0) {
+				t.Errorf("%s, step %d: mean %v, with all points %v; variance %v", name, i, mean[i], want[i], variance[i])
+			}
+		}
+		if !math.IsNaN(m.Errors[52]) || math.IsNaN(m.Errors[57]) {
+			t.Errorf("%s: errors about the hole are %v", name, m.Errors[49:58])
+		}
+	}
+}
+
+func TestSelectTakesTheLeastAICc(t *testing.T) {
+	y := series(t)
+	best, err := Select(y, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, f := range forms {
+		if m, err := Fit(y, f, 7); err == nil && m.AICc < best.AICc {
+			t.Errorf("selected %v with AICc %v, %s has %v", best.Form, best.AICc, name, m.AICc)
+		}
+	}
+	if best.Form.Season == None {
+		t.Errorf("selected %v for a series with weeks", best.Form)
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	y := series(t)
+	negative, huge, holes := slices.Clone(y), slices.Clone(y), slices.Clone(y)
+	negative[3], huge[4] = -1, 1e300
+	for i := range holes {
+		holes[i] = math.NaN()
+	}
+	plain, product := Form{Error: Additive}, forms["MAdM"]
+	for _, c := range []struct {
+		name   string
+		y      []float64
+		f      Form
+		period int
+		want   string
+	}{
+		{"empty", nil, plain, 1, "0 points that are not missing: ETS(A,N,N) wants 5 or more"},
+		{"one point", y[:1], plain, 1, "1 points"},
+		{"all missing", holes, plain, 1, "0 points that are not missing"},
+		{"negative in a multiplicative form", negative, product, 7, "point 3 is -1"},
+		{"all zero in a multiplicative form", make([]float64, 30), product, 7, "point 0 is 0"},
+		{"a value of 1e300", huge, plain, 1, "point 4 is 1e+300"},
+		{"season longer than the series", y, forms["AAA"], 100, "143 points, period 100: want two periods"},
+		{"season of one point", y, forms["AAA"], 1, "period of 1"},
+		{"additive error, multiplicative season", y, Form{Additive, None, Multiplicative}, 7, "unstable"},
+		{"no such component", y, Form{Damped, None, None}, 7, "want error additive or multiplicative"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := Fit(c.y, c.f, c.period)
+			if err == nil || !strings.Contains(err.Error(), c.want) {
+				t.Errorf("got %v, want an error with %q", err, c.want)
+			}
+		})
+	}
+	if _, err := Filter(y, forms["AAA"], 7, Params{Alpha: 0.1}); err == nil || !strings.Contains(err.Error(), "0 initial seasons") {
+		t.Errorf("no initial seasons: got %v", err)
+	}
+	if _, err := Filter(y, forms["MNN"], 1, Params{Alpha: 0.1, Level: -5}); err == nil || !strings.Contains(err.Error(), "keep it positive") {
+		t.Errorf("negative level: got %v", err)
+	}
+}
+
+// Constant and zero series are followed exactly: the forecast is the constant.
+func TestConstant(t *testing.T) {
+	for _, level := range []float64{0, 42} {
+		m, err := Select(slices.Repeat([]float64{level}, 50), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean, variance := m.Forecast(7)
+		for i := range mean {
+			if math.Abs(mean[i]-level) > 1e-4*max(level, 1) || !(variance[i] >= 0 && variance[i] < 1e-3) {
+				t.Errorf("constant %v, step %d: %v with variance %v (%v)", level, i, mean[i], variance[i], m.Form)
+			}
+		}
+	}
+}
+
+func TestNeverNaN(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := rapid.SliceOfN(rapid.OneOf(rapid.Float64Range(-1e3, 1e3), rapid.Float64Range(1e-3, 1), rapid.Just(0.0), rapid.Just(math.NaN()), rapid.Float64Range(-1e99, 1e99)), 0, 40).Draw(t, "y")
+		f := forms[rapid.SampledFrom([]string{"ANN", "AAdA", "MNM", "MAdA", "MAdM"}).Draw(t, "form")]
+		m, err := Fit(y, f, rapid.IntRange(0, 8).Draw(t, "period"))
+		if err != nil {
+			return
+		}
+		mean, variance := m.Forecast(20)
+		for i := range mean {
+			if math.IsNaN(mean[i]) || math.IsInf(mean[i], 0) || !(variance[i] >= 0) {
+				t.Fatalf("%v of %v: step %d is %v with variance %v", f, y, i, mean[i], variance[i])
+			}
+		}
+	})
+}
+
+func BenchmarkFit(b *testing.B) {
+	y := series(b)
+	for _, name := range []string{"AAdN", "AAdA", "MAdM"} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Fit(y, forms[name], 7); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
+
+func BenchmarkFitHours(b *testing.B) {
+	rng := rand.New(rand.NewPCG(3, 4))
+	y := make([]float64, 720)
+	for t := range y {
+		y[t] = 100 + 30*math.Sin(2*math.Pi*float64(t)/24) + 5*rng.NormFloat64()
+	}
+	for b.Loop() {
+		if _, err := Fit(y, forms["AAdA"], 24); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
