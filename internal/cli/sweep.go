@@ -138,8 +138,9 @@ func (f *sweepFlags) complete(c *cobra.Command) error {
 }
 
 func (f *sweepFlags) variants(c *cobra.Command) error {
-	for _, law := range f.laws {
+	for i, law := range f.laws {
 		switch {
+		case slices.Contains(f.laws[:i], law):
 		case law == "none":
 			f.Variants = append(f.Variants, sweep.None())
 		case slices.Contains(admission.Laws(), law):
