@@ -35,6 +35,8 @@ type Guard struct {
 	queue    queue
 	costs    costs
 	refused  refusals
+	turned   turned
+	waited   float64 // seconds that those let in waited, smoothed
 
 	rejector  rejector
 	ticked    time.Time // the last Tick; zero before the first
@@ -287,6 +289,7 @@ func (g *Guard) start(now time.Time, e *Entry) {
 	g.seats.take(e)
 	g.started++
 	g.inFlight++
+	g.waited += (now.Sub(e.arrived).Seconds() - g.waited) * routeEase
 }
 
 func (g *Guard) refuse(now time.Time, e *Entry, why Reason) Decision {

@@ -16,7 +16,9 @@ func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
 	} else {
 		g.rejector.tick(arrivals, g.flow(now, past), &g.snap)
 	}
-	g.refused.many(now, max(0, arrivals.total()-g.asked))
+	came := arrivals.total()
+	g.refused.many(now, max(0, came-g.asked))
+	g.turned.tick(float64(g.refused.serial), float64(came))
 	g.snap.Backlog = workOff(g.refused.total+g.queue.total, g.rate())
 	g.ticked, g.good, g.asked, g.in, g.out = now, g.snap.Limit, 0, 0, 0
 	g.thin(now)
@@ -67,6 +69,8 @@ type State struct {
 	Queued   [Classes]int     // requests waiting, by class
 	Bound    int              // most that may wait, if their class may not have more
 	Rejected float64          // share of the arrivals that the threshold refuses
+	Refused  float64          // share of the arrivals that were refused, by threshold or guard, in the last second or so
+	Wait     time.Duration    // of those let in, smoothed; 0 for one that did not wait
 	Service  time.Duration    // smoothed latency of the backend; 0 before the first
 	Rate     float64          // completions a second at the limit; 0 before the first
 }
@@ -78,6 +82,8 @@ func (g *Guard) State() State {
 		InFlight: g.inFlight,
 		Bound:    g.bound(),
 		Rejected: g.rejector.ratio,
+		Refused:  g.turned.share,
+		Wait:     seconds(g.waited),
 		Service:  seconds(g.costs.service),
 		Rate:     g.rate(),
 	}
@@ -87,3 +93,17 @@ func (g *Guard) State() State {
 	}
 	return s
 }
+
+// turned is the share of the arrivals that were refused, smoothed over a second.
+type turned struct{ share, before float64 }
+
+func (t *turned) tick(refused, came float64) {
+	now := 0.0
+	if came > 0 {
+		now = min(1, (refused-t.before)/came)
+	}
+	t.before = refused
+	t.share += (now - t.share) * turnedEase
+}
+
+const turnedEase = 0.1

@@ -134,10 +134,10 @@ func (c *change) settle(who patient, b Bill, law *rules.Splitter) (int, any, err
 	if err := c.use(used, claim.Deductible, claim.Fund); err != nil {
 		return 0, nil, err
 	}
-	if claim.Account != 0 { // two claims must not both take what one account holds
-		if err := c.Set(&person); err != nil {
-			return 0, nil, err
-		}
+	// Two claims must not both take what one account holds, nor may one be divided by what an account held before another
+	// was reversed and by what the year had used after it: where connections write at once, each read sees the newest.
+	if err := c.Set(&person); err != nil {
+		return 0, nil, err
 	}
 	return created, Settlement{Claim: ref, Status: claim.State, Split: divided(split, claim.Pack, nil), Proof: c.proof()}, nil
 }

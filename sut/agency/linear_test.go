@@ -233,7 +233,19 @@ func TestAccountIsLinearizable(t *testing.T) {
 	if testing.Short() {
 		histories = 10
 	}
-	a := newAgency(t)
+	linearizable(t, newAgency(t), histories)
+}
+
+// TestAccountIsLinearizableOnPostgres is the same where several connections write at once, each in its lane.
+func TestAccountIsLinearizableOnPostgres(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starting PostgreSQL takes seconds")
+	}
+	linearizable(t, onPostgres(t), 6)
+}
+
+func linearizable(t *testing.T, a *agency.Agency, histories int) {
+	t.Helper()
 	r := rand.New(rand.NewPCG(1, 2))
 	seen := make(map[string]int)
 	for _, who := range active(t, a, histories) {

@@ -17,13 +17,7 @@ func TestPayoutsAndTransfersOnPostgres(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starting PostgreSQL takes seconds")
 	}
-	s, err := postgres.Open(t.Context(), servertest.Database(t, servertest.Start(t)), postgres.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { s.Close() })
-	p := &paymaster{Agency: newAgency(t)}
-	p.Store = s
+	p := &paymaster{Agency: onPostgres(t)}
 	who, e := pensioner(t, p)
 	p.month(t, 202301)
 	p.stop(t, population.CaseID(who.Index, 0), 202212)
@@ -41,4 +35,17 @@ func TestPayoutsAndTransfersOnPostgres(t *testing.T) {
 		}
 	}
 	wantSound(t, p.Agency)
+}
+
+// onPostgres is newAgency on a database of PostgreSQL.
+func onPostgres(t testing.TB) *agency.Agency {
+	t.Helper()
+	s, err := postgres.Open(t.Context(), servertest.Database(t, servertest.Start(t)), postgres.Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { s.Close() })
+	a := newAgency(t)
+	a.Store = s
+	return a
 }

@@ -79,6 +79,15 @@ func (c *change) reverse(visit string) (int, any, error) {
 	if err := c.Set(&claim); err != nil {
 		return 0, nil, err
 	}
+	if claim.Account != 0 { // who divides a bill meanwhile reads the account and the year apart: see settle
+		person := store.Person{ID: claim.Person}
+		if _, err := c.Get(&person); err != nil {
+			return 0, nil, err
+		}
+		if err := c.Set(&person); err != nil {
+			return 0, nil, err
+		}
+	}
 	if claim.Deductible != 0 || claim.Fund != 0 {
 		used, err := spent(c, int(claim.Person), int(claim.Year))
 		if err != nil {

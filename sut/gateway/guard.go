@@ -27,6 +27,7 @@ type Guard struct {
 	metrics  *metrics
 	clients  clients
 	ring     ring
+	shelf    shelf
 	seed     maphash.Seed
 	visits   sync.Pool
 	log      *slog.Logger
@@ -102,6 +103,10 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		d := g.decide(p, r, v)
 		defer g.clients.leave(v)
 		id := g.account(p, v, d)
+		if a := g.stale(p, r, v, d); a != nil {
+			a.write(w, r, v.arrived)
+			return
+		}
 		switch {
 		case p.mode == DryRun:
 			w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
@@ -117,6 +122,14 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 
 func isProbe(path string) bool {
 	return path == "/livez" || path == "/readyz" || path == "/metrics"
+}
+
+// stale is the answer on the shelf that is given in the place of a refusal.
+func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) *kept {
+	if v.op.stale == 0 || p.mode == DryRun || !d.Refused() {
+		return nil
+	}
+	return g.shelf.find(r, v.arrived, v.op.stale)
 }
 
 // decide takes a request through the stages, the cheapest refusal first.
@@ -138,8 +151,7 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 		mode = toLook
 	}
 	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
-	if v.core != nil {
-		g.metrics.inside[v.Class].Add(1)
+	if v.core != nil && d.Wait > 0 {
 		g.metrics.wait.observe(d.Wait)
 	}
 	return g.sample(p, v, d)
@@ -234,6 +246,7 @@ func (g *Guard) broken(p *plan, v *visit) admission.Decision {
 		return admission.Refusal(admission.GuardBroken, time.Second, v.Client, uint64(v.lot))
 	}
 	g.metrics.broken[brokeOpen].Add(1)
+	g.metrics.unguarded[v.Class].Add(1)
 	return admission.Decision{Reason: admission.Admitted}
 }
 
@@ -253,13 +266,26 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
 	sw.leave = func() { g.leave(v, judge(sw.status)) }
-	next.ServeHTTP(sw, r)
+	if v.op.stale > 0 {
+		g.record(sw, r, next)
+	} else {
+		next.ServeHTTP(sw, r)
+	}
 	if r.Context().Err() == nil {
 		outcome = judge(sw.status)
 	} else if !time.Now().Before(v.Deadline) {
 		// The client waited as long as it could: that is a backend too slow,
 		// and counting only those that were answered would hide it.
 		outcome = admission.Dropped
+	}
+}
+
+// record serves a request, and keeps its answer if it may be kept.
+func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler) {
+	rec := &recorder{ResponseWriter: w}
+	next.ServeHTTP(rec, r)
+	if a := rec.answer(r, g.now()); a != nil {
+		g.shelf.keep(a)
 	}
 }
 

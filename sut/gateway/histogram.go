@@ -30,14 +30,22 @@ func (h *histogram) observe(d time.Duration) {
 	h.sum.Add(int64(d))
 }
 
-// metric is the histogram as the library writes it, in seconds.
-func (h *histogram) metric(desc *prometheus.Desc, labels ...string) prometheus.Metric {
-	cumulative, count := make(map[float64]uint64, len(bounds)), uint64(0)
+func (h *histogram) count() (n uint64) {
 	for i := range h.counts {
-		count += h.counts[i].Load()
-		if i < len(bounds) {
-			cumulative[bounds[i].Seconds()] = count
-		}
+		n += h.counts[i].Load()
 	}
-	return prometheus.MustNewConstHistogram(desc, count, time.Duration(h.sum.Load()).Seconds(), cumulative, labels...)
+	return n
+}
+
+// metric is the histogram as the library writes it, in seconds. Where all is
+// more than was counted, the rest were times of zero.
+func (h *histogram) metric(desc *prometheus.Desc, all uint64, labels ...string) prometheus.Metric {
+	counted := h.count()
+	cumulative, n := make(map[float64]uint64, len(bounds)), max(all, counted)-counted
+	for i := range bounds {
+		n += h.counts[i].Load()
+		cumulative[bounds[i].Seconds()] = n
+	}
+	n += h.counts[len(bounds)].Load()
+	return prometheus.MustNewConstHistogram(desc, n, time.Duration(h.sum.Load()).Seconds(), cumulative, labels...)
 }

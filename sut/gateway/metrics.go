@@ -18,13 +18,13 @@ import (
 type metrics struct {
 	registry  *prometheus.Registry
 	decisions [modes][admission.Classes][admission.Reasons]atomic.Uint64
-	inside    [admission.Classes]atomic.Int64
 	latency   [admission.Classes]histogram
-	wait      histogram
+	wait      histogram // of those that waited
 	good      [admission.Classes]atomic.Uint64
 	late      atomic.Uint64
 	wasted    atomic.Int64 // nanoseconds
 	broken    [failures]atomic.Uint64
+	unguarded [admission.Classes]atomic.Uint64 // let in by a broken guard
 }
 
 // A guard decides in earnest or to look.
@@ -51,7 +51,6 @@ func newMetrics(g *Guard) *metrics {
 // left counts the end of a request that had a place.
 func (m *metrics) left(v *visit, now time.Time, o admission.Outcome) {
 	took := now.Sub(v.arrived)
-	m.inside[v.Class].Add(-1)
 	m.latency[v.Class].observe(took)
 	switch {
 	case o == admission.Succeeded && now.Before(v.Deadline):
@@ -61,6 +60,22 @@ func (m *metrics) left(v *visit, now time.Time, o admission.Outcome) {
 		m.late.Add(1)
 	}
 	m.wasted.Add(int64(took))
+}
+
+// admitted is how many requests of the class were let in.
+func (m *metrics) admitted(c admission.Class) (n uint64) {
+	for mode := range m.decisions {
+		n += m.decisions[mode][c][admission.Admitted].Load()
+	}
+	return n - m.unguarded[c].Load()
+}
+
+// inside is how many requests of the class are in the backend: those that were
+// let in and have not left. To count them would be two more counters on the way
+// of every request.
+func (m *metrics) inside(c admission.Class) uint64 {
+	left := m.latency[c].count() // before those that were let in, so that the difference is never below 0
+	return m.admitted(c) - left
 }
 
 // refused is how many requests were turned away in earnest, by reason.
@@ -96,6 +111,7 @@ var (
 	wastedDesc     = desc("wasted_seconds_total", "Time in the backend of requests that were late, failed or left.")
 	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since its start.")
 	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
+	staleDesc      = desc("stale_total", "Requests answered from the shelf, with an answer that the service gave before.")
 	generationDesc = desc("config_generation", "Configurations since the start; a reload adds one.")
 )
 
@@ -124,18 +140,19 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(ratioDesc, s.Rejected)
 	gauge(schedDesc, schedLatency(.99))
 	gauge(generationDesc, float64(c.g.plan.Load().generation))
+	count(staleDesc, float64(c.g.shelf.given()))
 	count(lateDesc, float64(m.late.Load()))
 	count(wastedDesc, float64(m.wasted.Load())/1e9)
 	for i, mode := range [failures]string{"open", "closed", "classify"} {
 		count(failDesc, float64(m.broken[i].Load()), mode)
 	}
-	ch <- m.wait.metric(sojournDesc)
+	ch <- m.wait.metric(sojournDesc, m.admitted(0)+m.admitted(1)+m.admitted(2)+m.admitted(3))
 	for class := range admission.Class(admission.Classes) {
 		name := class.String()
-		gauge(insideDesc, float64(m.inside[class].Load()), name)
+		gauge(insideDesc, float64(m.inside(class)), name)
 		gauge(queueDesc, float64(s.Queued[class]), name)
 		count(goodDesc, float64(m.good[class].Load()), name)
-		ch <- m.latency[class].metric(latencyDesc, name)
+		ch <- m.latency[class].metric(latencyDesc, 0, name)
 		for reason := range admission.Reason(admission.Reasons) {
 			for i, mode := range [modes]Mode{Enforce, DryRun} {
 				count(decisionsDesc, float64(m.decisions[i][class][reason].Load()), name, reason.String(), string(mode))

@@ -160,9 +160,9 @@ func TestReloadsUnderLoad(t *testing.T) {
 	}
 	wg.Wait()
 	idle(t, g)
-	for c := range g.metrics.inside {
-		if n := g.metrics.inside[c].Load(); n != 0 {
-			t.Errorf("class P%d has %d inside, want none", c, n)
+	for c := range admission.Class(admission.Classes) {
+		if n := g.metrics.inside(c); n != 0 {
+			t.Errorf("class %v has %d inside, want none", c, n)
 		}
 	}
 }

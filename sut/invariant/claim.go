@@ -21,7 +21,7 @@ func claims(p *pass, f *Finding) {
 	p.txns.each(func(s ledger.Stored) {
 		switch s.Txn.Event {
 		case ledger.EventSettled:
-			at := settled{seq: s.Seq}
+			at := settled{seq: s.Seq, back: posted[p.name(s.Txn.Ref)].back} // what took it back may stand in a lane before
 			for i := range s.Txn.Entries {
 				switch e := &s.Txn.Entries[i]; e.Account.Kind {
 				case ledger.Pool:

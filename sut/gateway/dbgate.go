@@ -1,0 +1,187 @@
+package gateway
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+)
+
+// ErrDatabaseBusy is that of work which would wait for the database until its
+// deadline has passed. It is a 503 with a time to retry.
+var ErrDatabaseBusy = errors.New("the database has more to do than it can in time; ask again later")
+
+// A DB bounds the work that is at a database at one time, before that work takes
+// a connection: as many permits as the pool has connections, or a few less, so
+// that nobody waits in the pool, where a wait cannot be seen, bounded or given
+// up without hurting. pgx closes the connection of a query that is cancelled,
+// and in a storm opens new ones beyond the pool (jackc/pgx issue 2425); work
+// that waits here has no connection to close. What is at the database already
+// is ended by the database's own statement timeout, not by a cancel.
+//
+//	db := gateway.NewDB(8)
+//	leave, err := db.Enter(ctx)
+//	if err != nil {
+//		return err // ErrDatabaseBusy, or the context's
+//	}
+//	defer leave()
+//
+// A DB is safe for concurrent use.
+type DB struct {
+	wait histogram
+
+	mu      sync.Mutex
+	permits int     // free
+	size    int     // of all
+	held    float64 // seconds that a permit is held, smoothed
+	first   *turn   // who waits, in order
+	last    *turn
+	waiting int
+	refused uint64
+}
+
+// turn is one who waits.
+type turn struct {
+	next, prev *turn
+	come       chan struct{} // closed when it is there
+	there      bool
+}
+
+// NewDB makes a gate with so many permits, at least 1.
+func NewDB(permits int) *DB {
+	permits = max(1, permits)
+	return &DB{permits: permits, size: permits}
+}
+
+// Enter waits for a permit, in order of arrival. It returns ErrDatabaseBusy at
+// once if the wait would outlast ctx's deadline, judged by how long permits have
+// been held lately, and when it does. leave gives the permit back; it must be
+// called once.
+func (d *DB) Enter(ctx context.Context) (leave func(), err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	began := time.Now()
+	d.mu.Lock()
+	if d.permits > 0 {
+		d.permits--
+		d.mu.Unlock()
+		d.wait.observe(0)
+		return d.leaver(began), nil
+	}
+	if until, ok := ctx.Deadline(); ok {
+		if expected := d.held * float64(d.waiting+1) / float64(d.size); began.Add(time.Duration(expected * float64(time.Second))).After(until) {
+			d.refused++
+			d.mu.Unlock()
+			return nil, ErrDatabaseBusy
+		}
+	}
+	t := d.push()
+	d.mu.Unlock()
+	select {
+	case <-t.come:
+	case <-ctx.Done():
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if t.there {
+			d.pass()
+		} else {
+			d.remove(t)
+		}
+		d.refused++
+		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+			return nil, ErrDatabaseBusy
+		}
+		return nil, ctx.Err()
+	}
+	now := time.Now()
+	d.wait.observe(now.Sub(began))
+	return d.leaver(now), nil
+}
+
+// leaver gives back a permit that was had since then.
+func (d *DB) leaver(since time.Time) func() {
+	return func() {
+		took := time.Since(since).Seconds()
+		d.mu.Lock()
+		defer d.mu.Unlock()
+		if d.held == 0 {
+			d.held = took
+		}
+		d.held += (took - d.held) / 16
+		d.pass()
+	}
+}
+
+// pass hands a permit to the first who waits.
+func (d *DB) pass() {
+	t := d.first
+	if t == nil {
+		d.permits++
+		return
+	}
+	d.remove(t)
+	t.there = true
+	close(t.come)
+}
+
+func (d *DB) push() *turn {
+	t := &turn{prev: d.last, come: make(chan struct{})}
+	if d.last == nil {
+		d.first = t
+	} else {
+		d.last.next = t
+	}
+	d.last = t
+	d.waiting++
+	return t
+}
+
+func (d *DB) remove(t *turn) {
+	if t.prev == nil {
+		d.first = t.next
+	} else {
+		t.prev.next = t.next
+	}
+	if t.next == nil {
+		d.last = t.prev
+	} else {
+		t.next.prev = t.prev
+	}
+	d.waiting--
+}
+
+// String is the gate at this instant, for people.
+func (d *DB) String() string {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return fmt.Sprintf("%d of %d permits taken, %d wait", d.size-d.permits, d.size, d.waiting)
+}
+
+var (
+	dbWaitDesc    = desc("db_wait_seconds", "Time that work waited for a permit to ask the database.")
+	dbRefusedDesc = desc("db_refused_total", "Work that was turned away since the database could not do it in time, or that gave up.")
+	dbTakenDesc   = desc("db_permits_taken", "Permits to ask the database that are taken.")
+	dbPermitsDesc = desc("db_permits", "Permits to ask the database that there are.")
+)
+
+// Describe implements prometheus.Collector.
+func (d *DB) Describe(ch chan<- *prometheus.Desc) {
+	for _, of := range []*prometheus.Desc{dbWaitDesc, dbRefusedDesc, dbTakenDesc, dbPermitsDesc} {
+		ch <- of
+	}
+}
+
+// Collect implements prometheus.Collector.
+func (d *DB) Collect(ch chan<- prometheus.Metric) {
+	d.mu.Lock()
+	refused, taken, size := d.refused, d.size-d.permits, d.size
+	d.mu.Unlock()
+	ch <- d.wait.metric(dbWaitDesc, 0)
+	ch <- prometheus.MustNewConstMetric(dbRefusedDesc, prometheus.CounterValue, float64(refused))
+	ch <- prometheus.MustNewConstMetric(dbTakenDesc, prometheus.GaugeValue, float64(taken))
+	ch <- prometheus.MustNewConstMetric(dbPermitsDesc, prometheus.GaugeValue, float64(size))
+}
