@@ -98,7 +98,10 @@ func BenchmarkRefuse(b *testing.B) {
 		start := time.Now().Add(-time.Minute)
 		g.Admit(start, &in)
 		g.Done(start.Add(4*time.Second), &in, admission.Succeeded) // slower than the deadline: nothing waits
-		g.Admit(time.Now(), &in)
+		in.Deadline = time.Time{}
+		if d := g.Admit(time.Now(), &in); d.Reason != admission.Admitted {
+			b.Fatal(d.Reason)
+		}
 		b.ReportAllocs()
 		for b.Loop() {
 			e.Deadline = time.Time{}
