@@ -296,9 +296,25 @@ func TestConstant(t *testing.T) {
 	}
 }
 
+// One point a billion times the others: relative errors whose square squared leaves
+// float64 within 20 steps.
+func TestVarianceBeyondFloatIsInfinite(t *testing.T) {
+	y := []float64{1, 1, 1, 1, 1, 1, 1, 1, 1, 0.5, 1, 2.8e9}
+	m, err := Fit(y, forms["MNM"], 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, variance := m.Forecast(60)
+	if math.IsNaN(mean[59]) || !math.IsInf(variance[59], 1) {
+		t.Errorf("after 60 steps %v with variance %v, want a number and +Inf", mean[59], variance[59])
+	}
+}
+
 func TestNeverNaN(t *testing.T) {
+	mixed := rapid.OneOf(rapid.Float64Range(-1e3, 1e3), rapid.Just(0.0), rapid.Just(math.NaN()), rapid.Float64Range(-1e99, 1e99))
+	kinds := []*rapid.Generator[float64]{mixed, rapid.Float64Range(1e-3, 1e3), rapid.Float64Range(1e-160, 1e99), rapid.SampledFrom([]float64{1, 1e-9, 1e90})}
 	rapid.Check(t, func(t *rapid.T) {
-		y := rapid.SliceOfN(rapid.OneOf(rapid.Float64Range(-1e3, 1e3), rapid.Float64Range(1e-3, 1), rapid.Just(0.0), rapid.Just(math.NaN()), rapid.Float64Range(-1e99, 1e99)), 0, 40).Draw(t, "y")
+		y := rapid.SliceOfN(rapid.SampledFrom(kinds).Draw(t, "kind"), 12, 40).Draw(t, "y")
 		f := forms[rapid.SampledFrom([]string{"ANN", "AAdA", "MNM", "MAdA", "MAdM"}).Draw(t, "form")]
 		m, err := Fit(y, f, rapid.IntRange(0, 8).Draw(t, "period"))
 		if err != nil {

@@ -1,6 +1,10 @@
 package ets
 
-// Forecast is the mean and the variance of each of the h coming points.
+import "math"
+
+// Forecast is the mean and the variance of each of the h coming points. A variance
+// that float64 does not hold, as errors of thousands of percent bring, is +Inf; a
+// mean that it does not hold is the one before.
 //
 // For additive errors and seasons (Hyndman et al. 2008, section 6.3), with
 // c_j = α + β(φ + … + φ^j) + γ[j is a whole number of periods],
@@ -11,6 +15,21 @@ package ets
 // A multiplicative season is taken from the moments of level, slope and season
 // together, see product.
 func (m Model) Forecast(h int) (mean, variance []float64) {
+	mean, variance = m.moments(h)
+	last := m.level
+	for i := range mean {
+		if math.IsNaN(variance[i]) {
+			variance[i] = math.Inf(1)
+		}
+		if math.IsNaN(mean[i]) || math.IsInf(mean[i], 0) {
+			mean[i] = last
+		}
+		last = mean[i]
+	}
+	return mean, variance
+}
+
+func (m Model) moments(h int) (mean, variance []float64) {
 	mean, variance = make([]float64, max(h, 0)), make([]float64, max(h, 0))
 	if m.Form.Season == Multiplicative {
 		for phase := 0; phase < min(m.Period, h); phase++ {

@@ -11,8 +11,20 @@ import (
 // The zero value is an empty series.
 type Series struct {
 	Start  time.Time     // start of bin 0; its location decides what an hour of the week is
-	Step   time.Duration // length of a bin, > 0 unless the series is empty
+	Step   time.Duration // length of a bin; 0 for positions that no clock belongs to (M4), where At is Start always
 	Values []float64     // one a bin, >= 0, NaN where nothing was observed
+
+	States     []State     // one a bin, see State; nil: nothing is marked, a number is a value and NaN is missing
+	Seasons    []int       // lengths in bins, shortest first; nil: nobody said, see FindSeasons
+	Regressors []Regressor // known beside the values
+}
+
+// A Regressor is known for each bin and, where the model is to use it, for the
+// bins of the forecast too: Values[i] belongs to bin i of the series and may
+// run past its end. NaN is not known.
+type Regressor struct {
+	Name   string
+	Values []float64
 }
 
 // Len is the number of bins, observed or not.
@@ -24,9 +36,13 @@ func (s Series) At(i int) time.Time { return s.Start.Add(time.Duration(i) * s.St
 // End is when the last bin ends, which is when a forecast begins.
 func (s Series) End() time.Time { return s.At(s.Len()) }
 
-// Until is the series of the first n bins. It shares the values.
+// Until is the series of the first n bins. It shares the values. Regressors
+// stay whole: they are what was known ahead.
 func (s Series) Until(n int) Series {
 	s.Values = s.Values[:n:n]
+	if s.States != nil {
+		s.States = s.States[:n:n]
+	}
 	return s
 }
 
@@ -38,7 +54,7 @@ func (s Series) Bins(d time.Duration) int {
 	return int(d / s.Step)
 }
 
-// Missing counts the bins that nobody observed.
+// Missing counts the bins that have no value, be it for an outage.
 func (s Series) Missing() int {
 	n := 0
 	for _, v := range s.Values {

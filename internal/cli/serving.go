@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"os"
+	"runtime/debug"
 	"time"
 
 	"github.com/peakday/peakday/internal/child"
@@ -25,16 +27,27 @@ type announcement struct {
 	child.Announcement
 	Demo     sut.Demo `json:"demo"`
 	Database string   `json:"database"`
+	Limits   string   `json:"limits,omitempty"` // of the containers of the service and its PostgreSQL, each
 }
+
+// gcPercent lets the heap of a service grow to five times what lives before it is collected, unless GOGC says otherwise.
+// Measured 2026-11-22 on the normal day flat out, 8 s, each twice beside other work: 10 and 20 % less CPU per answer than with
+// 100, for 123 MB at most instead of 90. Under --memory GOMEMLIMIT collects earlier.
+const gcPercent = 400
 
 // alone starts the service in this process.
 func alone(ctx context.Context, config sut.Config) (serving, error) {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(gcPercent)
+	}
 	service, err := sut.Start(ctx, config)
 	if err != nil {
 		return serving{}, err
 	}
 	return serving{
-		announcement: announcement{child.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, service.Demo(), service.Database()},
+		announcement: announcement{
+			Announcement: child.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, Demo: service.Demo(), Database: service.Database(),
+		},
 		close: func() error {
 			ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 			defer cancel()
@@ -73,7 +86,7 @@ func contained(ctx context.Context, s *session, config sut.Config, limits contai
 	if err := json.Unmarshal(service.Announcement, &running.announcement); err != nil {
 		return running, errors.Join(fmt.Errorf("the service announced %q: %w", service.Announcement, err), running.close())
 	}
-	running.Database = kept
+	running.Database, running.Limits = kept, limits.String()
 	return running, nil
 }
 
@@ -84,6 +97,9 @@ func (r serving) announce(s *session, format string) error {
 	}
 	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version, /admin/check, …: go doc ./sut/httpapi Admin)\nstaff    curl -s -d '{\"role\":\"clerk\",\"subject\":\"clerk-7\",\"region\":\"420500\",\"seconds\":600}' %s/admin/tokens\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
 		r.URL, r.AdminURL, r.AdminURL, r.Database, r.Demo.IDNo, r.Demo.PIN, r.Demo.Curl)
+	if err == nil && r.Limits != "" {
+		_, err = fmt.Fprintf(s.stdout, "limits   %s for each container\n", r.Limits)
+	}
 	return err
 }
 

@@ -28,7 +28,7 @@ const (
 type Guard struct {
 	law      Law
 	deadline time.Duration
-	snap     Snapshot
+	snap     Snapshot // the law's
 	inFlight int
 	started  uint64 // requests let in so far
 	seats    seats
@@ -39,20 +39,20 @@ type Guard struct {
 	waited   float64 // seconds that those let in waited, smoothed
 
 	rejector  rejector
-	ticked    time.Time // the last Tick; zero before the first
-	good      int       // the limit then
+	ticking   bool
+	ticked    time.Time // the last Tick
+	lost      time.Time // when the next is missed
+	safe      int       // the limit from then on
 	asked     int       // calls of Admit since then
 	in, out   int       // requests that could use a place, and completions, since then
+	backlog   time.Duration
 	published *Snapshot
 }
 
 // NewGuard makes a guard that moves by law. deadline, above zero, is what a
 // request has from its arrival to its answer when it does not say itself.
 func NewGuard(law Law, deadline time.Duration) *Guard {
-	g := &Guard{law: law, deadline: deadline}
-	g.snap.Threshold = AllLevels
-	g.follow()
-	return g
+	return &Guard{law: law, deadline: deadline, snap: law.Snapshot(), rejector: rejector{threshold: AllLevels}}
 }
 
 // Reserve sets how many seats each class gets before all others when it wants
@@ -76,8 +76,11 @@ func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 		e.seats = seat
 	}
 	e.work = g.costs.of(e.Route) * float64(e.seats) / seat
-	g.next(now) // the limit may have risen since
-	if g.seats.fits(e, g.limit(now)) && g.first(e.Class) {
+	limit := g.limit(now)
+	if g.queue.total > 0 {
+		g.next(now, limit) // it may have risen since
+	}
+	if g.seats.fits(e, limit) && g.first(e.Class) {
 		// No estimate is asked here: when the backend has become slower than
 		// every deadline, these requests are how the guard finds out that it
 		// has recovered.
@@ -218,7 +221,7 @@ func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
 		Start: e.started, Serial: e.serial, Started: g.started,
 		InFlight: (g.seats.taken + seat - 1) / seat, Outcome: o,
 	})
-	g.follow()
+	g.snap = g.law.Snapshot()
 	g.inFlight--
 	g.out++
 	g.seats.free(e)
@@ -227,7 +230,9 @@ func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
 	if o == Succeeded {
 		g.costs.learn(e.Route, took, part)
 	}
-	g.next(now)
+	if g.queue.total > 0 {
+		g.next(now, g.limit(now))
+	}
 }
 
 // Leave takes a waiting entry out, because of why: ClientGone or Deadline. It
@@ -238,7 +243,7 @@ func (g *Guard) Leave(now time.Time, e *Entry, why Reason) (Decision, bool) {
 	}
 	g.queue.remove(e)
 	d := g.refuse(now, e, why)
-	g.next(now) // it may have kept others waiting for more seats than were free
+	g.next(now, g.limit(now)) // it may have kept others waiting for more seats than were free
 	return d, true
 }
 
@@ -251,12 +256,8 @@ func (g *Guard) RefuseClient(e *Entry) Decision {
 
 // next lets waiting entries in while there is room. One that would be late by
 // now is refused instead: what it costs is better spent on the next.
-func (g *Guard) next(now time.Time) {
-	for g.queue.total > 0 {
-		limit := g.limit(now)
-		if g.seats.taken >= limit*seat {
-			return
-		}
+func (g *Guard) next(now time.Time, limit int) {
+	for g.queue.total > 0 && g.seats.taken < limit*seat {
 		c := g.turn()
 		e := g.queue.lanes[c].turn(g.rejector.crowded(c))
 		if now.Add(seconds(g.costs.of(e.Route))).After(e.Deadline) {
@@ -312,18 +313,14 @@ func (g *Guard) rate() float64 {
 
 // limit is how many seats may be taken now.
 func (g *Guard) limit(now time.Time) int {
-	limit := g.snap.At(now)
-	if !g.ticked.IsZero() && now.Sub(g.ticked) > tickLost {
-		limit = min(limit, max(1, int(tickSafe*float64(g.good))))
+	limit := g.snap.Limit
+	if g.snap.From < limit {
+		limit = g.snap.At(now)
+	}
+	if g.ticking && now.After(g.lost) {
+		limit = min(limit, g.safe)
 	}
 	return limit
-}
-
-// follow takes over what the law holds to be true.
-func (g *Guard) follow() {
-	threshold, floor, backlog := g.snap.Threshold, g.snap.floor, g.snap.Backlog
-	g.snap = g.law.Snapshot()
-	g.snap.Threshold, g.snap.floor, g.snap.Backlog = threshold, floor, backlog
 }
 
 func seconds(s float64) time.Duration { return time.Duration(s * float64(time.Second)) }

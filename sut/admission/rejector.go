@@ -41,13 +41,15 @@ const (
 // DAGOR (SoCC 2018) for the histogram; Åström, Murray: Feedback Systems,
 // section 11.4, on windup.
 type rejector struct {
-	shape    [Buckets]float32 // arrivals a tick by bucket, smoothed
-	arrivals float64          // their sum
-	out      float64          // completions a tick, smoothed
-	upTo     [Classes]float64 // arrivals a tick of this class and those above it, smoothed more
-	need     float64          // what can be completed in a tick; 0 before the first
-	sum      float64          // ki·Σe, bounded
-	ratio    float64          // of the arrivals that the threshold refuses
+	threshold Level // AllLevels while nothing is held back
+	floor     [Classes]Level
+	shape     [Buckets]float32 // arrivals a tick by bucket, smoothed
+	arrivals  float64          // their sum
+	out       float64          // completions a tick, smoothed
+	upTo      [Classes]float64 // arrivals a tick of this class and those above it, smoothed more
+	need      float64          // what can be completed in a tick; 0 before the first
+	sum       float64          // ki·Σe, bounded
+	ratio     float64          // of the arrivals that the threshold refuses
 }
 
 // flow is what went through the guard in one tick, in requests.
@@ -59,12 +61,12 @@ type flow struct {
 	reserve [Classes]float64 // shares of the limit
 }
 
-// tick takes the arrivals of one tick and sets the thresholds of s.
-func (r *rejector) tick(arrivals *Histogram, f flow, s *Snapshot) {
+// tick takes the arrivals of one tick and sets the threshold.
+func (r *rejector) tick(arrivals *Histogram, f flow) {
 	came := float64(arrivals.total()) * f.scale
 	r.count(arrivals, came, f.scale)
 	r.out += (f.out - r.out) * rejectSlow
-	s.Threshold, s.floor = AllLevels, [Classes]Level{}
+	r.threshold, r.floor = AllLevels, [Classes]Level{}
 	need := max(r.out, f.need)
 	r.need = need
 	if need == 0 {
@@ -79,7 +81,7 @@ func (r *rejector) tick(arrivals *Histogram, f flow, s *Snapshot) {
 	r.sum = min(max(r.sum+rejectKi*e, -rejectMore), rejectLess)
 	pass = max(pass, need)
 	r.ratio = max(0, 1-pass/r.arrivals)
-	r.cut(pass, f.reserve, s)
+	r.cut(pass, f.reserve)
 }
 
 // count smooths the arrivals, unless they jump.
@@ -132,7 +134,7 @@ func (r *rejector) left(c Class) float64 {
 // cut sets the threshold so that pass of the arrivals are at or below it, and
 // the floor of each class so that it keeps its share of them whatever comes
 // above it.
-func (r *rejector) cut(pass float64, reserve [Classes]float64, s *Snapshot) {
+func (r *rejector) cut(pass float64, reserve [Classes]float64) {
 	var came, kept [Classes]float64
 	for i, n := range r.shape {
 		came[i/perClass] += float64(n)
@@ -144,11 +146,11 @@ func (r *rejector) cut(pass float64, reserve [Classes]float64, s *Snapshot) {
 	}
 	for c := range came {
 		if kept[c] > 0 {
-			s.floor[c] = r.level(Class(c), rejectFloor*kept[c])
+			r.floor[c] = r.level(Class(c), rejectFloor*kept[c])
 		}
 		more := came[c] - kept[c]
 		if left < more && r.crowded(Class(c)) {
-			s.Threshold = min(s.Threshold, r.level(Class(c), kept[c]+left))
+			r.threshold = min(r.threshold, r.level(Class(c), kept[c]+left))
 		}
 		left = max(0, left-more)
 	}

@@ -211,12 +211,11 @@ func TestTheClockMayJump(t *testing.T) {
 // A quarter of the levels is a quarter of the arrivals, wherever they are, and
 // inside one bucket too.
 func TestTheThresholdIsFoundInsideABucket(t *testing.T) {
-	r := rejector{need: 1}
+	r := rejector{need: 1, threshold: AllLevels}
 	r.upTo = [Classes]float64{0, 0, 1000, 1000}
 	r.shape[LevelOf(P2, false, 5, 0).Bucket()] = 1000
-	var s Snapshot
-	s.Threshold = AllLevels
-	r.cut(250, [Classes]float64{}, &s)
+	r.cut(250, [Classes]float64{})
+	s := Snapshot{Threshold: r.threshold, floor: r.floor}
 	chance := rand.New(rand.NewPCG(1, 1))
 	passed := 0
 	for range 100000 {
@@ -246,14 +245,26 @@ func BenchmarkTick(b *testing.B) {
 	}
 }
 
-// The comparison by which nearly all of a storm is refused.
+// The comparison by which nearly all of a storm is refused, 1,024 at a time: the
+// loop around a single one would cost more than it.
 func BenchmarkRefuses(b *testing.B) {
 	s := &Snapshot{Threshold: 1 << 30}
-	l := LevelOf(P2, false, 3, 7)
+	levels := make([]Level, 1024)
+	for i := range levels {
+		levels[i] = LevelOf(Class(i%4), true, uint8(i), uint32(i))
+	}
+	refused, rounds := 0, 0
 	b.ReportAllocs()
 	for b.Loop() {
-		if !s.Refuses(l) {
-			b.Fatal("not refused")
+		rounds++
+		for _, l := range levels {
+			if s.Refuses(l) {
+				refused++
+			}
 		}
+	}
+	b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(rounds)/1024, "ns/refusal")
+	if want := rounds * len(levels) * 3 / 4; refused != want {
+		b.Errorf("refused %d, want %d", refused, want)
 	}
 }

@@ -10,19 +10,20 @@ import "time"
 // threshold opens and is found again from the next.
 func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
 	past := now.Sub(g.ticked)
-	if past <= 0 || past > tickLost {
-		g.rejector = rejector{}
-		g.snap.Threshold, g.snap.floor = AllLevels, [Classes]Level{}
+	if !g.ticking || past <= 0 || past > tickLost {
+		g.rejector = rejector{threshold: AllLevels}
 	} else {
-		g.rejector.tick(arrivals, g.flow(now, past), &g.snap)
+		g.rejector.tick(arrivals, g.flow(now, past))
 	}
 	came := arrivals.total()
 	g.refused.many(now, max(0, came-g.asked))
 	g.turned.tick(float64(g.refused.serial), float64(came))
-	g.snap.Backlog = workOff(g.refused.total+g.queue.total, g.rate())
-	g.ticked, g.good, g.asked, g.in, g.out = now, g.snap.Limit, 0, 0, 0
+	g.backlog = workOff(g.refused.total+g.queue.total, g.rate())
+	g.ticking, g.ticked, g.lost = true, now, now.Add(tickLost)
+	g.safe = max(1, int(tickSafe*float64(g.snap.Limit)))
+	g.asked, g.in, g.out = 0, 0, 0
 	g.thin(now)
-	g.next(now)
+	g.next(now, g.limit(now))
 }
 
 // thin takes out of the queue those of classes that the threshold refuses as a
@@ -30,7 +31,7 @@ func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
 func (g *Guard) thin(now time.Time) {
 	for c := range Class(Classes) {
 		keep, why := g.crowd(g.bound()), QueueFull
-		if c > g.snap.Threshold.Class() {
+		if c > g.rejector.threshold.Class() {
 			keep, why = 0, AboveThreshold
 		}
 		for l := &g.queue.lanes[c]; l.length > keep && g.rejector.crowded(c) && !g.owed(c); {
@@ -54,11 +55,16 @@ func (g *Guard) flow(now time.Time, past time.Duration) flow {
 // It is replaced, never changed, and the same until something in it is not: a
 // caller publishes it after each Tick.
 func (g *Guard) Snapshot() *Snapshot {
-	if g.published == nil || *g.published != g.snap {
-		s := g.snap
+	if s := g.current(); g.published == nil || *g.published != s {
 		g.published = &s
 	}
 	return g.published
+}
+
+func (g *Guard) current() Snapshot {
+	s := g.snap
+	s.Threshold, s.floor, s.Backlog = g.rejector.threshold, g.rejector.floor, g.backlog
+	return s
 }
 
 // State is a guard at one instant, for people and metrics.
@@ -78,7 +84,7 @@ type State struct {
 // State returns the guard's state.
 func (g *Guard) State() State {
 	s := State{
-		Snapshot: g.snap,
+		Snapshot: g.current(),
 		InFlight: g.inFlight,
 		Bound:    g.bound(),
 		Rejected: g.rejector.ratio,

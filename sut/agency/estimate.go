@@ -41,6 +41,9 @@ type Estimate struct {
 
 // Estimate reckons a pension from facts alone; it reads no account.
 func (a *Agency) Estimate(_ context.Context, f Facts) (Estimate, error) {
+	if f.AsOf == 0 {
+		return Estimate{}, refuse(Malformed, "no-as-of", "as_of is missing: want the month that is reckoned in, such as 2026-08")
+	}
 	facts := rules.PensionFacts{
 		Birth: f.Birth, Class: f.Class, Months: f.Months, Index: f.Index, Account: f.Account, Deemed: f.Deemed, Before98: f.Before98,
 		AsOf: f.AsOf, Region: f.Region, Base: f.Base,

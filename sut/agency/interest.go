@@ -96,6 +96,10 @@ func (c *change) creditChunk(y YearOf, from int) (sum Credited, err error) {
 			return sum, ruled(err)
 		}
 		if interest.Amount > 0 {
+			// A draw or a transfer of the account at the same time makes this Update run again, on what they left.
+			if err := c.Set(&p); err != nil {
+				return sum, err
+			}
 			credits = append(credits, ledger.Credit{Person: p.ID, Amount: ledger.Fen(interest.Amount)})
 			sum.Persons++
 			sum.Amount += ledger.Fen(interest.Amount)

@@ -167,7 +167,7 @@ func TestReceiptsAreRefusedButForASentBatch(t *testing.T) {
 		_, _, err := p.Receipts(t.Context(), p.as(workflow.Bank, "B00", "payouts.receive"), firstPensions, receipts)
 		wantCode(t, err, "illegal-step")
 		list := events(t, p.Agency, "refused")
-		if len(list) != before+1 || list[before].Subject != "batch "+firstPensions || list[before].Op != "payouts.receive" || !strings.Contains(list[before].Detail, "from "+state) {
+		if len(list) != before+1 || list[before].Subject != "batch "+firstPensions || list[before].Op != "payouts.receive" || !strings.Contains(list[before].Detail, "is "+state) {
 			t.Errorf("%s: the audit log says %+v", state, list[before:])
 		}
 	}

@@ -2,6 +2,7 @@ package agency
 
 import (
 	"context"
+	"strings"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
@@ -64,7 +65,11 @@ func (a *Agency) Statistics(ctx context.Context, c Caller, name, cursor string) 
 	}
 	r, found := reportOf(name)
 	if !found {
-		return s, hidden("report")
+		var names []string
+		for _, r := range reports() {
+			names = append(names, r.name)
+		}
+		return s, refuse(NotFound, "not-found", "no such report: want one of %s", strings.Join(names, ", "))
 	}
 	query, args := store.StatisticsAfter, []any{name, cursor, pageCells + 1}
 	if r.scan != "" {

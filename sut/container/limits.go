@@ -1,6 +1,9 @@
 package container
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // Limits bound a container. The zero value does not.
 type Limits struct {
@@ -16,6 +19,21 @@ const (
 
 // Set says whether there is any limit.
 func (l Limits) Set() bool { return l != Limits{} }
+
+// String is the limits for people: "1.5 processors, 512 MB of memory".
+func (l Limits) String() string {
+	var parts []string
+	if l.CPUs != 0 {
+		parts = append(parts, fmt.Sprintf("%v processors", l.CPUs))
+	}
+	if l.Memory != 0 {
+		parts = append(parts, fmt.Sprintf("%d MB of memory", l.Memory/1_000_000))
+	}
+	if parts == nil {
+		return "none"
+	}
+	return strings.Join(parts, ", ")
+}
 
 // Validate names a limit that no container can have.
 func (l Limits) Validate() error {

@@ -103,17 +103,17 @@ func (r *Running) await(ctx context.Context, stdout *firstLine) error {
 				AdminURL string `json:"admin_url"`
 			}
 			if err := json.Unmarshal(line, &said); err != nil || said.URL == "" {
-				return fmt.Errorf("starting the service: it announced %q, want a JSON line with its url", line)
+				return fmt.Errorf("it announced %q, want a JSON line with its url", line)
 			}
 			r.URL, r.AdminURL, r.Announcement = said.URL, said.AdminURL, line
 			return nil
 		}
 		if err := r.Ended(ctx); err != nil && ctx.Err() == nil {
-			return fmt.Errorf("starting the service: %w", err)
+			return err
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("starting the service: %w; it said: %s", context.Cause(ctx), r.last(context.WithoutCancel(ctx)))
+			return fmt.Errorf("%w; it said: %s", context.Cause(ctx), r.last(context.WithoutCancel(ctx)))
 		case <-time.After(20 * time.Millisecond):
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 )
 
@@ -18,23 +19,68 @@ type body struct {
 	limits   *Listener
 	took     time.Duration // spent in reading
 	read     int64         // bytes so far
+	ended    atomic.Bool
+	duplex   atomic.Bool
+	fault    atomic.Pointer[bodyError]
 }
 
-// bodyError says that the client's body is at fault, and with which status.
+// bodyError says what is wrong with the client's body, and the status of that.
 type bodyError struct {
 	status int
 	detail string
-	error
 }
 
-func (e *bodyError) Unwrap() error { return e.error }
+type bodyKey struct{}
 
-func newBody(w http.ResponseWriter, r *http.Request, limits *Listener) io.ReadCloser {
-	in := r.Body
+// withBody serves r with a body of ours, which bodyOf then knows.
+func withBody(w http.ResponseWriter, r *http.Request, limits *Listener, next http.Handler) {
+	control := http.NewResponseController(w)
+	b := &body{ReadCloser: r.Body, deadline: control.SetReadDeadline, limits: limits}
 	if limits.BodyBytes > 0 {
-		in = http.MaxBytesReader(w, in, int64(limits.BodyBytes))
+		b.ReadCloser = http.MaxBytesReader(w, r.Body, int64(limits.BodyBytes))
 	}
-	return &body{ReadCloser: in, deadline: http.NewResponseController(w).SetReadDeadline, limits: limits}
+	in := r.WithContext(context.WithValue(r.Context(), bodyKey{}, b)) // a copy: net/http looks at the body of its own
+	in.Body = b
+	next.ServeHTTP(w, in)
+	if b.ended.Load() {
+		return
+	}
+	_ = b.deadline(time.Now().Add(limits.Grace)) // net/http reads some more, to use the connection again
+	if b.duplex.Load() {
+		// After the handler it would be too late: at the end of the body net/http
+		// begins to watch the connection, and would read the next request
+		// while it does.
+		_ = control.Flush()
+		b.Close()
+	}
+}
+
+// bodyOf is the body of a request as withBody made it, nil if it has none.
+func bodyOf(r *http.Request) *body {
+	b, _ := r.Context().Value(bodyKey{}).(*body)
+	return b
+}
+
+// bodyFault is what was found wrong with the body of a request, nil if nothing.
+// An error of the transport does not tell: net/http ends the request's context
+// at any error in reading, and the transport may see that first.
+func bodyFault(r *http.Request) *bodyError {
+	if b := bodyOf(r); b != nil {
+		return b.fault.Load()
+	}
+	return nil
+}
+
+// duplex lets an answer begin while the body still comes in. As a rule net/http
+// reads the body first; a refusal should leave it at that, and a proxy would
+// not stream.
+func duplex(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if b := bodyOf(r); b != nil && r.ProtoMajor == 1 {
+			b.duplex.Store(http.NewResponseController(w).EnableFullDuplex() == nil)
+		}
+		next.ServeHTTP(w, r)
+	})
 }
 
 // Read implements io.Reader.
@@ -45,18 +91,18 @@ func (b *body) Read(p []byte) (int, error) {
 	n, err := b.ReadCloser.Read(p)
 	b.took += time.Since(began)
 	b.read += int64(n)
-	switch {
-	case err == nil || err == io.EOF:
-		return n, err
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return n, &bodyError{http.StatusRequestTimeout, "The body came in too slowly.", err}
-	case errors.Is(err, context.Canceled): // HTTP/2: the client took the request back
+	if err == nil || err == io.EOF {
+		b.ended.Store(err != nil)
 		return n, err
 	}
-	if _, large := errors.AsType[*http.MaxBytesError](err); large {
-		return n, &bodyError{http.StatusRequestEntityTooLarge, tooLarge, err}
+	fault := &bodyError{http.StatusBadRequest, "The body is cut off or malformed."}
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		fault = &bodyError{http.StatusRequestTimeout, "The body came in too slowly."}
+	} else if _, large := errors.AsType[*http.MaxBytesError](err); large {
+		fault = &bodyError{http.StatusRequestEntityTooLarge, tooLarge}
 	}
-	return n, &bodyError{http.StatusBadRequest, "The body is cut off or malformed.", err}
+	b.fault.Store(fault)
+	return n, err
 }
 
 const tooLarge = "The body is larger than may be sent here."

@@ -31,11 +31,16 @@ type Config struct {
 	Routes    []Route                   `yaml:"routes,omitempty"`     // what the operations are; others are P2
 	PerClient int                       `yaml:"per_client,omitempty"` // requests that one address may have here at a time, more get 429; 0 is no limit. Behind a balancer all clients are one
 
-	Identity   Identity   `yaml:"identity,omitempty"`   // who a request is from
-	Forwarding Forwarding `yaml:"forwarding,omitempty"` // whom to believe about the client's address
-	Listener   Listener   `yaml:"listener,omitempty"`   // what clients may take of the public listener
-	TLS        TLS        `yaml:"tls,omitempty"`        // of the public listener
-	Proxy      Proxy      `yaml:"proxy,omitempty"`      // how requests reach the service
+	Quotas      []Quota       `yaml:"quotas,omitempty"`      // what one may ask for in a time; more gets 429
+	Brownout    []Brownout    `yaml:"brownout,omitempty"`    // what is left out when too many come
+	Breaker     *Breaker      `yaml:"breaker,omitempty"`     // nil is none
+	Maintenance []Maintenance `yaml:"maintenance,omitempty"` // when the service is shut
+	Access      Access        `yaml:"access,omitempty"`      // whose hours are when
+	Identity    Identity      `yaml:"identity,omitempty"`    // who a request is from
+	Forwarding  Forwarding    `yaml:"forwarding,omitempty"`  // whom to believe about the client's address
+	Listener    Listener      `yaml:"listener,omitempty"`    // what clients may take of the public listener
+	TLS         TLS           `yaml:"tls,omitempty"`         // of the public listener
+	Proxy       Proxy         `yaml:"proxy,omitempty"`       // how requests reach the service
 
 	Log    *slog.Logger           `yaml:"-"` // nil logs nothing
 	Source func() (Config, error) `yaml:"-"` // reads the configuration again; nil if it came from nowhere
@@ -125,6 +130,10 @@ func (c Config) faults() (fs faults) {
 		fs.add("classes", "found reserves of %v in all, want at most 1", reserved)
 	}
 	routeFaults(&fs, c.Routes)
+	quotaFaults(&fs, c.Quotas, c.Routes)
+	brownoutFaults(&fs, c.Brownout)
+	c.Breaker.faults(&fs)
+	calendarFaults(&fs, c)
 	if c.PerClient < 0 {
 		fs.add("per_client", "found %d, want 1 or more requests at a time, or 0 for no limit", c.PerClient)
 	}

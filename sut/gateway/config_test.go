@@ -91,7 +91,7 @@ func TestEveryFaultIsReportedWithItsPlace(t *testing.T) {
 		{"a key given twice", "mode: off\nmode: off\n", "g:2:1: mode: found the key a second time, want it once"},
 		{"two documents", "mode: off\n---\nmode: off\n", "g:3:1: found a second document, want one configuration a file"},
 		{"something else", "[", "g:1:1: found something that is not YAML: sequence end token ']' not found"},
-		{"a list of configurations", "- mode: off\n", "g:1:1: found a list, want keys with values: mode, upstream, addr, admin, deadline, limiter, classes, routes, per_client, identity, forwarding, listener, tls, proxy"},
+		{"a list of configurations", "- mode: off\n", "g:1:1: found a list, want keys with values: mode, upstream, addr, admin, deadline, limiter, classes, routes, per_client, quotas, brownout, breaker, maintenance, access, identity, forwarding, listener, tls, proxy"},
 		{"all at once, wrong values beside wrong types", "mode: on\nlimiter: {law: guess, seed: x}\nroutes:\n  - {path: a, class: P1}\n  - {method: POST, path: /b, class: P9, stale: 3s}\n",
 			`g:1:7: mode: found "on", want enforce or dry_run or off
 g:2:16: limiter.law: found "guess", want one of vegas, elastic, gradient2, aimd, fixed

@@ -34,6 +34,11 @@ func (c Config) Effective() Config {
 		classes[k] = class
 	}
 	c.Classes = classes
+	c.Quotas = slices.Clone(c.Quotas)
+	for i := range c.Quotas {
+		q := &c.Quotas[i]
+		q.By, q.Burst, q.Keys = cmp.Or(q.By, BySubject), cmp.Or(q.Burst, q.Limit.Count), cmp.Or(q.Keys, defaultKeys)
+	}
 	c.Routes = slices.Clone(c.Routes)
 	for i := range c.Routes {
 		r := &c.Routes[i]

@@ -3,6 +3,7 @@ package gateway
 import (
 	"context"
 	"math"
+	"reflect"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -22,10 +23,14 @@ type core struct {
 	last    time.Time  // latest instant that the brain was told
 	brain   *admission.Guard
 	reserve [admission.Classes]float64 // shares of the limit
+
+	breaker  *admission.Breaker  // nil if there is none
+	brownout *admission.Brownout // nil if there is none
+	level    atomic.Int32        // of the brownout
 }
 
-func newCore(brain *admission.Guard, reserve [admission.Classes]float64) *core {
-	c := &core{brain: brain, reserve: reserve}
+func newCore(brain *admission.Guard, p *plan) *core {
+	c := &core{brain: brain, reserve: p.reserve, breaker: p.config.Breaker.law(), brownout: newBrownout(p.config.Brownout)}
 	brain.Reserve(c.seats())
 	c.snapshot.Store(brain.Snapshot())
 	return c
@@ -54,13 +59,24 @@ func (c *core) tick(now time.Time) {
 	c.brain.Tick(c.clock(now), &h)
 	c.brain.Reserve(c.seats())
 	c.snapshot.Store(c.brain.Snapshot())
+	if c.brownout != nil {
+		s := c.brain.State()
+		c.level.Store(int32(c.brownout.Tick(c.last, s.Refused, s.Wait)))
+	}
 }
 
-// keep changes the reserves, from the next tick on.
-func (c *core) keep(reserve [admission.Classes]float64) {
+// follow takes over from a new plan what does not touch the brain.
+func (c *core) follow(old, next *plan) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.reserve = reserve
+	c.reserve = next.reserve
+	if !reflect.DeepEqual(old.config.Breaker, next.config.Breaker) {
+		c.breaker = next.config.Breaker.law()
+	}
+	if !reflect.DeepEqual(old.config.Brownout, next.config.Brownout) {
+		c.brownout = newBrownout(next.config.Brownout)
+		c.level.Store(0)
+	}
 }
 
 // seats are the reserves as parts of the present limit.
@@ -92,21 +108,31 @@ func (c *core) admit(ctx context.Context, now time.Time, v *visit, wait bool) ad
 		if _, left := c.leave(now, v, admission.ClientGone); left {
 			return d
 		}
-		return <-v.verdict
+		return c.told(v, <-v.verdict)
 	}
 	timer := time.NewTimer(d.Wait)
 	defer timer.Stop()
 	why := admission.Deadline
 	select {
 	case d := <-v.verdict:
-		return d
+		return c.told(v, d)
 	case <-timer.C:
 	case <-ctx.Done():
 		why = admission.ClientGone
 	}
 	d, left := c.leave(time.Now(), v, why)
 	if !left {
-		return <-v.verdict // it came between the select and the lock
+		return c.told(v, <-v.verdict) // it came between the select and the lock
+	}
+	return d
+}
+
+// told is the verdict on one that waited.
+func (c *core) told(v *visit, d admission.Decision) admission.Decision {
+	if d.Refused() && v.breaker != nil {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		c.give(c.last, v, admission.Ignored)
 	}
 	return d
 }
@@ -114,13 +140,36 @@ func (c *core) admit(ctx context.Context, now time.Time, v *visit, wait bool) ad
 func (c *core) ask(now time.Time, v *visit) admission.Decision {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.brain.Admit(c.clock(now), &v.Entry)
+	now = c.clock(now)
+	if v.breaker = c.breaker; v.breaker != nil {
+		pass, after, ok := v.breaker.Allow(now)
+		if !ok {
+			return admission.Refusal(admission.BreakerOpen, after, v.Client, uint64(v.lot))
+		}
+		v.right = pass
+	}
+	d := c.brain.Admit(now, &v.Entry)
+	if d.Refused() {
+		c.give(now, v, admission.Ignored)
+	}
+	return d
+}
+
+// give gives the right to ask the service back to the breaker that it is from.
+func (c *core) give(now time.Time, v *visit, o admission.Outcome) {
+	if v.breaker != nil {
+		v.breaker.Done(now, v.right, o)
+	}
 }
 
 func (c *core) leave(now time.Time, v *visit, why admission.Reason) (admission.Decision, bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	return c.brain.Leave(c.clock(now), &v.Entry, why)
+	d, left := c.brain.Leave(c.clock(now), &v.Entry, why)
+	if left {
+		c.give(c.last, v, admission.Ignored)
+	}
+	return d, left
 }
 
 // done gives a place back.
@@ -128,6 +177,7 @@ func (c *core) done(now time.Time, v *visit, o admission.Outcome) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.brain.Done(c.clock(now), &v.Entry, o)
+	c.give(c.last, v, o)
 }
 
 // state is that of the brain at this instant, ticks that were due done.
@@ -135,4 +185,13 @@ func (c *core) state() admission.State {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.brain.State()
+}
+
+func (c *core) breakerState() admission.BreakerState {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.breaker == nil {
+		return admission.Closed
+	}
+	return c.breaker.State()
 }

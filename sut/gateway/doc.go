@@ -42,6 +42,28 @@
 // of its last window, service the smoothed latency of the backend and
 // rate_at_limit the completions a second when the limit is full.
 //
+// # The proxy
+//
+// What a request passes, from the outside in, and the file of each:
+//
+//	net.Conn      listener.go   limits of connections; clients that do not take their answers
+//	net.Conn      fastpath.go   refusals before net/http has read the request (head.go)
+//	http.Request  gateway.go    drain; body.go: size and speed of the body
+//	http.Request  upgrade.go    limit of upgraded connections
+//	http.Request  guard.go      the decision
+//	http.Request  proxy.go      to the service; forwarded.go: who it came from
+//
+// Bodies stream both ways, with trailers; events and upgraded connections pass,
+// and hold no place (upgrade.go says why). Of X-Forwarded-For only what trusted
+// hops wrote is believed and passed on. A request that has reached the service is
+// not sent again, unless it may be by its method and met a connection that the
+// service had just closed. Close drains: /readyz says so first.
+//
+// A refusal costs the guard's process 7 µs of processor time at full load and
+// is 463 bytes long; read by net/http it is 17 µs (November 2026, 2 cores, 64
+// connections: go test -bench InAProcessOfItsOwn). Below capacity the guard
+// takes 1.2 times the processor time of a bare httputil.ReverseProxy.
+//
 // # Why one lock
 //
 // The guard of sut/admission is serial, and a mutex around it holds it for tens
@@ -52,8 +74,13 @@
 //
 // # What it leaves out
 //
-//   - Upgrades such as WebSocket: a connection that is taken over would leave the
-//     guard's sight while it still loads the service.
+//   - HTTP/2 without TLS, and HTTP/2 to the service.
+//   - With a length and chunks in one request, net/http lets the chunks count and
+//     goes on with the connection, where RFC 9112 wants it closed. What is passed
+//     on has one meaning; a balancer before the guard that lets the length count
+//     would be at fault, and at risk.
+//   - Refusals before parsing under TLS: net/http wants to see that connection
+//     itself. A balancer that ends TLS before the guard gets them.
 //   - A client that leaves gives its place back at once, and the proxy hangs up on
 //     the service. One that works on regardless has then more to do than the guard
 //     knows of; it shows in the latencies of the next requests.

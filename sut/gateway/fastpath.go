@@ -68,7 +68,7 @@ func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	g.shedding.report(g, v.arrived)
 	core.arrive(v.arrived, v.Level)
 	d := snapshot.Refusal(v.Client, uint64(lot))
-	g.refusals.write(w, v.Class, d, g.account(p, v, d))
+	g.refusals.write(w, v, d, g.account(p, v, d))
 	return true
 }
 

@@ -6,8 +6,10 @@ import (
 	"fmt"
 	"io"
 	"log"
+	"math"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/netip"
 	"os"
 	"strings"
@@ -15,6 +17,8 @@ import (
 	"sync/atomic"
 	"testing"
 	"time"
+
+	"github.com/peakday/peakday/sut/admission"
 )
 
 // A script is the server's end of a connection whose client sends pieces and
@@ -295,6 +299,55 @@ func storm() (*fastConn, *repeat) {
 	}, &limits, new(atomic.Bool))
 	raw := &repeat{text: []byte("GET /v1/claims/7 HTTP/1.1\r\nHost: pay.example\r\nAccept: */*\r\nCookie: session=1\r\nUser-Agent: test\r\n\r\n")}
 	return &fastConn{Conn: raw, path: path, idle: true}, raw
+}
+
+// The lot of a request is drawn once, whether the fast path refuses it or
+// net/http serves it: of a threshold in the middle half get through, where two
+// draws would leave a quarter.
+func TestARequestThatPassesTheFastPathHasDrawnItsLot(t *testing.T) {
+	for _, slow := range []bool{false, true} {
+		gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{Listener: Listener{Slow: slow}})
+		core := gw.guard.core.Load()
+		core.due.Store(math.MaxInt64) // no tick
+		var v visit
+		r := httptest.NewRequest("GET", "/", nil)
+		r.RemoteAddr = "127.0.0.1:1"
+		v.begin(time.Now(), 1<<21)
+		gw.guard.classify(gw.guard.plan.Load(), r, &v)
+		snapshot := *core.snapshot.Load()
+		snapshot.Threshold = v.Level
+		core.snapshot.Store(&snapshot)
+
+		const n = 2000
+		c := dialRaw(t, gw)
+		in := bufio.NewReader(c)
+		served := 0
+		for range n {
+			io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+			resp, err := http.ReadResponse(in, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			io.Copy(io.Discard, resp.Body)
+			if resp.StatusCode == 200 {
+				served++
+			}
+		}
+		if served < n*45/100 || served > n*55/100 { // over 4 deviations of a fair coin
+			t.Errorf("slow %v: %d of %d were served, want half", slow, served, n)
+		}
+		decisions := &gw.guard.metrics.decisions[inEarnest][admission.P2]
+		if refused := decisions[admission.AboveThreshold].Load(); int(refused) != n-served {
+			t.Errorf("slow %v: %d counted as refused by level, want %d", slow, refused, n-served)
+		}
+		var arrived uint32
+		for i := range core.arrivals {
+			arrived += core.arrivals[i].Load()
+		}
+		if arrived != n {
+			t.Errorf("slow %v: %d counted as arrived, want %d", slow, arrived, n)
+		}
+	}
 }
 
 // repeat is a client that sends the same, left times.

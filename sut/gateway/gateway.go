@@ -12,6 +12,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
 )
 
 // A Gateway is a running reverse proxy with a guard in it.
@@ -60,8 +62,8 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	}
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
-	proxy := c.Proxy.handler(u, gw.transport, c.Forwarding, log)
-	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.Middleware(proxy))), log)
+	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.Middleware(duplex(proxy)))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
 	gw.cut = cut
@@ -79,22 +81,38 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 
 // door puts before the public server what a connection passes first.
 func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
-	if !c.TLS.on() {
-		door := newDoorman(l, gw.limits, c.Forwarding, doorClosed)
-		if gw.limits.Slow {
-			return door, nil
+	full := doorClosed
+	if c.TLS.on() {
+		full = nil // it would have to shake hands first
+	}
+	door := newDoorman(l, gw.limits, c.Forwarding, full)
+	gw.guard.metrics.registry.MustRegister(doorMetrics(door, &gw.upgrades)...)
+	switch {
+	case c.TLS.on():
+		config, err := c.TLS.config()
+		if err != nil {
+			return l, err
 		}
-		path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
-		gw.public.ConnState, gw.public.ConnContext = path.state, path.context
-		return fastListener{door, path}, nil
+		gw.url = "https" + strings.TrimPrefix(gw.url, "http")
+		return tls.NewListener(door, config), nil
+	case gw.limits.Slow:
+		return door, nil
 	}
-	config, err := c.TLS.config()
-	if err != nil {
-		return l, err
+	path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
+	gw.public.ConnState, gw.public.ConnContext = path.state, path.context
+	return fastListener{door, path}, nil
+}
+
+func doorMetrics(d *doorman, u *upgrades) []prometheus.Collector {
+	gauge := func(name, help string, value func() float64) prometheus.Collector {
+		return prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: "peakday_guard_" + name, Help: help}, value)
 	}
-	config.NextProtos = []string{"h2", "http/1.1"}
-	gw.url = "https" + strings.TrimPrefix(gw.url, "http")
-	return tls.NewListener(newDoorman(l, gw.limits, c.Forwarding, nil), config), nil
+	return []prometheus.Collector{
+		gauge("connections", "Connections of clients that are open.", func() float64 { return float64(d.count()) }),
+		gauge("upgraded_connections", "Of those, the ones that were upgraded, or ask for it.", func() float64 { return float64(u.open.Load()) }),
+		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "peakday_guard_connections_refused_total", Help: "Connections beyond the limits."},
+			func() float64 { return float64(d.turned.Load()) }),
+	}
 }
 
 // doorClosed is the answer to a connection beyond the limits.
@@ -127,13 +145,19 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 		if gw.draining.Load() {
 			w.Header()["Connection"] = closeHeader
 		}
+		if r.ProtoMajor == 2 && r.TLS == nil { // the preface of HTTP/2, which net/http takes for a request
+			w.Header()["Connection"] = closeHeader
+			problem(w, http.StatusHTTPVersionNotSupported, "HTTP/2 is spoken over TLS only.")
+			return
+		}
 		if r.Body != nil && r.Body != http.NoBody {
 			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > int64(most) {
 				w.Header()["Connection"] = closeHeader
 				problem(w, http.StatusRequestEntityTooLarge, tooLarge)
 				return
 			}
-			r.Body = newBody(w, r, &gw.limits)
+			withBody(w, r, &gw.limits, next)
+			return
 		}
 		next.ServeHTTP(w, r)
 	})

@@ -47,6 +47,13 @@ type visit struct {
 	counted bool                    // among its client's
 	subject uint64                  // who it is from
 	address uint64                  // where that is; 0 if nobody asks
+	tenant  uint64                  // through whom it comes
+	meter   *meter                  // that refuses it; nil if none does
+	breaker *admission.Breaker      // that let it through; nil if none did
+	right   admission.Pass          // from it
+	step    *step                   // of the brownout
+	kept    *kept                   // that answers it; nil if none does
+	spent   admission.Spent
 	op      *operation
 	arrived time.Time
 	lot     uint32 // chance: it orders those of a cohort, and picks samples
@@ -78,9 +85,9 @@ func New(c Config) (*Guard, error) {
 	if g.log == nil {
 		g.log = slog.New(slog.DiscardHandler)
 	}
-	p := newPlan(c, 1)
+	p := newPlan(c, nil)
 	g.plan.Store(p)
-	g.core.Store(newCore(brain, p.reserve))
+	g.core.Store(newCore(brain, p))
 	g.metrics = newMetrics(g)
 	return g, nil
 }
@@ -102,6 +109,10 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		defer g.visits.Put(v)
 		d := g.decide(p, r, v)
 		defer g.clients.leave(v)
+		if v.kept != nil {
+			v.kept.write(w, r, v.arrived)
+			return
+		}
 		id := g.account(p, v, d)
 		if a := g.stale(p, r, v, d); a != nil {
 			a.write(w, r, v.arrived)
@@ -111,12 +122,12 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		case p.mode == DryRun:
 			w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
 		case d.Refused():
-			g.refusals.write(w, v.Class, d, id)
+			g.refusals.write(w, v, d, id)
 			return
 		default:
 			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
-		g.pass(w, r, next, v)
+		g.pass(w, p.tell(r, v), next, v)
 	})
 }
 
@@ -137,6 +148,26 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
+	v.step = p.steps[min(int(g.core.Load().level.Load()), len(p.steps)-1)]
+	if p.hours != nil {
+		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
+			return admission.Refusal(why, after, v.Client, uint64(v.lot))
+		}
+	}
+	if v.step.stale && v.op.stale > 0 && p.mode == Enforce {
+		if v.kept = g.shelf.find(r, v.arrived, v.op.stale); v.kept != nil {
+			return admission.Decision{Reason: admission.Admitted}
+		}
+	}
+	for _, m := range p.meters {
+		if !m.covers[v.op.index] {
+			continue
+		}
+		if s := m.take(v, int64(v.arrived.Sub(g.began))); !s.OK {
+			v.meter, v.spent = m, s
+			return admission.Refusal(admission.QuotaSpent, s.RetryAfter, v.Client, uint64(v.lot))
+		}
+	}
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
@@ -164,7 +195,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.core, v.op, v.counted, v.arrived, v.lot = nil, nil, false, now, lot
+	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
 // classify finds out what the request is and who it is from. Where that fails,
@@ -176,7 +207,7 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
 	v.Deadline = v.arrived.Add(patience(r, o.deadline))
 	who := p.identity.subject(r)
-	if who == "" || p.perClient > 0 {
+	if who == "" || p.byAddress {
 		v.address = g.address(p, r)
 	}
 	v.subject = v.address
@@ -184,11 +215,11 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 		v.subject = maphash.String(g.seed, who)
 	}
 	v.Client = v.subject
-	tenant := v.subject
+	v.tenant = v.subject
 	if who := p.identity.Tenant.of(r); who != "" {
-		tenant = maphash.String(g.seed, who)
+		v.tenant = maphash.String(g.seed, who)
 	}
-	v.Tenant = uint32(tenant)
+	v.Tenant = uint32(v.tenant)
 	v.Level = admission.LevelOf(v.Class, false, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
@@ -254,7 +285,7 @@ func (g *Guard) broken(p *plan, v *visit) admission.Decision {
 // request has done so. What the old one had learnt is not to be trusted.
 func (g *Guard) replace(p *plan, broken *core, fault any) {
 	brain, err := newBrain(p.config)
-	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p.reserve)) {
+	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p)) {
 		g.log.Error("the guard broke and starts anew", "fault", fault)
 	}
 }
@@ -271,7 +302,7 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	} else {
 		next.ServeHTTP(sw, r)
 	}
-	if r.Context().Err() == nil {
+	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
 		outcome = judge(sw.status)
 	} else if !time.Now().Before(v.Deadline) {
 		// The client waited as long as it could: that is a backend too slow,

@@ -153,6 +153,13 @@ func (d *doorman) leave(c *conn) {
 	}
 }
 
+// count is how many connections are open.
+func (d *doorman) count() int {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return d.open
+}
+
 // household is what one client has: an IPv4 address, or the /64 of an IPv6 one,
 // inside which it may take any.
 func household(a netip.Addr) netip.Addr {

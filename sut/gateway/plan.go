@@ -1,7 +1,10 @@
 package gateway
 
 import (
+	"context"
 	"math"
+	"net/http"
+	"slices"
 	"time"
 
 	"github.com/peakday/peakday/sut/admission"
@@ -20,10 +23,15 @@ type plan struct {
 	identity   Identity
 	forwarding Forwarding
 	perClient  int
+	meters     []*meter
+	hours      *hours  // nil is always open
+	steps      []*step // of the brownout, by level
+	byAddress  bool    // something is counted by the address
 }
 
 // An operation is what a route says of its requests.
 type operation struct {
+	index    int // in routes of the plan
 	name     string
 	class    admission.Class
 	number   uint16 // below admission.Routes; 0 is shared by those beyond
@@ -32,24 +40,46 @@ type operation struct {
 	stale    time.Duration
 }
 
-func newPlan(c Config, generation uint64) *plan {
-	full := c.Effective()
+// newPlan makes the plan that follows on old, nil at the start.
+func newPlan(c Config, old *plan) *plan {
+	full, before := c.Effective(), plan{}
+	if old != nil {
+		before = *old
+	}
 	p := &plan{
-		config: c, generation: generation, mode: full.Mode, matcher: newMatcher(c.Routes),
+		config: c, generation: before.generation + 1, mode: full.Mode, matcher: newMatcher(c.Routes),
 		routes:   []operation{{class: admission.P2, deadline: full.Classes[admission.P2].Deadline}},
 		identity: c.Identity, forwarding: c.Forwarding, perClient: c.PerClient,
 	}
 	for i, r := range full.Routes {
-		o := operation{name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale}
+		o := operation{index: i + 1, name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale}
 		if i+1 < admission.Routes {
 			o.number = uint16(i + 1)
 		}
 		p.routes = append(p.routes, o)
 	}
+	p.hours, p.steps = newHours(c), newSteps(c.Brownout)
+	p.meters = newMeters(c.Quotas, p.routes, before.meters)
+	p.byAddress = c.PerClient > 0 || slices.ContainsFunc(c.Quotas, func(q Quota) bool { return q.By == ByAddress })
 	for name, class := range full.Classes {
 		p.fail[name], p.reserve[name] = class.Fail, class.Reserve
 	}
 	return p
+}
+
+// tell tells the service which features to leave out: one in this process by
+// the context, one behind a proxy by a header.
+func (p *plan) tell(r *http.Request, v *visit) *http.Request {
+	if len(p.steps) == 1 {
+		return r
+	}
+	delete(r.Header, FeaturesOff)
+	if len(v.step.off) == 0 || p.mode == DryRun {
+		return r
+	}
+	r = r.WithContext(context.WithValue(r.Context(), stepKey{}, v.step))
+	r.Header[FeaturesOff] = v.step.header
+	return r
 }
 
 // newBrain makes the brain that the configuration asks for.

@@ -56,7 +56,7 @@ func TestNoPlaceIsLostWhateverHappens(t *testing.T) {
 		reloads := rapid.SliceOfN(rapid.IntRange(0, 3), len(ends), len(ends)).Draw(rt, "reloads")
 		mode := rapid.SampledFrom([]Mode{Enforce, DryRun}).Draw(rt, "mode")
 		synctest.Test(t, func(t *testing.T) {
-			config := Config{Mode: mode, Limiter: Limiter{Law: "fixed", Fixed: 3}, Deadline: 200 * time.Millisecond, PerClient: 9}
+			config := Config{Mode: mode, Limiter: Limiter{Law: "fixed", Fixed: 3}, Deadline: 200 * time.Millisecond, PerClient: 9, Breaker: &Breaker{Least: 3, Pause: 20 * time.Millisecond}}
 			g, err := New(config)
 			if err != nil {
 				rt.Fatal(err)

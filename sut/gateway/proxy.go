@@ -58,7 +58,7 @@ func (p Proxy) transport() *http.Transport {
 // body, and the kept-alive connection it was sent on was closed before any
 // answer: the service may close an idle connection at any time, and nobody
 // could use connections again otherwise (RFC 9110, 9.2.2).
-func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from Forwarding, log *slog.Logger) http.Handler {
+func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forwarding, log *slog.Logger) http.Handler {
 	return &httputil.ReverseProxy{
 		Transport: rt,
 		Rewrite: func(pr *httputil.ProxyRequest) {
@@ -68,16 +68,16 @@ func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from Forwarding,
 				pr.Out.Host = pr.In.Host
 			}
 			pr.Out.Trailer = pr.In.Trailer // filled in when the body has been read: a copy would stay empty
-			from.stamp(pr.Out, pr.In)
+			from().stamp(pr.Out, pr.In)
 		},
 		ModifyResponse: func(r *http.Response) error {
 			r.Header.Del("Guard-Decision") // ours stands already
 			return nil
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
-			fault, ok := errors.AsType[*bodyError](err)
+			fault := bodyFault(r)
 			switch {
-			case ok:
+			case fault != nil:
 				w.Header()["Connection"] = closeHeader // what is left of the body is not waited for
 				problem(w, fault.status, fault.detail)
 			case r.Context().Err() != nil: // the client left: nobody reads the answer

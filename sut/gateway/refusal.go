@@ -34,15 +34,19 @@ func newRefusals() refusals {
 		for r := range admission.Reason(admission.Reasons) {
 			rs.decision[c][r] = []string{fmt.Sprintf("shed;reason=%s;class=%s", r, c)}
 			rs.would[c][r] = []string{fmt.Sprintf("dry_run;reason=%s;class=%s", r, c)}
-			k := kindOf(r)
-			rs.head[c][r] = fmt.Appendf(nil, `{"type":%q,"title":%q,"status":%d,"detail":%q,"reason":%q,"class":%q,"retry_after_s":`,
-				k.problem, http.StatusText(k.status), k.status, k.detail, r, c)
+			rs.head[c][r] = refusalHead(kindOf(r), r, c, "")
 		}
 	}
 	for i := range rs.seconds {
 		rs.seconds[i] = []string{strconv.Itoa(i)}
 	}
 	return rs
+}
+
+// refusalHead is the problem up to the seconds; more is further members.
+func refusalHead(k kind, r admission.Reason, c admission.Class, more string) []byte {
+	return fmt.Appendf(nil, `{"type":%q,"title":%q,"status":%d,"detail":%q,%s"reason":%q,"class":%q,"retry_after_s":`,
+		k.problem, http.StatusText(k.status), k.status, k.detail, more, r, c)
 }
 
 // The problem types of draft-ietf-httpapi-ratelimit-headers-10, section 6.
@@ -79,7 +83,9 @@ func kindOf(r admission.Reason) kind {
 
 // write answers a refused request. The body of the request is left alone:
 // net/http reads what is left of it, up to 256 KiB, to keep the connection.
-func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.Decision, id string) {
+func (rs *refusals) write(w http.ResponseWriter, v *visit, d admission.Decision, id string) {
+	c := v.Class
+	head := rs.head[c][d.Reason]
 	after := int(d.RetryAfter / time.Second)
 	seconds := []string(nil)
 	if after < len(rs.seconds) {
@@ -91,8 +97,12 @@ func (rs *refusals) write(w http.ResponseWriter, c admission.Class, d admission.
 	h["Content-Type"] = problemType
 	h["Retry-After"] = seconds
 	h["Guard-Decision"] = named(rs.decision[c][d.Reason], id)
+	if v.meter != nil {
+		h["Ratelimit-Policy"], h["Ratelimit"] = v.meter.policy, []string{v.meter.rateLimit(v.spent)}
+		head = v.meter.head[c]
+	}
 	w.WriteHeader(kindOf(d.Reason).status)
-	w.Write(rs.head[c][d.Reason])
+	w.Write(head)
 	io.WriteString(w, seconds[0])
 	w.Write(refusalTail)
 }

@@ -24,15 +24,15 @@ func (g *Guard) Reload(c Config) error {
 	if err := fixed(old.config, c); err != nil {
 		return err
 	}
-	next := newPlan(c, old.generation+1)
+	next := newPlan(c, old)
 	if c.Limiter != old.config.Limiter || c.deadline() != old.config.deadline() {
 		brain, err := newBrain(c)
 		if err != nil {
 			return err
 		}
-		g.core.Store(newCore(brain, next.reserve))
+		g.core.Store(newCore(brain, next))
 	} else {
-		g.core.Load().keep(next.reserve)
+		g.core.Load().follow(old, next)
 	}
 	g.plan.Store(next)
 	return nil

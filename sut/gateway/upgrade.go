@@ -29,6 +29,12 @@ func asksUpgrade(r *http.Request) bool {
 	return r.ProtoMajor == 1 && r.Header["Upgrade"] != nil && hasToken(r.Header["Connection"], "upgrade")
 }
 
+// asksHTTP2 is true of an upgrade to HTTP/2 without TLS. A service that took it
+// would serve requests on that connection which the guard never sees.
+func asksHTTP2(r *http.Request) bool {
+	return hasToken(r.Header["Upgrade"], "h2c") || hasToken(r.Header["Upgrade"], "HTTP/2.0")
+}
+
 // hasToken looks for a word in lists such as those of Connection.
 func hasToken(lines []string, token string) bool {
 	for _, line := range lines {
@@ -43,6 +49,9 @@ func hasToken(lines []string, token string) bool {
 
 func (u *upgrades) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if asksHTTP2(r) {
+			delete(r.Header, "Upgrade")
+		}
 		if !asksUpgrade(r) {
 			next.ServeHTTP(w, r)
 			return

@@ -6,7 +6,7 @@
 //
 //	benefit := workflow.Benefit()
 //	edge, err := benefit.Step("reviewing", "approved") // edge.Roles says who may, edge.FourEyes that it takes a second person
-//	err = benefit.Path([]workflow.State{"applied", "accepted", "paying"}) // step 2 of the log: benefit: no edge …
+//	err = benefit.Path([]workflow.State{"applied", "accepted", "paying"}) // step 2 of the log: the benefit is accepted and cannot …
 //
 // MACHINES.md in this folder draws all of them; a test keeps it true.
 //

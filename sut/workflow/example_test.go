@@ -25,7 +25,7 @@ func Example() {
 	fmt.Println(due, workflow.Burst(due, 20230221))
 	// Output:
 	// approve by clerk, reviewer true
-	// step 2 of the log: benefit: no edge from accepted to paying: want reviewing
+	// step 2 of the log: the benefit is accepted and cannot become paying: it can become reviewing
 	// 2023-02-20 true
 }
 

@@ -98,16 +98,16 @@ type IllegalEdge struct {
 
 // Error names what is allowed instead.
 func (e *IllegalEdge) Error() string {
-	said := fmt.Sprintf("%s: no edge from %s to %s: ", e.Machine, e.From, e.To)
+	said := fmt.Sprintf("the %s is %s and cannot become %s: ", e.Machine, e.From, e.To)
 	switch {
 	case !e.Known:
 		return said + fmt.Sprintf("%q is no state of it", string(e.From))
 	case len(e.Allowed) == 0:
-		return said + string(e.From) + " is an end"
+		return said + string(e.From) + " is its end"
 	}
 	words := make([]string, len(e.Allowed))
 	for i, s := range e.Allowed {
 		words[i] = string(s)
 	}
-	return said + "want " + strings.Join(words, ", ")
+	return said + "it can become " + strings.Join(words, ", ")
 }

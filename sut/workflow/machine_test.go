@@ -70,10 +70,10 @@ func TestAnIllegalStepNamesWhatIsAllowed(t *testing.T) {
 		from, to State
 		want     string
 	}{
-		{Benefit(), "reviewing", "paying", "benefit: no edge from reviewing to paying: want need_docs, approved, rejected"},
-		{Transfer(), "closed", "requested", "transfer: no edge from closed to requested: closed is an end"},
-		{Claim(), "settled", "settled", "claim: no edge from settled to settled: want reversed, closed_in_recon"},
-		{Job(), "lost", "done", `job: no edge from lost to done: "lost" is no state of it`},
+		{Benefit(), "reviewing", "paying", "the benefit is reviewing and cannot become paying: it can become need_docs, approved, rejected"},
+		{Transfer(), "closed", "requested", "the transfer is closed and cannot become requested: closed is its end"},
+		{Claim(), "settled", "settled", "the claim is settled and cannot become settled: it can become reversed, closed_in_recon"},
+		{Job(), "lost", "done", `the job is lost and cannot become done: "lost" is no state of it`},
 	} {
 		_, err := test.machine.Step(test.from, test.to)
 		illegal, is := errors.AsType[*IllegalEdge](err)
@@ -85,11 +85,11 @@ func TestAnIllegalStepNamesWhatIsAllowed(t *testing.T) {
 
 func TestALogThatIsNoPathIsFound(t *testing.T) {
 	for _, test := range []struct{ name, path, want string }{
-		{"a skipped step", "applied accepted approved", "step 2 of the log: benefit: no edge from accepted to approved: want reviewing"},
+		{"a skipped step", "applied accepted approved", "step 2 of the log: the benefit is accepted and cannot become approved: it can become reviewing"},
 		{"a late beginning", "reviewing approved", `benefit: the log begins at "reviewing", want "applied", a state of the machine`},
-		{"two steps in the wrong order", "applied reviewing accepted", "step 1 of the log: benefit: no edge from applied to reviewing: want accepted"},
-		{"a step after the end", "applied accepted reviewing rejected approved", "step 4 of the log: benefit: no edge from rejected to approved: rejected is an end"},
-		{"a step taken twice", "applied accepted accepted", "step 2 of the log: benefit: no edge from accepted to accepted: want reviewing"},
+		{"two steps in the wrong order", "applied reviewing accepted", "step 1 of the log: the benefit is applied and cannot become reviewing: it can become accepted"},
+		{"a step after the end", "applied accepted reviewing rejected approved", "step 4 of the log: the benefit is rejected and cannot become approved: rejected is its end"},
+		{"a step taken twice", "applied accepted accepted", "step 2 of the log: the benefit is accepted and cannot become accepted: it can become reviewing"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			if err := Benefit().Path(states(test.path)); err == nil || err.Error() != test.want {
@@ -136,7 +136,7 @@ func TestEveryMachineIsWhole(t *testing.T) {
 			t.Errorf("%s has no end", m.Name)
 		}
 		if m.Terminal("no such state") {
-			t.Errorf("%s: a word that is no state is an end", m.Name)
+			t.Errorf("%s: a word that is no state is its end", m.Name)
 		}
 	}
 }

@@ -77,9 +77,12 @@ func Start(ctx context.Context, o Options) (*Server, error) {
 		o.Log = slog.New(slog.DiscardHandler)
 	}
 	missed := []error{errors.New("no PostgreSQL 15 or later")}
-	for _, w := range o.ways() {
+	for i, w := range o.ways() {
 		s, err := w.take(ctx, o)
 		if err == nil {
+			if i > 0 {
+				o.Log.Warn("PostgreSQL is not in a container", "instead", s.String(), "because", missed[i])
+			}
 			return s, nil
 		}
 		o.Log.Info("PostgreSQL cannot be had this way", "way", w.name, "error", err)

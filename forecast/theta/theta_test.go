@@ -1,0 +1,309 @@
+package theta
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// rows reads a file written by testdata/oracle.R: each row by column name.
+func rows(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	f, err := os.Open("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table []map[string]string
+	for _, cells := range all[1:] {
+		row := map[string]string{}
+		for i, c := range cells {
+			row[all[0][i]] = c
+		}
+		table = append(table, row)
+	}
+	return table
+}
+
+func number(t testing.TB, s string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func series(t testing.TB, name string) (y []float64) {
+	t.Helper()
+	for _, row := range rows(t, name+".csv") {
+		y = append(y, number(t, row["y"]))
+	}
+	return y
+}
+
+func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
+
+// R's thetaf; the call is in testdata/oracle.R. Its α comes from a search that ends
+// at the first point good enough, so forecasts agree to what that leaves.
+func TestAgreesWithR(t *testing.T) {
+	for _, row := range rows(t, "models.csv") {
+		name := row["series"]
+		t.Run(name, func(t *testing.T) {
+			get := func(k string) float64 { return number(t, row[k]) }
+			m, err := Fit(series(t, name), int(get("period")))
+			if err != nil {
+				t.Fatal(err)
+			}
+			if relative(m.Drift, get("drift")) > 1e-9 {
+				t.Errorf("drift is %v, R's %v", m.Drift, get("drift"))
+			}
+			if math.Abs(m.Alpha-get("alpha")) > 1e-3 || relative(m.Sigma2, get("sigma2")) > 1e-3 {
+				t.Errorf("alpha %v, sigma2 %v; R's %v, %v", m.Alpha, m.Sigma2, get("alpha"), get("sigma2"))
+			}
+			mean, _ := m.Forecast(20)
+			worst := 0.0
+			for i := range mean {
+				worst = max(worst, relative(mean[i], get(fmt.Sprint("mean", i+1))))
+			}
+			t.Logf("off by %.2g; alpha %v, R's %v", worst, m.Alpha, get("alpha"))
+			if worst > 1e-4 {
+				t.Errorf("means are off R's by %.2g", worst)
+			}
+		})
+	}
+}
+
+// The recursion of the line against the regression over all points.
+func TestTheLineIsTheRegression(t *testing.T) {
+	y := series(t, "month")
+	d := Dynamic{Alpha: 0.3, Theta: 2}
+	var s state
+	for i, v := range y {
+		s = d.next(s, v)
+		if i > 0 && math.Abs(s.slope-slope(y[:i+1])) > 1e-9 {
+			t.Fatalf("slope after %d points is %v, the regression's %v", i+1, s.slope, slope(y[:i+1]))
+		}
+	}
+}
+
+// With θ = 1 the line counts nothing: simple smoothing, whose variance is known.
+func TestThetaOfOneIsSmoothing(t *testing.T) {
+	d := Dynamic{Alpha: 0.3, Theta: 1, Sigma2: 2, points: 50, state: state{t: 50, level: 7, left: math.Pow(0.7, 50), mean: 5, slope: 1}}
+	mean, variance := d.Forecast(10)
+	for h := range mean {
+		if want := 2 * (1 + 0.09*float64(h)); math.Abs(mean[h]-7) > 1e-12 || math.Abs(variance[h]-want) > 1e-12 {
+			t.Errorf("step %d: %v with variance %v, want 7 with %v", h+1, mean[h], variance[h], want)
+		}
+	}
+}
+
+// The variance of the dynamic model against simulated futures.
+func TestVarianceAgainstSimulation(t *testing.T) {
+	d, err := FitDynamic(series(t, "none"), 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	const h, paths = 10, 40_000
+	mean, variance := d.Forecast(h)
+	rng := rand.New(rand.NewPCG(5, 6))
+	var squares [h]float64
+	for range paths {
+		s := d.state
+		for i := range h {
+			y := d.expected(s) + math.Sqrt(d.Sigma2)*rng.NormFloat64()
+			squares[i] += (y - mean[i]) * (y - mean[i])
+			s = d.next(s, y)
+		}
+	}
+	for i := range h {
+		if ratio := squares[i] / paths / variance[i]; math.Abs(ratio-1) > 0.04 {
+			t.Errorf("variance %d: the simulated one is %.4f of it", i+1, ratio)
+		}
+	}
+}
+
+// On a straight line with noise the dynamic model finds the line, which half its
+// slope does not.
+func TestDynamicFollowsALine(t *testing.T) {
+	rng := rand.New(rand.NewPCG(7, 8))
+	y := make([]float64, 80)
+	for i := range y {
+		y[i] = 100 + 3*float64(i) + rng.NormFloat64()
+	}
+	d, err := FitDynamic(y, 1)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mean, _ := d.Forecast(20)
+	if want := 100 + 3*99.0; math.Abs(mean[19]-want) > 25 {
+		t.Errorf("20 steps ahead %v, want about %v (%+v)", mean[19], want, d)
+	}
+}
+
+type forecaster interface {
+	Forecast(h int) (mean, variance []float64)
+}
+
+// both fits each of the two models.
+func both(y []float64, period int) (models [2]forecaster, err error) {
+	m, err := Fit(y, period)
+	if err != nil {
+		return models, err
+	}
+	d, err := FitDynamic(y, period)
+	return [2]forecaster{m, d}, err
+}
+
+func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
+	y := series(t, "week")
+	large := slices.Clone(y)
+	for i := range large {
+		large[i] *= 1024
+	}
+	a, err := both(y, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b, err := both(large, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k := range a {
+		meanA, varA := a[k].Forecast(14)
+		meanB, varB := b[k].Forecast(14)
+		for i := range meanA {
+			if relative(meanB[i], 1024*meanA[i]) > 1e-4 || relative(varB[i], 1024*1024*varA[i]) > 1e-3 {
+				t.Errorf("%T step %d: %v and %v", a[k], i+1, meanA[i], meanB[i])
+			}
+		}
+	}
+}
+
+// A series that falls below zero has its season added; a constant stays itself;
+// missing points make no NaN.
+func TestFallbacks(t *testing.T) {
+	below, holes := series(t, "week"), series(t, "week")
+	for i := range below {
+		below[i] -= 600
+	}
+	for i := 30; i < 40; i++ {
+		holes[i] = math.NaN()
+	}
+	full, err := both(series(t, "week"), 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		y   []float64
+		add float64
+		off float64
+	}{
+		"below zero": {below, 600, 0.06},
+		"missing":    {holes, 0, 0.06},
+	} {
+		models, err := both(c.y, 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range models {
+			want, _ := full[k].Forecast(7)
+			mean, variance := models[k].Forecast(7)
+			for i := range mean {
+				if !(relative(mean[i]+c.add, want[i]) < c.off) || !(variance[i] > 0) {
+					t.Errorf("%s, %T step %d: %v with variance %v, want about %v", name, models[k], i+1, mean[i], variance[i], want[i]-c.add)
+				}
+			}
+		}
+	}
+	for _, level := range []float64{0, 42} {
+		models, err := both(slices.Repeat([]float64{level}, 40), 7)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for k := range models {
+			if mean, variance := models[k].Forecast(9); math.Abs(mean[8]-level) > 1e-3 || !(variance[8] < 1e-3) {
+				t.Errorf("constant %v, %T: %v with variance %v", level, models[k], mean[8], variance[8])
+			}
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	nan := math.NaN()
+	for _, c := range []struct {
+		name string
+		y    []float64
+		want string
+	}{
+		{"empty", nil, "0 points that are not missing: want 5"},
+		{"one point", []float64{3}, "1 points"},
+		{"all missing", slices.Repeat([]float64{nan}, 50), "0 points"},
+		{"a value of 1e300", []float64{1, 2, 1e300, 4, 5, 6}, "point 2 is 1e+300"},
+		{"infinity", []float64{1, 2, 3, 4, 5, math.Inf(1)}, "point 5 is +Inf"},
+	} {
+		if _, err := both(c.y, 7); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", c.name, err, c.want)
+		}
+	}
+}
+
+// Squares of these fall out of float64.
+func TestTinyValues(t *testing.T) {
+	d, err := FitDynamic([]float64{1e-162, 1e-162, 0, 0, 0}, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if mean, variance := d.Forecast(1); !(math.Abs(mean[0]) < 1e-160) || !(variance[0] < 1e-160) {
+		t.Errorf("got %v with variance %v, want about 0", mean, variance)
+	}
+}
+
+func TestNeverNaN(t *testing.T) {
+	value := rapid.OneOf(rapid.Float64Range(-1e3, 1e3), rapid.Float64Range(0, 1), rapid.Just(0.0), rapid.Just(math.NaN()), rapid.Float64Range(-1e99, 1e99))
+	rapid.Check(t, func(t *rapid.T) {
+		y := rapid.SliceOfN(value, 0, 40).Draw(t, "y")
+		models, err := both(y, rapid.IntRange(-1, 50).Draw(t, "period"))
+		if err != nil {
+			return
+		}
+		for _, m := range models {
+			mean, variance := m.Forecast(20)
+			for i := range mean {
+				if math.IsNaN(mean[i]) || math.IsInf(mean[i], 0) || !(variance[i] >= 0) || math.IsInf(variance[i], 0) {
+					t.Fatalf("%T of %v: step %d is %v with variance %v", m, y, i+1, mean[i], variance[i])
+				}
+			}
+		}
+	})
+}
+
+func BenchmarkFit(b *testing.B) {
+	y := series(b, "week")
+	for b.Loop() {
+		if _, err := Fit(y, 7); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkFitDynamic(b *testing.B) {
+	y := series(b, "week")
+	for b.Loop() {
+		if _, err := FitDynamic(y, 7); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

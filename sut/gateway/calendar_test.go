@@ -1,0 +1,85 @@
+package gateway
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/peakday/peakday/sut/admission"
+)
+
+// In a synctest bubble it is midnight, 1 January 2000, UTC, a Saturday.
+func TestMaintenanceRefusesEverybodyUntilItsEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now := time.Now()
+		g := newGuard(t, Config{Maintenance: []Maintenance{{Announced: now.Add(-8 * 24 * time.Hour), From: now.Add(time.Hour), To: now.Add(2 * time.Hour)}}})
+		h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		if status, decision := decisionOf(h, "/"); status != 200 {
+			t.Errorf("before it: got %d %q, want to be served", status, decision)
+		}
+		time.Sleep(90 * time.Minute)
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+		if after := w.Header().Get("Retry-After"); w.Code != 503 || !strings.Contains(w.Body.String(), `"reason":"maintenance"`) || len(after) != 4 || after < "1800" {
+			t.Errorf("in it: got %d %s, Retry-After %s, want a 503 until its end, 1800 s away", w.Code, w.Body, after)
+		}
+		time.Sleep(30 * time.Minute)
+		if status, _ := decisionOf(h, "/"); status != 200 {
+			t.Errorf("after it: got %d, want to be served", status)
+		}
+	})
+}
+
+func TestHoursAreForSome(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{
+			Routes: []Route{{Pattern: "/pay", Class: admission.P0}},
+			Access: Access{
+				Region: source(t, "header:X-Region"), Digit: source(t, "header:X-Person"), Classes: []admission.Class{admission.P2},
+				Hours: []Hours{{Regions: []string{"31"}, Digits: "02468", Days: []Day{6}, From: 0, To: 8 * 60}},
+			},
+		})
+		h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		for _, tt := range []struct {
+			name, path, region, person string
+			want                       int
+		}{
+			{"whose hours they are", "/", "31", "110101200001011234", 200},
+			{"another digit", "/", "31", "110101200001011235", 503},
+			{"another region", "/", "32", "110101200001011234", 503},
+			{"nobody known", "/", "", "", 503},
+			{"a class that keeps to no hours", "/pay", "", "", 200},
+		} {
+			r := httptest.NewRequest("GET", tt.path, nil)
+			r.Header.Set("X-Region", tt.region)
+			r.Header.Set("X-Person", tt.person)
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			if w.Code != tt.want {
+				t.Errorf("%s: got %d %s, want %d", tt.name, w.Code, w.Header().Get("Guard-Decision"), tt.want)
+			}
+		}
+	})
+}
+
+func TestAnUnannouncedMaintenanceIsAFault(t *testing.T) {
+	_, err := ReadConfig("g", strings.NewReader(`
+maintenance: [{announced: 2026-11-20T00:00:00Z, from: 2026-11-26T22:00:00Z, to: 2026-11-27T06:00:00Z}]
+access: {zone: Mars/Base, hours: [{digits: "1a", days: [monday], from: "8:00", to: "20:00"}]}
+`))
+	want := []string{
+		"g:2:15: maintenance[0]: maintenance from 2026-11-26T22:00:00Z announced at 2026-11-20T00:00:00Z: want it announced 7 days ahead",
+		`g:3:16: access.zone: found "Mars/Base", want the name of a time zone`,
+		`access.hours[0].days[0]: found "monday", want a day of the week, mon to sun`,
+		`access.hours[0].from: found "8:00", want a time of day such as "08:00"`,
+		`access.digit: found none beside hours for digits`,
+	}
+	for _, w := range want {
+		if err == nil || !strings.Contains(err.Error(), w) {
+			t.Errorf("got\n%v\nwant in it\n%s", err, w)
+		}
+	}
+}
