@@ -173,9 +173,6 @@ func (f *sweepFlags) requests(c *cobra.Command) (err error) {
 		if err != nil || u.Host == "" {
 			return usage(c, "--target %q: want a base URL such as http://127.0.0.1:8080", f.Target)
 		}
-		if err := engine.CheckTarget(c.Context(), driver.Options{Target: f.Target}, f.Allow); err != nil {
-			return err
-		}
 		if f.scenario == "" {
 			path := u.RequestURI()
 			u.Path, u.RawQuery = "", ""
@@ -183,7 +180,9 @@ func (f *sweepFlags) requests(c *cobra.Command) (err error) {
 			f.Scenario = scenarios.Scenario{
 				Mix: []scenarios.Weight{{Op: "get", Share: 1}}, Requests: []scenarios.Literal{{Op: "get", Path: path}},
 			}
-			return nil
+		}
+		if err := engine.CheckTarget(c.Context(), driver.Options{Target: f.Target}, f.Allow); err != nil || f.scenario == "" {
+			return err
 		}
 	}
 	if f.scenario != "" {

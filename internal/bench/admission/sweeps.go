@@ -30,6 +30,9 @@ const (
 	soaked     = "soak"
 )
 
+// maxLateness is a hundredth of what an answer takes at rest: more of it would show in the latencies.
+const maxLateness = "10ms"
+
 // opponentMark stands for the opponent's binary.
 const opponentMark = "OPPONENT"
 
@@ -83,12 +86,12 @@ type cell struct {
 // sweep runs one and returns its figures and its table.
 func (b *bench) sweep(ctx context.Context, s sweep, law string) (r report, table string, err error) {
 	file := filepath.Join(b.dir, s.name+".json")
-	args := []string{"guard", "sweep", "-o", "markdown", "--out", file}
+	args := []string{"guard", "sweep", "-o", "markdown", "--out", file, "--max-lateness", maxLateness}
 	for _, a := range s.args {
 		args = append(args, strings.NewReplacer("DEFAULT", law, opponentMark, filepath.Join(b.dir, "opponent")).Replace(a))
 	}
 	if b.quick {
-		args = append(args, "--for", "3s", "--max-lateness", "200ms")
+		args = append(args, "--for", "3s", "--max-lateness", "1s")
 		if !slices.Contains(args, "--seeds") {
 			args = append(args, "--seeds", "100")
 		}
