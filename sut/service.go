@@ -23,6 +23,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/httpapi"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
@@ -35,19 +36,20 @@ import (
 
 // Config sets up a service. The zero value serves 100,000 people on free loopback ports from a temporary database.
 type Config struct {
-	Addr      string       // public listener; empty means 127.0.0.1:0
-	AdminAddr string       // admin listener; empty means 127.0.0.1:0
-	DB        string       // database: a file, or postgres://…; empty means a temporary one, removed by Close
-	Store     string       // SQLite or Postgres: which kind of temporary database; empty means SQLite
-	Keys      string       // key file; empty means DB with .keys behind it
-	Anchors   string       // anchor file of the audit log; empty means DB with .anchors behind it, of PostgreSQL beside the keys
-	Heavy     bool         // serve the statistic that scans every contribution, the deliberate bottleneck
-	Pool      store.Pool   // how the balances of the pooled funds are kept; the zero value is lazy
-	TLS       TLS          // of the public listener
-	Profile   Profile      // zero means "modern"
-	People    int          // size of the population; 0 means 100,000
-	Seed      uint64       // of the population and of the keys that sign tokens
-	Log       *slog.Logger // nil logs nothing
+	Addr      string          // public listener; empty means 127.0.0.1:0
+	AdminAddr string          // admin listener; empty means 127.0.0.1:0
+	DB        string          // database: a file, or postgres://…; empty means a temporary one, removed by Close
+	Store     string          // SQLite or Postgres: which kind of temporary database; empty means SQLite
+	Keys      string          // key file; empty means DB with .keys behind it
+	Anchors   string          // anchor file of the audit log; empty means DB with .anchors behind it, of PostgreSQL beside the keys
+	Heavy     bool            // serve the statistic that scans every contribution, the deliberate bottleneck
+	Pool      store.Pool      // how the balances of the pooled funds are kept; the zero value is lazy
+	TLS       TLS             // of the public listener
+	Profile   Profile         // zero means "modern"
+	People    int             // size of the population; 0 means 100,000
+	Seed      uint64          // of the population and of the keys that sign tokens
+	Guard     *gateway.Config // the admission layer before the routes, and the gate before the database; nil is none
+	Log       *slog.Logger    // nil logs nothing
 }
 
 // DefaultPeople is the size of a population when none is given.
@@ -55,22 +57,23 @@ const DefaultPeople = 100_000
 
 // A Service is a running reference service.
 type Service struct {
-	store     store.Store
-	anchors   *anchorer
-	ring      *vault.Ring
-	stop      context.CancelFunc // of what runs beside the requests
-	people    *population.Population
-	keys      traffic.Keys
-	temporary string         // directory to remove; empty if the database is the caller's
-	postgres  *server.Server // that was started; nil if none was
-	database  string         // for people
-	keyFile   string
-	public    *http.Server
-	admin     *http.Server
-	url, adm  string
-	draining  atomic.Bool
-	serving   sync.WaitGroup
-	log       *slog.Logger
+	store      store.Store
+	anchors    *anchorer
+	ring       *vault.Ring
+	stop       context.CancelFunc // of what runs beside the requests
+	people     *population.Population
+	keys       traffic.Keys
+	temporary  string         // directory to remove; empty if the database is the caller's
+	postgres   *server.Server // that was started; nil if none was
+	database   string         // for people
+	keyFile    string
+	public     *http.Server
+	admin      *http.Server
+	url, adm   string
+	draining   atomic.Bool
+	serving    sync.WaitGroup
+	log        *slog.Logger
+	protection protection
 }
 
 // Start opens the database, listens and serves until Close. When it returns the service is ready.
@@ -119,7 +122,10 @@ func (s *Service) start(ctx context.Context, c Config) (err error) {
 	if err := s.open(ctx, c); err != nil {
 		return err
 	}
-	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.store, Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN, HeavyReports: c.Heavy}
+	if s.protection, err = protect(c.Guard, c.DB); err != nil {
+		return fmt.Errorf("the guard: %w", err)
+	}
+	a := &agency.Agency{People: s.people, Outlets: population.NewOutlets(c.Seed), Rules: book, Store: s.protection.store(s.store), Vault: s.ring, Random: rand.Reader, PIN: s.keys.PIN, HeavyReports: c.Heavy}
 	if err := a.Found(ctx, time.Now(), c.Seed); err != nil {
 		return fmt.Errorf("the database: %w", err)
 	}
@@ -184,9 +190,10 @@ func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 	reg := prometheus.NewRegistry()
 	workers := newPool(c.Profile, c.Seed)
 	registerPool(reg, workers)
+	s.protection.register(reg)
 	reg.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	s.public = s.server(httpapi.NewMetrics(reg).Wrap(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded()))))
-	s.admin = s.server(httpapi.Admin{
+	s.public = s.server(httpapi.NewMetrics(reg).Wrap(s.protection.before(httpapi.Deadlines(time.Now, workers.wrap(api, httpapi.Overloaded())))))
+	s.admin = s.server(s.protection.admin(httpapi.Admin{
 		Metrics: reg, Ready: func() bool { return !s.draining.Load() }, Now: time.Now, Store: s.store, Rules: a.Rules, People: s.people, Keys: &s.keys, Agency: a,
 		Audit:       func(ctx context.Context, w io.Writer) error { return exportAudit(ctx, s.store, w) },
 		Checkpoints: func(_ context.Context, w io.Writer) error { return copyFile(w, s.anchors.file.Name()) },
@@ -194,7 +201,7 @@ func (s *Service) listen(c Config, a *agency.Agency, api *httpapi.API) error {
 		Rotate:      func(ctx context.Context) (uint32, error) { return s.rotate(ctx, a) },
 		Drain:       func() { s.draining.Store(true) },
 		Hold:        workers.setHold,
-	}.Handler())
+	}.Handler()))
 	s.url, s.adm = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 	if secure != nil {
 		public, s.url = tls.NewListener(public, secure), "https://"+public.Addr().String()

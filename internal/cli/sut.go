@@ -9,9 +9,11 @@ import (
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
 
+	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/sut"
 	"github.com/peakday/peakday/sut/container"
+	"github.com/peakday/peakday/sut/gateway"
 )
 
 // drainTime is how long a serving command lets requests under way finish after it was told to stop.
@@ -38,6 +40,9 @@ starts, in containers under these limits each, so that a drill measures a system
 			return err
 		}
 		config.Log = s.log
+		if config.Guard != nil {
+			config.Guard.Log = s.log
+		}
 		var service serving
 		if limits.Set() {
 			service, err = contained(c.Context(), s, config, limits, flags.inside(c))
@@ -64,6 +69,7 @@ type sutFlags struct {
 	sut.Config
 	siteFlags
 	profile string
+	guard   string
 	workers int
 	hold    time.Duration
 	spread  float64
@@ -87,6 +93,7 @@ func (f *sutFlags) add(c *cobra.Command) {
 	flags.IntVar(&f.queue, "queue", 0, "requests that wait for a worker, more are refused (default: as the profile says)")
 	flags.IntVar(&f.People, "people", sut.DefaultPeople, "size of the synthetic population")
 	flags.Uint64Var(&f.Seed, "seed", 1, "seed of the population and of the keys")
+	flags.StringVar(&f.guard, "guard", "", "put the admission layer inside the service, by this configuration of a guard (go doc ./sut/gateway): before its routes, and before its database")
 	f.siteFlags.add(c)
 }
 
@@ -135,7 +142,29 @@ func (f *sutFlags) config(c *cobra.Command) (config sut.Config, limits container
 	if limits.Set() && config.DB != "" && !sut.IsDSN(config.DB) {
 		return config, limits, usage(c, "--db %s: a container keeps its own files; want none, or postgres://…", config.DB)
 	}
+	if f.guard != "" && limits.Set() {
+		return config, limits, usage(c, "--guard %s: a container does not see the file; put peakday guard before it instead", f.guard)
+	}
+	if f.guard != "" {
+		if config.Guard, err = f.protection(); err != nil {
+			return config, limits, err
+		}
+	}
 	return config, limits, nil
+}
+
+// protection is the configuration of the guard; without routes of its own it has the service's.
+func (f *sutFlags) protection() (*gateway.Config, error) {
+	read := func() (gateway.Config, error) {
+		config, err := readGuard(f.guard)
+		if len(config.Routes) == 0 {
+			config.Routes = drill.ServiceRoutes()
+		}
+		return config, err
+	}
+	config, err := read()
+	config.Source = read
+	return &config, err
 }
 
 // inside are the flags that a service in a container is given again.

@@ -44,7 +44,7 @@ const (
 
 func newMetrics(g *Guard) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
-	m.registry.MustRegister(collector{g}, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	m.registry.MustRegister(g, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
 
@@ -119,17 +119,14 @@ var (
 	generationDesc = desc("config_generation", "Configurations since the start; a reload adds one.")
 )
 
-// collector reads everything at the scrape, so that what belongs to one instant
-// is of one instant.
-type collector struct{ g *Guard }
-
 // Describe implements prometheus.Collector. To describe nothing is to be
 // checked at each scrape instead.
-func (collector) Describe(chan<- *prometheus.Desc) {}
+func (g *Guard) Describe(chan<- *prometheus.Desc) {}
 
-// Collect implements prometheus.Collector.
-func (c collector) Collect(ch chan<- prometheus.Metric) {
-	m, s := c.g.metrics, c.g.State()
+// Collect implements prometheus.Collector. Everything is read at the scrape, so
+// that what belongs to one instant is of one instant.
+func (g *Guard) Collect(ch chan<- prometheus.Metric) {
+	m, s := g.metrics, g.State()
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		ch <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
@@ -143,15 +140,15 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	gauge(thresholdDesc, float64(s.Threshold)/float64(admission.AllLevels))
 	gauge(ratioDesc, s.Rejected)
 	gauge(schedDesc, schedLatency(.99))
-	gauge(generationDesc, float64(c.g.plan.Load().generation))
-	for _, q := range c.g.plan.Load().meters {
-		gauge(quotaUsedDesc, float64(q.tab.used(int64(c.g.now().Sub(c.g.began)))), q.Name)
+	gauge(generationDesc, float64(g.plan.Load().generation))
+	for _, q := range g.plan.Load().meters {
+		gauge(quotaUsedDesc, float64(q.tab.used(int64(g.now().Sub(g.began)))), q.Name)
 		count(quotaFullDesc, float64(q.tab.unheld.Load()), q.Name)
 	}
-	core := c.g.core.Load()
+	core := g.core.Load()
 	gauge(brownoutDesc, float64(core.level.Load()))
 	gauge(breakerDesc, float64(core.breakerState()))
-	count(staleDesc, float64(c.g.shelf.given()))
+	count(staleDesc, float64(g.shelf.given()))
 	count(lateDesc, float64(m.late.Load()))
 	count(wastedDesc, float64(m.wasted.Load())/1e9)
 	for i, mode := range [failures]string{"open", "closed", "classify"} {

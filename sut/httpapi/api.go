@@ -5,11 +5,14 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"math/rand/v2"
 	"net/http"
 	"runtime/debug"
+	"strconv"
 	"time"
 
 	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/traffic"
 )
@@ -121,6 +124,8 @@ func stored(err error) *Problem {
 		return problem(http.StatusConflict, "exists", "another request has just made the same thing: look it up")
 	case errors.Is(err, store.ErrStale):
 		return problem(http.StatusServiceUnavailable, "contended", "too many requests change the same thing: repeat this one").with("Retry-After", "1")
+	case errors.Is(err, gateway.ErrDatabaseBusy):
+		return problem(http.StatusServiceUnavailable, "busy", gateway.ErrDatabaseBusy.Error()).with("Retry-After", strconv.Itoa(1+rand.IntN(3)))
 	case errors.Is(err, context.DeadlineExceeded):
 		return tooLate()
 	case errors.Is(err, store.ErrClosed), errors.Is(err, context.Canceled):

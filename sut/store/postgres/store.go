@@ -20,10 +20,13 @@ import (
 type Options struct {
 	Pool    store.Pool
 	Writers int // connections that write, each its lane; 0 means 4
-	Readers int // connections for Views, made when first needed; 0 means 8
+	Readers int // connections for Views, made when first needed; 0 means the constant Readers
 	// StatementTimeout is how long one statement may take, waiting for locks included; 0 means 10 s.
 	StatementTimeout time.Duration
 }
+
+// Readers is how many connections a store has for Views unless it is told otherwise.
+const Readers = 8
 
 // Store is a [store.Store] in a PostgreSQL database.
 type Store struct {
@@ -53,7 +56,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		o.Writers = 4
 	}
 	if o.Readers == 0 {
-		o.Readers = 8
+		o.Readers = Readers
 	}
 	if err := tables(ctx, config); err != nil {
 		return nil, fmt.Errorf("the tables in PostgreSQL: %w", err)

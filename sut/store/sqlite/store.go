@@ -15,7 +15,7 @@ import (
 )
 
 const (
-	readers  = 4   // concurrent Views; more than the cores of a small machine gain nothing
+	Readers  = 4   // concurrent Views; more than the cores of a small machine gain nothing
 	maxGroup = 256 // Updates in one commit; bounds how long the first of them waits
 )
 
@@ -53,7 +53,7 @@ func OpenExisting(ctx context.Context, path string) (*Store, error) {
 }
 
 func open(ctx context.Context, path string, pool store.Pool, create bool) (*Store, error) {
-	s := &Store{pool: pool, idle: make(chan *conn, readers), queue: queue.New()}
+	s := &Store{pool: pool, idle: make(chan *conn, Readers), queue: queue.New()}
 	if err := s.connect(ctx, dsn(path, create), create); err != nil {
 		return nil, errors.Join(fmt.Errorf("database %s: %w", path, err), s.disconnect())
 	}
@@ -69,7 +69,7 @@ func (s *Store) connect(ctx context.Context, dsn string, create bool) (err error
 	if s.writer, err = connect(dsn); err != nil {
 		return err
 	}
-	for range readers {
+	for range Readers {
 		r, err := connect(dsn)
 		if err != nil {
 			return err
@@ -131,7 +131,7 @@ func (s *Store) Close() error {
 	s.once.Do(func() {
 		s.queue.Close()
 		s.writing.Wait()
-		for range readers {
+		for range Readers {
 			r := <-s.idle // waits for Views that run
 			err = errors.Join(err, r.close())
 		}

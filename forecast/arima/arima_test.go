@@ -1,0 +1,342 @@
+package arima
+
+import (
+	"encoding/csv"
+	"fmt"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"gonum.org/v1/gonum/mat"
+	"pgregory.net/rapid"
+)
+
+// rows reads a file written by testdata/oracle.R: each row by column name.
+func rows(t testing.TB, name string) []map[string]string {
+	t.Helper()
+	f, err := os.Open("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	all, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var table []map[string]string
+	for _, cells := range all[1:] {
+		row := map[string]string{}
+		for i, c := range cells {
+			row[all[0][i]] = c
+		}
+		table = append(table, row)
+	}
+	return table
+}
+
+func number(t testing.TB, s string) float64 {
+	t.Helper()
+	v, err := strconv.ParseFloat(s, 64)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+func series(t testing.TB, name string) (y []float64) {
+	t.Helper()
+	for _, row := range rows(t, name+".csv") {
+		y = append(y, number(t, row["y"]))
+	}
+	return y
+}
+
+func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
+
+// R's Arima with the orders given and Fourier terms; the calls are in
+// testdata/oracle.R.
+func TestAgreesWithR(t *testing.T) {
+	for _, row := range rows(t, "models.csv") {
+		get := func(k string) float64 { return number(t, row[k]) }
+		o := Order{P: int(get("p")), D: int(get("d")), Q: int(get("q")), Constant: row["constant"] == "TRUE"}
+		var seasons []Season
+		if k := int(get("day")); k > 0 {
+			seasons = append(seasons, Season{24, k})
+		}
+		if k := int(get("week")); k > 0 {
+			seasons = append(seasons, Season{168, k})
+		}
+		t.Run(fmt.Sprint(row["series"], " ", o, " ", seasons), func(t *testing.T) {
+			m, err := Fit(series(t, row["series"]), o, seasons)
+			if err != nil {
+				t.Fatal(err)
+			}
+			mean, variance := m.Forecast(48)
+			worst, worstV := 0.0, 0.0
+			for i := range mean {
+				worst = max(worst, relative(mean[i], get(fmt.Sprint("mean", i+1))))
+				worstV = max(worstV, relative(variance[i], get(fmt.Sprint("variance", i+1))))
+			}
+			for what, pair := range map[string][2]float64{"log likelihood": {m.LogLik, get("loglik")}, "AICc": {m.AICc, get("aicc")}, "sigma2": {m.Sigma2, get("sigma2")}} {
+				if relative(pair[0], pair[1]) > 2e-6 {
+					t.Errorf("%s is %v, R's %v", what, pair[0], pair[1])
+				}
+			}
+			if worst > 1e-4 || worstV > 2e-4 {
+				t.Errorf("means are off R's by %.2g, variances by %.2g", worst, worstV)
+			}
+		})
+	}
+}
+
+func TestDifferencesAgreeWithR(t *testing.T) {
+	for _, row := range rows(t, "differences.csv") {
+		if got := Differences(series(t, row["series"])); float64(got) != number(t, row["d"]) {
+			t.Errorf("%s: %d differences, R's ndiffs %s", row["series"], got, row["d"])
+		}
+	}
+}
+
+// auto.arima walks a little otherwise; the model found must be no worse than its,
+// on the same points, which the same d gives.
+func TestSelectIsNoWorseThanR(t *testing.T) {
+	for _, row := range rows(t, "auto.csv") {
+		m, err := Select(series(t, row["series"]), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if float64(m.Order.D) != number(t, row["d"]) || m.AICc > number(t, row["aicc"])+0.1 {
+			t.Errorf("%s: %v with AICc %.3f, R takes (%s,%s,%s) with %s", row["series"], m.Order, m.AICc, row["p"], row["d"], row["q"], row["aicc"])
+		}
+	}
+}
+
+// The likelihood of points with holes, from the filter and from the density of a
+// normal vector with the autocovariances of the process (its weights on past shocks
+// multiplied out).
+func TestLikelihoodIsTheNormalDensity(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		p, q := rapid.IntRange(0, 3).Draw(t, "p"), rapid.IntRange(0, 3).Draw(t, "q")
+		partial := rapid.SliceOfN(rapid.Float64Range(-0.8, 0.8), p+q, p+q).Draw(t, "partial")
+		y := rapid.SliceOfN(rapid.Float64Range(-5, 5), 4, 12).Draw(t, "y")
+		gone := rapid.SliceOfN(rapid.Bool(), len(y), len(y)).Draw(t, "gone")
+		gone[0] = false
+		f := fit{order: Order{P: p, Q: q}, missing: gone, scale: 5}
+		for _, g := range gone {
+			if !g {
+				f.seen++
+			}
+		}
+		s := f.at(partial, y)
+		n := float64(f.seen)
+		variance := s.squares / n
+		if variance < 1e-6 {
+			return
+		}
+		if want := density(y, gone, f.process(partial), variance); math.Abs(s.minus2-want) > 1e-6*(1+math.Abs(want)) {
+			t.Fatalf("-2 ln L is %v, the density's %v", s.minus2, want)
+		}
+	})
+}
+
+// density is -2 ln of the normal density of the points that are not gone.
+func density(y []float64, gone []bool, p process, variance float64) float64 {
+	const far = 3000
+	weights := make([]float64, far)
+	z := slices.Clone(p.theta)
+	for i := range weights {
+		weights[i] = z[0]
+		p.step(z)
+	}
+	var at []int
+	for i := range y {
+		if !gone[i] {
+			at = append(at, i)
+		}
+	}
+	S := mat.NewSymDense(len(at), nil)
+	v := mat.NewVecDense(len(at), nil)
+	for a, i := range at {
+		v.SetVec(a, y[i])
+		for b := range a + 1 {
+			lag, sum := i-at[b], 0.0
+			for k := 0; k+lag < far; k++ {
+				sum += weights[k] * weights[k+lag]
+			}
+			S.SetSym(a, b, variance*sum)
+		}
+	}
+	var c mat.Cholesky
+	c.Factorize(S)
+	var x mat.VecDense
+	if err := c.SolveVecTo(&x, v); err != nil {
+		return math.NaN()
+	}
+	return c.LogDet() + mat.Dot(v, &x) + float64(len(at))*math.Log(2*math.Pi)
+}
+
+// Durbin and Levinson there and back.
+func TestPartialsComeBack(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		want := rapid.SliceOfN(rapid.Float64Range(-0.95, 0.95), 0, 5).Draw(t, "partial")
+		got, ok := partials(coefficients(want))
+		if !ok {
+			t.Fatalf("%v is called not stationary", want)
+		}
+		for i := range want {
+			if math.Abs(got[i]-want[i]) > 1e-6 {
+				t.Fatalf("%v comes back as %v", want, got)
+			}
+		}
+	})
+	for _, phi := range [][]float64{{1}, {-1.2}, {0.5, 0.5}, {2, -1}} {
+		if _, ok := partials(phi); ok {
+			t.Errorf("%v is called stationary", phi)
+		}
+	}
+}
+
+func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
+	for _, name := range []string{"still", "walk", "holes"} {
+		y := series(t, name)
+		large := slices.Clone(y)
+		for i := range large {
+			large[i] *= 1024
+		}
+		o := Order{1, 0, 1, true}
+		a, err := Fit(y, o, []Season{{24, 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Fit(large, o, []Season{{24, 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		meanA, varA := a.Forecast(30)
+		meanB, varB := b.Forecast(30)
+		for i := range meanA {
+			if relative(meanB[i], 1024*meanA[i]) > 1e-5 || relative(varB[i], 1024*1024*varA[i]) > 1e-3 {
+				t.Errorf("%s step %d: %v and %v, variances %v and %v", name, i+1, meanA[i], meanB[i], varA[i], varB[i])
+			}
+		}
+	}
+}
+
+// The seventh harmonic of a week of hours is the day.
+func TestWavesTheSameAreTakenOnce(t *testing.T) {
+	if got := len(waves([]Season{{24, 1}, {168, 7}})); got != 2*7 {
+		t.Errorf("%d waves, want 14", got)
+	}
+	if got := len(waves([]Season{{24, 12}})); got != 23 {
+		t.Errorf("%d waves of 12 harmonics of 24, want 23: half a turn has no sine", got)
+	}
+}
+
+func TestConstant(t *testing.T) {
+	for _, level := range []float64{0, 42} {
+		m, err := Select(slices.Repeat([]float64{level}, 60), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		mean, variance := m.Forecast(9)
+		if math.Abs(mean[8]-level) > 1e-9 || !(variance[8] < 1e-9) {
+			t.Errorf("constant %v: %v with variance %v (%v)", level, mean[8], variance[8], m.Order)
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	y := series(t, "still")
+	huge := slices.Clone(y)
+	huge[9] = -1e300
+	every := slices.Clone(y)
+	for i := range every {
+		if i%2 == 1 {
+			every[i] = math.NaN()
+		}
+	}
+	for _, c := range []struct {
+		name    string
+		y       []float64
+		o       Order
+		seasons []Season
+		want    string
+	}{
+		{"empty", nil, Order{}, nil, "0 points that are not missing: ARIMA(0,0,0) with 0 waves wants 5"},
+		{"one point", y[:1], Order{P: 1}, nil, "1 points"},
+		{"all missing", slices.Repeat([]float64{math.NaN()}, 99), Order{}, nil, "0 points"},
+		{"never two points in a row", every, Order{D: 2}, nil, "0 points that are not missing"},
+		{"a value of 1e300", huge, Order{}, nil, "point 9 is -1e+300"},
+		{"three differences", y, Order{D: 3}, nil, "0 to 2 differences"},
+		{"constant with two differences", y, Order{D: 2, Constant: true}, nil, "a constant with at most one"},
+		{"season longer than the series", y, Order{}, []Season{{1000, 3}}, "240 points, a season of 1000"},
+		{"too many harmonics", y, Order{}, []Season{{24, 13}}, "13 harmonics of a period of 24"},
+		{"no harmonics", y, Order{}, []Season{{24, 0}}, "want 1 to half the period"},
+		{"waves hidden by holes", every, Order{Constant: true}, []Season{{4, 2}}, "cannot be told apart"},
+	} {
+		if _, err := Fit(c.y, c.o, c.seasons); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", c.name, err, c.want)
+		}
+	}
+}
+
+func TestNeverNaN(t *testing.T) {
+	kinds := []*rapid.Generator[float64]{
+		rapid.OneOf(rapid.Float64Range(-1e3, 1e3), rapid.Just(0.0), rapid.Just(math.NaN())),
+		rapid.OneOf(rapid.Float64Range(-1e99, 1e99), rapid.Float64Range(-1, 1)),
+		rapid.SampledFrom([]float64{0, 1, 1e-170, math.NaN()}),
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		y := rapid.SliceOfN(rapid.SampledFrom(kinds).Draw(t, "kind"), 12, 40).Draw(t, "y")
+		o := Order{P: rapid.IntRange(0, 3).Draw(t, "p"), D: rapid.IntRange(0, 2).Draw(t, "d"), Q: rapid.IntRange(0, 3).Draw(t, "q")}
+		o.Constant = o.D < 2 && rapid.Bool().Draw(t, "constant")
+		var seasons []Season
+		if rapid.Bool().Draw(t, "season") {
+			seasons = []Season{{Period: rapid.Float64Range(2, 9).Draw(t, "period"), Harmonics: 1}}
+		}
+		m, err := Fit(y, o, seasons)
+		if err != nil {
+			return
+		}
+		mean, variance := m.Forecast(20)
+		for i := range mean {
+			if math.IsNaN(mean[i]) || math.IsInf(mean[i], 0) || !(variance[i] >= 0) {
+				t.Fatalf("%v of %v: step %d is %v with variance %v", o, y, i+1, mean[i], variance[i])
+			}
+		}
+	})
+}
+
+// hours are 30 days with days and weeks.
+func hours() []float64 {
+	rng := rand.New(rand.NewPCG(9, 10))
+	y := make([]float64, 720)
+	e := 0.0
+	for t := range y {
+		e = 0.8*e + rng.NormFloat64()
+		y[t] = 100 + 30*math.Sin(2*math.Pi*float64(t)/24) + 10*math.Cos(2*math.Pi*float64(t)/168) + 3*e
+	}
+	return y
+}
+
+func BenchmarkFit(b *testing.B) {
+	y := hours()
+	for b.Loop() {
+		if _, err := Fit(y, Order{2, 0, 1, true}, []Season{{24, 8}, {168, 6}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
+
+func BenchmarkSelect(b *testing.B) {
+	y := hours()
+	for b.Loop() {
+		if _, err := Select(y, []Season{{24, 8}, {168, 6}}); err != nil {
+			b.Fatal(err)
+		}
+	}
+}

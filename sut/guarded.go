@@ -1,0 +1,90 @@
+package sut
+
+import (
+	"context"
+	"net/http"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"github.com/peakday/peakday/sut/gateway"
+	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/store/postgres"
+	"github.com/peakday/peakday/sut/store/sqlite"
+)
+
+// A protection is the admission layer inside the service: the guard before its
+// routes, and a gate before its database. The zero value lets everything pass.
+type protection struct {
+	guard *gateway.Guard
+	db    *gateway.DB
+}
+
+// protect makes what the configuration asks for, nothing if it is nil. The gate
+// has one permit less than the database has connections to read by: that one is
+// for what the service does beside its callers. Writes wait in a queue of their
+// own, which makes one commit of many; to let in a few at a time would undo that.
+func protect(c *gateway.Config, dsn string) (p protection, err error) {
+	if c == nil {
+		return p, nil
+	}
+	readers := sqlite.Readers
+	if IsDSN(dsn) {
+		readers = postgres.Readers
+	}
+	p.db = gateway.NewDB(readers - 1)
+	p.guard, err = gateway.New(*c)
+	return p, err
+}
+
+// before puts the guard before a handler.
+func (p protection) before(next http.Handler) http.Handler {
+	if p.guard == nil {
+		return next
+	}
+	return p.guard.Middleware(next)
+}
+
+// store is s with the gate before what its callers read.
+func (p protection) store(s store.Store) store.Store {
+	if p.db == nil {
+		return s
+	}
+	return gated{s, p.db}
+}
+
+// register shows the metrics of both.
+func (p protection) register(reg prometheus.Registerer) {
+	if p.guard != nil {
+		reg.MustRegister(p.guard, p.db)
+	}
+}
+
+// admin adds the pages of the guard to those of the service.
+func (p protection) admin(service http.Handler) http.Handler {
+	if p.guard == nil {
+		return service
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", service)
+	pages := p.guard.Admin()
+	mux.Handle("/debug/guard", pages)
+	mux.Handle("/debug/guard/", pages)
+	mux.Handle("/admin/reload", pages)
+	return mux
+}
+
+// gated is a store whose Views wait for a permit.
+type gated struct {
+	store.Store
+	db *gateway.DB
+}
+
+// View implements store.Store.
+func (g gated) View(ctx context.Context, do func(store.View) error) error {
+	leave, err := g.db.Enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return g.Store.View(ctx, do)
+}
