@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -95,7 +96,7 @@ func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
 		}
 		gw.url = "https" + strings.TrimPrefix(gw.url, "http")
 		return tls.NewListener(door, config), nil
-	case gw.limits.Slow:
+	case gw.limits.NoFastPath:
 		return door, nil
 	}
 	path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
@@ -115,11 +116,16 @@ func doorMetrics(d *doorman, u *upgrades) []prometheus.Collector {
 	}
 }
 
-// doorClosed is the answer to a connection beyond the limits.
-var doorClosed = func() []byte {
-	const body = `{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"As many connections are open as may be. Come back after retry_after_s seconds.","reason":"connections","retry_after_s":5}` + "\n"
-	return fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"+
-		"Guard-Decision: shed;reason=connections\r\nRetry-After: 5\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+// doorClosed are the answers to connections beyond the limits. They differ in
+// the time to come back, so that not all come back at once.
+var doorClosed = func() (answers [][]byte) {
+	for after := 2; after <= 10; after++ {
+		body := fmt.Sprintf(`{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"As many connections are open as may be. `+
+			`Come back after retry_after_s seconds.","reason":"connections","retry_after_s":%d}`+"\n", after)
+		answers = append(answers, fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"+
+			"Guard-Decision: shed;reason=connections\r\nRetry-After: %d\r\nContent-Length: %d\r\n\r\n%s", after, len(body), body))
+	}
+	return answers
 }()
 
 func (gw *Gateway) newServer(h http.Handler, log *slog.Logger) *http.Server {
@@ -151,16 +157,23 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {
-			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > int64(most) {
+			most := gw.mostBody(r)
+			if most > 0 && r.ContentLength > int64(most) {
 				w.Header()["Connection"] = closeHeader
 				problem(w, http.StatusRequestEntityTooLarge, tooLarge)
 				return
 			}
-			withBody(w, r, &gw.limits, next)
+			withBody(w, r, &gw.limits, most, next)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// mostBody is the largest body that the request may have, in bytes; 0 is no limit.
+func (gw *Gateway) mostBody(r *http.Request) int {
+	p := gw.guard.plan.Load()
+	return cmp.Or(p.routes[p.matcher.match(r.Method, r.URL)].body, gw.limits.BodyBytes)
 }
 
 func (gw *Gateway) serve(s *http.Server, l net.Listener, log *slog.Logger) {

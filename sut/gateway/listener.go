@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync"
@@ -18,12 +19,12 @@ type Listener struct {
 	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets; 0 is half of Connections
 	Header      time.Duration `yaml:"header,omitempty"`       // for a request's head to come in; 0 is 10 s
 	HeaderBytes int           `yaml:"header_bytes,omitempty"` // the largest head, in bytes; 0 is 64 KiB
-	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body, in bytes, more get 413; 0 is no limit
+	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body where its route says nothing, in bytes, more get 413; 0 is no limit
 	Idle        time.Duration `yaml:"idle,omitempty"`         // for a connection to stay open between requests; 0 is 2 min
 	Grace       time.Duration `yaml:"grace,omitempty"`        // before FloorRate is asked of a client; 0 is 5 s
 	FloorRate   int           `yaml:"floor_rate,omitempty"`   // least bytes a second of a body that a client sends, or of an answer that it takes; 0 is 240
 	Drain       time.Duration `yaml:"drain,omitempty"`        // from /readyz turning to 503 until no connection is taken any more: what the balancer needs to notice; 0 is none
-	Slow        bool          `yaml:"slow,omitempty"`         // every request is read by net/http, also those that a threshold refuses
+	NoFastPath  bool          `yaml:"no_fast_path,omitempty"` // every request is read by net/http, also those that a threshold refuses
 }
 
 // Rate and grace are those of Kestrel's MinRequestBodyDataRate: low enough for
@@ -94,7 +95,7 @@ type doorman struct {
 	net.Listener
 	limits  Listener
 	exempt  Forwarding // from the limit by address
-	full    []byte     // the answer beyond a limit; nil says nothing, as under TLS
+	full    [][]byte   // answers beyond a limit, one by chance; none says nothing, as under TLS
 	turned  atomic.Uint64
 	leaving atomic.Int32 // turned away, and not closed yet
 
@@ -103,7 +104,7 @@ type doorman struct {
 	address map[netip.Addr]int
 }
 
-func newDoorman(l net.Listener, limits Listener, exempt Forwarding, full []byte) *doorman {
+func newDoorman(l net.Listener, limits Listener, exempt Forwarding, full [][]byte) *doorman {
 	return &doorman{Listener: l, limits: limits, exempt: exempt, full: full, address: map[netip.Addr]int{}}
 }
 
@@ -176,19 +177,19 @@ func household(a netip.Addr) netip.Addr {
 // second, unless very many are leaving.
 func (d *doorman) turnAway(c net.Conn) {
 	const mostLeaving = 1024
-	if w, ok := c.(interface{ CloseWrite() error }); ok && d.full != nil && d.leaving.Add(1) <= mostLeaving {
-		c.SetWriteDeadline(time.Now().Add(time.Millisecond)) // a fresh connection has room for it
-		c.Write(d.full)
-		w.CloseWrite()
-		time.AfterFunc(time.Second, func() {
-			c.Close()
-			d.leaving.Add(-1)
-		})
+	half, ok := c.(interface{ CloseWrite() error })
+	if !ok || d.full == nil || d.leaving.Load() >= mostLeaving {
+		c.Close()
 		return
-	} else if ok && d.full != nil {
-		d.leaving.Add(-1)
 	}
-	c.Close()
+	d.leaving.Add(1)
+	c.SetWriteDeadline(time.Now().Add(time.Millisecond)) // a fresh connection has room for it
+	c.Write(d.full[rand.IntN(len(d.full))])
+	half.CloseWrite()
+	time.AfterFunc(time.Second, func() {
+		c.Close()
+		d.leaving.Add(-1)
+	})
 }
 
 // A conn is one that was let in. It cuts off a client that does not take its
