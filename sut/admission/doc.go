@@ -4,18 +4,41 @@
 //
 // A Guard stands before one backend. Each request goes through
 //
-//  1. Guard.Admit: below the limit it is Admitted. At the limit it is Queued if
+//  1. What needs no guard: Calendar, Quota and Breaker, each a pure function of
+//     its state and now. They are refused by Refusal.
+//  2. Snapshot.Refuses, one comparison of the request's Level, without a lock: in
+//     a storm nearly all ends here. Guard.Tick sets the threshold ten times a
+//     second from the arrivals of the last tick; the caller publishes the Snapshot.
+//  3. Guard.Admit: below the limit it is Admitted. At the limit it is Queued if
 //     it can wait and still be answered by its Deadline; else it is refused,
 //     with a Reason and a RetryAfter of its own.
-//  2. The queue: higher Class first, within a class first come first served. It
-//     holds only what the backend completes in a sixth of the time to spare. A
-//     full queue gives the place of its lowest class to a higher one.
-//  3. Guard.Done, when the backend has answered: the Law takes the latency,
-//     moves the limit, and the next entries are let in, their deadline checked again.
+//  4. The queue: a class below its reserve first, else the higher Class; within a
+//     class the tenants in turn, by the seat-seconds they have had.
+//  5. Guard.Done, when the backend has answered: the Law takes the latency and
+//     moves the limit, the route's cost is learnt, the tenant is charged the
+//     rest, and the next entries are let in, their deadline checked again.
 //
 // Everything is computed from arguments: no clock, no network, no goroutine, no
-// lock. Who calls serialises the calls; sut/gateway does it before a real
-// service, a simulation in virtual time. A refusal allocates nothing.
+// lock. Who calls serialises the calls of a Guard; sut/gateway does it before a
+// real service, a simulation in virtual time. Nothing on the way of a request
+// allocates. A Guard takes any order of calls, missed ticks, and clocks that jump.
+//
+// # Why three kinds of queue
+//
+// The arrivals of each tick tell which classes can be served whole. Those that
+// can (calm) have as long a queue as their deadlines bear, first come first
+// served: with four fifths of the seats asked for by P0 its queue is now and then
+// forty long, and soon over. Where half as much again comes as can be served
+// (crowded), a queue never ends, and all that its length does is to make everybody
+// late: it is an eighth of the limit, and last come first served, so that those
+// who are served at all have hardly waited. What lies between keeps to a sixth of
+// the time to spare. A crowded class is what the threshold cuts, never a calm one:
+// it need not be exact, as the limit and the queue do the rest, and so it errs by
+// letting a quarter too many pass.
+//
+// The usual sign of a standing queue, that it has not been empty for some time,
+// does not do here: a calm class at four fifths often has such times, and if the
+// queue is cut short then, it loses a sixth of its requests.
 //
 // # Laws
 //
@@ -63,12 +86,18 @@
 //     10 ms in quarters of a second; a limit of a few requests, hardly at all. Where
 //     service times scatter like an exponential, a tenth of the goodput is lost.
 //   - A window waits for 19 of 20 of its requests; if more of them hang, so does the law.
+//   - Arrivals are counted in requests, so whether a class is crowded is wrong by as
+//     much as its requests are heavier or lighter than the mean of all.
+//   - Fairness between tenants begins at the threshold's other side: of a tenant who
+//     sends nine tenths of a class, nine tenths pass. Only a Quota bounds that.
+//   - Before the first answer nothing is known, and the limit alone decides.
 //   - The place of a client that leaves is free at once, though the backend may
 //     still be at work for it.
 //
 // # Sources
 //
 // Brakmo, Peterson: TCP Vegas (IEEE JSAC 1995). Netflix concurrency-limits, the
-// use of it on services. Breakwater (OSDI 2020) and Google's SRE book,
+// use of it on services. Levels and threshold: DAGOR (SoCC 2018), Cinnamon (Uber,
+// 2023). Start-time fair queueing (SIGCOMM 1996). GCRA: ITU-T I.371. Breakwater (OSDI 2020) and Google's SRE book,
 // chapter 21, on refusing early and by class.
 package admission

@@ -88,6 +88,7 @@ func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 			return g.refuse(now, e, Deadline)
 		}
 		g.in++
+		g.queue.lanes[e.Class].arrive(e)
 		g.start(now, e)
 		return Decision{Reason: Admitted}
 	}
@@ -245,13 +246,6 @@ func (g *Guard) Leave(now time.Time, e *Entry, why Reason) (Decision, bool) {
 	d := g.refuse(now, e, why)
 	g.next(now, g.limit(now)) // it may have kept others waiting for more seats than were free
 	return d, true
-}
-
-// RefuseClient turns away a request because of its client alone (ClientLimit). It is no sign of load: it adds nothing to
-// the backlog from which others learn when to come back.
-func (g *Guard) RefuseClient(e *Entry) Decision {
-	g.refused.serial++
-	return Refusal(ClientLimit, 0, e.Client, g.refused.serial)
 }
 
 // next lets waiting entries in while there is room. One that would be late by

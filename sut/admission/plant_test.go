@@ -11,19 +11,21 @@ import (
 // runs it: ticks, published snapshots, levels with random lots. Its workers hold
 // a request for its service time, with a FIFO without end before them.
 type plant struct {
-	workers  int
-	service  func(*rand.Rand) float64 // seconds
-	offered  func(at float64) float64 // arrivals a second, at most peak
-	peak     float64                  // bound of offered
-	length   float64                  // seconds
-	deadline time.Duration
-	shape    func(*caller, *rand.Rand) // sets class, tenant, seats; nil: all P2
-	reserve  [Classes]int
-	ticking  func(at float64) bool // whether a tick then is given; nil: all are
+	workers   int
+	service   func(*rand.Rand) float64 // seconds
+	offered   func(at float64) float64 // arrivals a second, at most peak
+	peak      float64                  // bound of offered
+	length    float64                  // seconds
+	deadline  time.Duration
+	shape     func(*caller, *rand.Rand) // sets class, tenant, seats; nil: all P2
+	reserve   [Classes]int
+	ticking   func(at float64) bool // whether a tick then is given; nil: all are
+	onArrival bool                  // ticks come with the first arrival that they are due at, as in the gateway
 
 	guard   *Guard
 	snap    *Snapshot
 	counts  Histogram
+	ticked  float64
 	clock   clock
 	busy    int
 	fifo    []*caller
@@ -115,10 +117,8 @@ func (p *plant) run(law Law, seed uint64) {
 	next(0)
 	var tick func(at float64)
 	tick = func(at float64) {
-		if p.ticking == nil || p.ticking(at) {
-			p.guard.Tick(instant(at), &p.counts)
-			p.snap = p.guard.Snapshot()
-			p.counts = Histogram{}
+		if !p.onArrival && (p.ticking == nil || p.ticking(at)) {
+			p.tick(at)
 		}
 		if at < p.length {
 			p.clock.at(at+TickEvery.Seconds(), tick)
@@ -131,9 +131,17 @@ func (p *plant) run(law Law, seed uint64) {
 	}
 }
 
+func (p *plant) tick(at float64) {
+	p.guard.Tick(instant(at), &p.counts)
+	p.snap, p.counts, p.ticked = p.guard.Snapshot(), Histogram{}, at
+}
+
 func (p *plant) come(at float64, c *caller) {
 	c.Level = LevelOf(c.Class, false, uint8(p.lots.UintN(cohorts)), p.lots.Uint32())
 	p.counts[c.Level.Bucket()]++
+	if p.onArrival && at-p.ticked >= TickEvery.Seconds() {
+		p.tick(at)
+	}
 	if p.snap.Refuses(c.Level) {
 		c.decision, c.decided = p.snap.Refusal(c.Client, 0), at
 		return

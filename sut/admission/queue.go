@@ -79,13 +79,21 @@ func (l *lane) list(e *Entry) *list { return &l.lists[e.place()] }
 // place is the number of its tenant's list.
 func (e *Entry) place() uint64 { return mix(uint64(e.Tenant)) % tenants }
 
+// arrive is the list of an entry that comes now, to wait or to start at once.
+func (l *lane) arrive(e *Entry) *list {
+	t := l.list(e)
+	if t.first == nil {
+		t.tag = max(t.tag, l.served)
+	}
+	return t
+}
+
 func (q *queue) push(e *Entry) {
 	l := &q.lanes[e.Class]
-	t := l.list(e)
+	t := l.arrive(e)
 	e.prev, e.next, e.waiting = t.last, nil, true
 	if e.prev == nil {
 		t.first = e
-		t.tag = max(t.tag, l.served)
 		l.active |= 1 << e.place()
 	} else {
 		e.prev.next = e
@@ -163,9 +171,6 @@ func (l *lane) victim(lastFirst bool) *Entry {
 func (q *queue) charge(e *Entry) {
 	l := &q.lanes[e.Class]
 	t := l.list(e)
-	if t.first == nil {
-		t.tag = max(t.tag, l.served)
-	}
 	l.served = max(l.served, t.tag)
 	t.tag += e.work
 }

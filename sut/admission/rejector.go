@@ -34,10 +34,13 @@ const (
 // a step is answered in full at the first tick that sees it, without waiting
 // for the integral, and when fewer come than pass, all do, at once.
 //
+// A class is cut only if it is crowded. So a class whose demand is within what
+// can be completed is never refused here, however the counts of a tick may fall.
+//
 // In a storm at 50 requests a second a tick has 5 completions, give or take 2.
 // So counts are smoothed, but a tick that chance does not explain is believed.
 //
-// Sources: Cinnamon (Uber, 2023) for the error and the 100 levels by histogram;
+// Sources: Cinnamon (Uber, 2023) for the error and the threshold by histogram;
 // DAGOR (SoCC 2018) for the histogram; Åström, Murray: Feedback Systems,
 // section 11.4, on windup.
 type rejector struct {

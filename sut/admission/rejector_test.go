@@ -44,6 +44,9 @@ func (p *plant) refused(from, to float64) (all, threshold float64) {
 // The brief of the rejector: answer a step at once, let go at once, and never
 // let the backend wait. Down to two completions in a tick.
 func TestTheThresholdFollowsTheArrivals(t *testing.T) {
+	if testing.Short() {
+		t.Skip("18 storms in virtual time take seconds")
+	}
 	for _, workers := range []int{16, 32, 64} {
 		for _, mean := range []float64{0.4, 0.8} {
 			for _, times := range []float64{5, 30, 300} {
@@ -74,6 +77,9 @@ func TestTheThresholdFollowsTheArrivals(t *testing.T) {
 // P0 asks for 0.8 of what the backend can do: all of it is served, whatever
 // else comes.
 func TestTheHighestClassPasses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("15 storms in virtual time take seconds")
+	}
 	for _, times := range []float64{1.05, 2, 5, 30, 300} {
 		came, good := 0, 0
 		for seed := uint64(100); seed < 103; seed++ {
@@ -142,6 +148,20 @@ func (p *plant) inversions(from, to float64) int {
 	return n
 }
 
+// Half of those that pass are too late to be of use: the threshold lets more pass.
+func TestTheThresholdMakesUpForTheDead(t *testing.T) {
+	p := spike(32, 0.8, 30)
+	p.shape = func(c *caller, chance *rand.Rand) {
+		if chance.Float64() < 0.5 {
+			c.Deadline = instant(c.due)
+		}
+	}
+	p.run(mustLaw(t, "fixed", LawConfig{FixedLimit: 32}), 100)
+	if busy := p.busyShare(14, 30); busy < 0.96 { // 0.94 without the integral
+		t.Errorf("the backend is busy %.3f of the time", busy)
+	}
+}
+
 // A reserve is the class's own in the worst storm, and everybody's when it does
 // not want it.
 func TestAReserveIsServedUnderTheStorm(t *testing.T) {
@@ -174,6 +194,30 @@ func TestMissedTicks(t *testing.T) {
 	}
 	if busy := p.busyShare(22, 30); busy < 0.98 {
 		t.Errorf("after the ticks came back the backend is busy %.3f of the time", busy)
+	}
+}
+
+// A guard may be ticked by who arrives: then nobody ticks while nobody comes,
+// and the first of the storm comes after a long silence.
+func TestTicksMayComeWithTheArrivals(t *testing.T) {
+	p := spike(32, 0.8, 300)
+	p.onArrival = true
+	calm := p.offered
+	p.offered = func(at float64) float64 {
+		if at > 5 && at < 10 {
+			return 0
+		}
+		return calm(at)
+	}
+	p.run(mustLaw(t, "fixed", LawConfig{FixedLimit: 32}), 100)
+	if _, threshold := p.refused(10.2, 10.4); threshold < 0.95*(1-1/300.0) {
+		t.Errorf("0.2 s after the step the threshold refuses %.4f", threshold)
+	}
+	if busy := p.busyShare(12, 30); busy < 0.985 {
+		t.Errorf("in the storm the backend is busy %.4f of the time", busy)
+	}
+	if all, _ := p.refused(30.2, 40); all > 0.01 {
+		t.Errorf("after the storm %.4f are refused", all)
 	}
 }
 

@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	_ "embed"
 	"encoding/json"
 	"net/http"
 
@@ -9,9 +10,14 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
+// dashboard is a dashboard of Grafana over the guard's metrics.
+//
+//go:embed dashboard.json
+var dashboard []byte
+
 // Admin returns the pages for the people who run the guard: /metrics;
 // /debug/guard, its state as JSON; /debug/guard/decisions, a sample of what it
-// decided and why; and POST /admin/reload, to read the configuration again.
+// decided and why; /debug/guard/dashboard, a dashboard of Grafana; and POST /admin/reload, to read the configuration again.
 func (g *Guard) Admin() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(g.metrics.registry, promhttp.HandlerOpts{}))
@@ -20,6 +26,10 @@ func (g *Guard) Admin() *http.ServeMux {
 	})
 	mux.HandleFunc("GET /debug/guard/decisions", func(w http.ResponseWriter, r *http.Request) {
 		writeJSON(w, g.ring.samples(r.FormValue("id")))
+	})
+	mux.HandleFunc("GET /debug/guard/dashboard", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/json")
+		w.Write(dashboard)
 	})
 	mux.HandleFunc("POST /admin/reload", g.reload)
 	return mux

@@ -33,11 +33,11 @@ type bodyError struct {
 type bodyKey struct{}
 
 // withBody serves r with a body of ours, which bodyOf then knows.
-func withBody(w http.ResponseWriter, r *http.Request, limits *Listener, next http.Handler) {
+func withBody(w http.ResponseWriter, r *http.Request, limits *Listener, most int, next http.Handler) {
 	control := http.NewResponseController(w)
 	b := &body{ReadCloser: r.Body, deadline: control.SetReadDeadline, limits: limits}
-	if limits.BodyBytes > 0 {
-		b.ReadCloser = http.MaxBytesReader(w, r.Body, int64(limits.BodyBytes))
+	if most > 0 {
+		b.ReadCloser = http.MaxBytesReader(w, r.Body, int64(most))
 	}
 	in := r.WithContext(context.WithValue(r.Context(), bodyKey{}, b)) // a copy: net/http looks at the body of its own
 	in.Body = b

@@ -32,7 +32,7 @@ func TestTheExampleIsRead(t *testing.T) {
 	if c.Mode != DryRun || c.Upstream.String() != "http://127.0.0.1:8080" || c.Deadline != 3*time.Second ||
 		c.Limiter != (Limiter{Law: "vegas", Seed: 32, Least: 4, Most: 512, SLO: 2 * time.Second}) ||
 		c.Classes[admission.P0] != (Class{Reserve: .25, Deadline: 5 * time.Second, Fail: FailOpen}) ||
-		c.Routes[1] != (Route{Method: "POST", Pattern: "/v1/claims/{id}/settle", Op: "claims.settle", Class: admission.P1, Seats: 2, Deadline: 4 * time.Second}) {
+		c.Routes[1] != (Route{Method: "POST", Pattern: "/v1/claims/{id}/settle", Op: "claims.settle", Class: admission.P1, Seats: 2, Deadline: 4 * time.Second, Body: 65536}) {
 		t.Errorf("got %+v", c)
 	}
 }

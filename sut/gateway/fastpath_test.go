@@ -306,7 +306,7 @@ func storm() (*fastConn, *repeat) {
 // draws would leave a quarter.
 func TestARequestThatPassesTheFastPathHasDrawnItsLot(t *testing.T) {
 	for _, slow := range []bool{false, true} {
-		gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{Listener: Listener{Slow: slow}})
+		gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{Listener: Listener{NoFastPath: slow}})
 		core := gw.guard.core.Load()
 		core.due.Store(math.MaxInt64) // no tick
 		var v visit
@@ -377,3 +377,19 @@ func BenchmarkFastPathWithoutTheKernel(b *testing.B) {
 }
 
 func logTo(w io.Writer) *log.Logger { return log.New(w, "", 0) }
+
+// The fast path with the real guard, the kernel left out.
+func BenchmarkFastPathWithTheGuard(b *testing.B) {
+	g := newGuard(b, Config{})
+	core := g.core.Load()
+	core.due.Store(math.MaxInt64)
+	snapshot := *core.snapshot.Load()
+	snapshot.Threshold = 0
+	core.snapshot.Store(&snapshot)
+	c, raw := storm()
+	c.path.early = g.early
+	b.ReportAllocs()
+	raw.left = b.N
+	b.ResetTimer()
+	c.Read(make([]byte, 10))
+}

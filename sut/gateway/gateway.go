@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
@@ -95,7 +96,7 @@ func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
 		}
 		gw.url = "https" + strings.TrimPrefix(gw.url, "http")
 		return tls.NewListener(door, config), nil
-	case gw.limits.Slow:
+	case gw.limits.NoFastPath:
 		return door, nil
 	}
 	path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
@@ -151,16 +152,23 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {
-			if most := gw.limits.BodyBytes; most > 0 && r.ContentLength > int64(most) {
+			most := gw.mostBody(r)
+			if most > 0 && r.ContentLength > int64(most) {
 				w.Header()["Connection"] = closeHeader
 				problem(w, http.StatusRequestEntityTooLarge, tooLarge)
 				return
 			}
-			withBody(w, r, &gw.limits, next)
+			withBody(w, r, &gw.limits, most, next)
 			return
 		}
 		next.ServeHTTP(w, r)
 	})
+}
+
+// mostBody is the largest body that the request may have, in bytes; 0 is no limit.
+func (gw *Gateway) mostBody(r *http.Request) int {
+	p := gw.guard.plan.Load()
+	return cmp.Or(p.routes[p.matcher.match(r.Method, r.URL)].body, gw.limits.BodyBytes)
 }
 
 func (gw *Gateway) serve(s *http.Server, l net.Listener, log *slog.Logger) {

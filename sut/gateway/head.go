@@ -166,9 +166,10 @@ func printable(s string) bool {
 	return true
 }
 
-// pathRune says that a character means itself in a path.
+// pathRune says that a character means itself in a path, and that net/url would
+// write it as it is.
 func pathRune(c rune) bool {
-	return c < 0x80 && (letterOrDigit(byte(c)) || strings.ContainsRune("/-._~!$&'()*+,;=:@", c))
+	return c < 0x80 && (letterOrDigit(byte(c)) || strings.ContainsRune("/-._~$&+,;=:@", c))
 }
 
 func hostname(s string) bool {

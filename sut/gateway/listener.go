@@ -18,12 +18,12 @@ type Listener struct {
 	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets; 0 is half of Connections
 	Header      time.Duration `yaml:"header,omitempty"`       // for a request's head to come in; 0 is 10 s
 	HeaderBytes int           `yaml:"header_bytes,omitempty"` // the largest head, in bytes; 0 is 64 KiB
-	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body, in bytes, more get 413; 0 is no limit
+	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body where its route says nothing, in bytes, more get 413; 0 is no limit
 	Idle        time.Duration `yaml:"idle,omitempty"`         // for a connection to stay open between requests; 0 is 2 min
 	Grace       time.Duration `yaml:"grace,omitempty"`        // before FloorRate is asked of a client; 0 is 5 s
 	FloorRate   int           `yaml:"floor_rate,omitempty"`   // least bytes a second of a body that a client sends, or of an answer that it takes; 0 is 240
 	Drain       time.Duration `yaml:"drain,omitempty"`        // from /readyz turning to 503 until no connection is taken any more: what the balancer needs to notice; 0 is none
-	Slow        bool          `yaml:"slow,omitempty"`         // every request is read by net/http, also those that a threshold refuses
+	NoFastPath  bool          `yaml:"no_fast_path,omitempty"` // every request is read by net/http, also those that a threshold refuses
 }
 
 // Rate and grace are those of Kestrel's MinRequestBodyDataRate: low enough for

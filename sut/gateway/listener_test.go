@@ -73,7 +73,7 @@ func TestClientsThatAreTooSlowAreCutOff(t *testing.T) {
 		}
 	})
 	for _, slow := range []bool{false, true} {
-		limits.Slow = slow
+		limits.NoFastPath = slow
 		for _, tt := range []struct {
 			name, sent string
 			drip       bool // go on with a byte every 20 ms
@@ -145,19 +145,24 @@ func TestTooLargeIsRefused(t *testing.T) {
 			asked++
 			fmt.Fprint(w, n)
 		}
-	}), Config{Listener: Listener{HeaderBytes: 8 << 10, BodyBytes: 1000}})
+	}), Config{
+		Listener: Listener{HeaderBytes: 8 << 10, BodyBytes: 1000},
+		Routes:   []Route{{Method: "POST", Pattern: "/photo", Body: 2000}},
+	})
 	for _, tt := range []struct {
-		name, request string
-		want          int
+		name, path, request string
+		want                int
 	}{
-		{"a body of the size", "Content-Length: 1000\r\n\r\n" + strings.Repeat("b", 1000), 200},
-		{"a longer one, refused before it is sent", "Content-Length: 1001\r\n\r\n", 413},
-		{"chunks that are more", "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + strings.Repeat("b", 1001) + "\r\n0\r\n\r\n", 413},
-		{"chunks that are not", "Transfer-Encoding: chunked\r\n\r\n3e8\r\n" + strings.Repeat("b", 1000) + "\r\n0\r\n\r\n", 200},
-		{"a head", "X: " + strings.Repeat("x", 20<<10) + "\r\n\r\n", 431},
+		{"a body of the size", "/", "Content-Length: 1000\r\n\r\n" + strings.Repeat("b", 1000), 200},
+		{"a longer one, refused before it is sent", "/", "Content-Length: 1001\r\n\r\n", 413},
+		{"chunks that are more", "/", "Transfer-Encoding: chunked\r\n\r\n3e9\r\n" + strings.Repeat("b", 1001) + "\r\n0\r\n\r\n", 413},
+		{"chunks that are not", "/", "Transfer-Encoding: chunked\r\n\r\n3e8\r\n" + strings.Repeat("b", 1000) + "\r\n0\r\n\r\n", 200},
+		{"where the route allows it", "/photo", "Content-Length: 2000\r\n\r\n" + strings.Repeat("b", 2000), 200},
+		{"where even the route does not", "/photo", "Content-Length: 2001\r\n\r\n", 413},
+		{"a head", "/", "X: " + strings.Repeat("x", 20<<10) + "\r\n\r\n", 431},
 	} {
 		c := dialRaw(t, gw)
-		io.WriteString(c, "POST / HTTP/1.1\r\nHost: a\r\n"+tt.request)
+		io.WriteString(c, "POST "+tt.path+" HTTP/1.1\r\nHost: a\r\n"+tt.request)
 		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
 		if err != nil {
 			t.Errorf("%s: %v", tt.name, err)
@@ -165,8 +170,8 @@ func TestTooLargeIsRefused(t *testing.T) {
 			t.Errorf("%s: %d, close %v, want %d", tt.name, resp.StatusCode, resp.Close, tt.want)
 		}
 	}
-	if asked != 2 {
-		t.Errorf("the service got %d requests, want the 2 that are not too large", asked)
+	if asked != 3 {
+		t.Errorf("the service got %d requests, want the 3 that are not too large", asked)
 	}
 	eventually(t, "all places are given back", func() bool { return gw.guard.State().InFlight == 0 })
 }

@@ -38,6 +38,7 @@ type operation struct {
 	seats    uint32 // thousandths
 	deadline time.Duration
 	stale    time.Duration
+	body     int // largest, in bytes; 0 is the listener's
 }
 
 // newPlan makes the plan that follows on old, nil at the start.
@@ -52,7 +53,7 @@ func newPlan(c Config, old *plan) *plan {
 		identity: c.Identity, forwarding: c.Forwarding, perClient: c.PerClient,
 	}
 	for i, r := range full.Routes {
-		o := operation{index: i + 1, name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale}
+		o := operation{index: i + 1, name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale, body: r.Body}
 		if i+1 < admission.Routes {
 			o.number = uint16(i + 1)
 		}

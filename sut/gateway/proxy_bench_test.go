@@ -57,7 +57,7 @@ func runAs(role, upstream string) {
 		c := Config{Upstream: u, Limiter: Limiter{Law: "fixed", Fixed: 64}}
 		if strings.HasPrefix(role, "storm") {
 			c.Limiter.Fixed = 4
-			c.Listener.Slow = role == "storm,slow"
+			c.Listener.NoFastPath = role == "storm,slow"
 		}
 		gw, err := Start(context.Background(), c)
 		if err != nil {

@@ -255,7 +255,7 @@ func upgrade(t *testing.T, gw *Gateway) (net.Conn, *bufio.Reader, *http.Response
 
 func TestAnUpgradedConnectionHoldsNoPlaceAndIsCounted(t *testing.T) {
 	for _, slow := range []bool{false, true} {
-		gw := start(t, http.HandlerFunc(shout), Config{Listener: Listener{Upgrades: 1, Slow: slow}})
+		gw := start(t, http.HandlerFunc(shout), Config{Listener: Listener{Upgrades: 1, NoFastPath: slow}})
 		c, in, resp := upgrade(t, gw)
 		if resp.StatusCode != 101 || resp.Header.Get("Guard-Decision") != "admitted" {
 			t.Fatalf("got %d with %v", resp.StatusCode, resp.Header)
@@ -577,7 +577,7 @@ func TestWhatNeverEndsIsCutOffWhenTheDrainingHasToEnd(t *testing.T) {
 // asks for full duplex and leaves the body alone.
 func TestAnAnswerBeforeTheBodyIsReadKeepsTheConnection(t *testing.T) {
 	for _, slow := range []bool{false, true} {
-		gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}), Config{Listener: Listener{Slow: slow}})
+		gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {}), Config{Listener: Listener{NoFastPath: slow}})
 		c := dialRaw(t, gw)
 		in := bufio.NewReader(c)
 		for i := range 30 {

@@ -10,13 +10,14 @@ import (
 
 // A Route says what the requests of one operation are.
 type Route struct {
-	Method   string          `yaml:"method,omitempty"`   // such as "POST"; "" is any
-	Pattern  string          `yaml:"path"`               // path as in http.ServeMux: "/claims/{id}/settle"
-	Op       string          `yaml:"op,omitempty"`       // operation, for messages and metrics: "claims.settle"
-	Class    admission.Class `yaml:"class"`              // what it counts for
-	Seats    float64         `yaml:"seats,omitempty"`    // parallel places that it takes of the limit; 0 is 1
-	Deadline time.Duration   `yaml:"deadline,omitempty"` // 0 is that of its class
-	Stale    time.Duration   `yaml:"stale,omitempty"`    // during a brownout, an answer to a GET may be so old; 0 keeps none
+	Method   string          `yaml:"method,omitempty"`     // such as "POST"; "" is any
+	Pattern  string          `yaml:"path"`                 // path as in http.ServeMux: "/claims/{id}/settle"
+	Op       string          `yaml:"op,omitempty"`         // operation, for messages and metrics: "claims.settle"
+	Class    admission.Class `yaml:"class"`                // what it counts for
+	Seats    float64         `yaml:"seats,omitempty"`      // parallel places that it takes of the limit; 0 is 1
+	Deadline time.Duration   `yaml:"deadline,omitempty"`   // 0 is that of its class
+	Body     int             `yaml:"body_bytes,omitempty"` // the largest body, in bytes, more get 413 from the proxy; 0 is the listener's
+	Stale    time.Duration   `yaml:"stale,omitempty"`      // during a brownout, an answer to a GET may be so old; 0 keeps none
 }
 
 // routeFaults judges the routes by themselves and together.
@@ -29,6 +30,9 @@ func routeFaults(fs *faults, list []Route) {
 		}
 		if !(r.Seats >= 0 && r.Seats <= 1000) {
 			fs.add(path+".seats", "found %v, want a number of places, at most 1000", r.Seats)
+		}
+		if r.Body < 0 {
+			fs.add(path+".body_bytes", "found %d, want 1 or more, or 0 for the listener's", r.Body)
 		}
 		if r.Deadline < 0 {
 			fs.add(path+".deadline", "found %v, want more than 0s", r.Deadline)
