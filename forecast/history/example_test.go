@@ -30,5 +30,26 @@ func ExampleReadCSV() {
 	// every 5m0s [120 180 NaN NaN 150 140]
 	// peak.csv: gaps: 1, 2 bins are missing and left out; first at line 5: 2 bins missing before 2026-03-02 08:20:00
 	// peak.csv: duplicate stamps: 1, the first of each is kept; first at line 4: 2026-03-02 08:05:00 comes again
-	// peak.csv:3: value "about 90": want a number of at least 0 such as 12.5
+	// peak.csv:3: value "about 90": want a number such as 12.5
+}
+
+// Sniff tells the formats apart; Each reads a file of many series one by one.
+func ExampleEach() {
+	const competition = `"H1",605,586,586,559,511,443,422,395
+"H2",3124,2990,,2862,-1,2700,2750,2900,3124,3300
+`
+	for h, err := range history.Each(strings.NewReader(competition), "m4.csv", history.Options{}) {
+		if err != nil {
+			log.Fatal(err)
+		}
+		fmt.Println(h.Format, h.ID, h.Series.Len(), "values")
+		for _, w := range h.Warnings() {
+			fmt.Println(w)
+		}
+	}
+	// Output:
+	// m4 H1 8 values
+	// m4 H2 10 values
+	// m4.csv H2: lines without a value: 1, they are missing bins; first at line 2: value 3 of H2
+	// m4.csv H2: values that are no count: 1, left out, they are missing bins; first at line 2: value 5 of H2, -1, is negative
 }

@@ -1,10 +1,7 @@
 package history
 
 import (
-	"cmp"
 	"fmt"
-	"math"
-	"slices"
 	"time"
 
 	"github.com/peakday/peakday/forecast/series"
@@ -12,16 +9,32 @@ import (
 
 // A History is a series and what was odd about the file it came from.
 type History struct {
-	Name   string // file name, for messages
-	Series series.Series
+	Name    string // file name, for messages
+	ID      string // of the series in the file, "" where the file has one and no name for it
+	Format  Format
+	Measure Measure // how the values were read
+	Series  series.Series
 
-	Rows       int    // lines with a stamp
+	Rows       int    // lines (points, log entries) that are in the series
 	Gaps       Oddity // holes between stamps, one finding a hole
 	GapBins    int    // bins that have no line, over all holes
 	Duplicates Oddity // stamps whose bin was taken already; the first was kept
 	Missing    Oddity // lines that have a stamp and no value
 	Unsorted   Oddity // lines that are earlier than the line before; sorted here
 	OffGrid    Oddity // stamps beside the grid; put in the nearest bin
+
+	Absurd     Oddity // values that are no count: negative, infinite or above 1e15; their bins are missing
+	Never      Oddity // stamps that the zone's clock never showed; left out
+	Twice      Oddity // stamps that the zone's clock showed twice; taken in the order of the file
+	Resets     Oddity // falls of a counter; read as a new beginning
+	Unreadable Oddity // lines of a log without a time; left out
+	Silent     Oddity // long stretches of a log without a line; counted as zero
+	Cut        Oddity // bins at the ends of a log that it does not cover whole; missing
+	Estimated  int    // bins of a coarser step in which the mean of what was counted stands for holes
+	Idle       []Mark // marks that met no bin
+	Assumed    bool   // nothing in the file says what the Measure is
+
+	point bool // findings count points, not lines
 }
 
 // An Oddity counts one thing that was odd and keeps where the first few were.
@@ -30,7 +43,8 @@ type Oddity struct {
 	First []Finding // at most 5
 }
 
-// A Finding is one such place: the line of the file and what is there.
+// A Finding is one such place: the line of the file, or the point of a series
+// in JSON, from 1 on, and what is there.
 type Finding struct {
 	Line int
 	Text string
@@ -43,8 +57,22 @@ func (o *Oddity) add(line int, format string, args ...any) {
 	}
 }
 
-// Warnings tells every kind of oddity in a sentence; none for a clean file.
+// LeftOut is how many lines are not in the series or have no value there
+// although the file had one.
+func (h History) LeftOut() int {
+	return h.Duplicates.Count + h.Absurd.Count + h.Never.Count + h.Unreadable.Count
+}
+
+// Warnings tells every kind of oddity in a sentence; none for a clean file. It
+// is as long as there are kinds, however odd the file.
 func (h History) Warnings() []string {
+	name, place := h.Name, "line"
+	if h.ID != "" {
+		name += " " + h.ID
+	}
+	if h.point {
+		place = "point"
+	}
 	var w []string
 	for _, o := range []struct {
 		Oddity
@@ -55,90 +83,35 @@ func (h History) Warnings() []string {
 		{h.Missing, "lines without a value", "they are missing bins"},
 		{h.Unsorted, "lines out of order", "sorted"},
 		{h.OffGrid, "stamps beside the grid", "put in the nearest bin"},
+		{h.Absurd, "values that are no count", "left out, they are missing bins"},
+		{h.Never, "stamps that the clock never showed", "left out; is it the right zone?"},
+		{h.Twice, "stamps that the clock showed twice", "taken in the order of the file"},
+		{h.Resets, "falls of the counter", "read as new beginnings"},
+		{h.Unreadable, "lines without a time", "left out"},
+		{h.Silent, "long stretches without a line", "counted as zero; if the service or its log was down, mark them as an outage"},
+		{h.Cut, "bins that the log covers in part", "they are missing bins"},
 	} {
 		if o.Count > 0 {
-			w = append(w, fmt.Sprintf("%s: %s: %d, %s; first at line %d: %s",
-				h.Name, o.what, o.Count, o.done, o.First[0].Line, o.First[0].Text))
+			w = append(w, fmt.Sprintf("%s: %s: %d, %s; first at %s %d: %s",
+				name, o.what, o.Count, o.done, place, o.First[0].Line, o.First[0].Text))
 		}
+	}
+	if h.Estimated > 0 {
+		w = append(w, fmt.Sprintf("%s: bins with holes: %d, the mean of what was counted stands for them", name, h.Estimated))
+	}
+	if n := h.Series.Count(series.Outage); n > 0 {
+		w = append(w, fmt.Sprintf("%s: bins in an outage: %d, what would have come in them is not known", name, n))
+	}
+	if n := h.Series.Count(series.Throttled); n > 0 {
+		w = append(w, fmt.Sprintf("%s: throttled bins: %d, their values are lower bounds of the demand", name, n))
+	}
+	for _, m := range h.Idle {
+		w = append(w, fmt.Sprintf("%s: %s from %s to %s: no bin of the history is in it", name, m.State, stamp(m.From), stamp(m.To)))
+	}
+	if h.Assumed {
+		w = append(w, fmt.Sprintf("%s: nothing says what the values are: read as %ss of a bin; if they are per second say rate, if they only rise say counter", name, h.Measure))
 	}
 	return w
 }
 
-// maxSpan is the longest history, a century; time.Duration ends at 292 years.
-const maxSpan = 100 * 366 * 24 * time.Hour
-
-// row is one line of data.
-type row struct {
-	line  int
-	at    time.Time
-	value float64 // NaN if missing
-}
-
-// grid lays rows on evenly spaced bins.
-func grid(name string, rows []row) (History, error) {
-	h := History{Name: name, Rows: len(rows)}
-	for i := 1; i < len(rows); i++ {
-		if rows[i].at.Before(rows[i-1].at) {
-			h.Unsorted.add(rows[i].line, "%s after %s", stamp(rows[i].at), stamp(rows[i-1].at))
-		}
-	}
-	if h.Unsorted.Count > 0 {
-		slices.SortStableFunc(rows, func(a, b row) int { return a.at.Compare(b.at) })
-	}
-	step := commonStep(rows)
-	if step == 0 {
-		return History{}, fmt.Errorf("%s: %d lines, all at the same time: want at least 2 stamps", name, len(rows))
-	}
-	first, last := rows[0].at, rows[len(rows)-1].at
-	// One wild stamp must not ask for the memory of all bins up to it.
-	bins := int64(last.Sub(first)/step) + 1
-	if bins > 20*int64(len(rows))+1000 || last.Sub(first) > maxSpan {
-		return History{}, fmt.Errorf("%s: stamps from %s to %s at a step of %v are %d bins for %d lines: want a regular history; look for a wrong stamp",
-			name, stamp(first), stamp(last), step, bins, len(rows))
-	}
-	values := make([]float64, 0, bins+1)
-	for _, r := range rows {
-		since := r.at.Sub(first)
-		bin := int((since + step/2) / step)
-		if since%step != 0 {
-			h.OffGrid.add(r.line, "%s at a step of %v from %s", stamp(r.at), step, stamp(first))
-		}
-		if bin < len(values) {
-			h.Duplicates.add(r.line, "%s comes again", stamp(r.at))
-			continue
-		}
-		if hole := bin - len(values); hole > 0 {
-			h.GapBins += hole
-			h.Gaps.add(r.line, "%d bins missing before %s", hole, stamp(r.at))
-			for range hole {
-				values = append(values, math.NaN())
-			}
-		}
-		if math.IsNaN(r.value) {
-			h.Missing.add(r.line, "no value at %s", stamp(r.at))
-		}
-		values = append(values, r.value)
-	}
-	h.Series = series.Series{Start: first, Step: step, Values: values}
-	return h, nil
-}
-
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05") }
-
-// commonStep is the most common positive difference of neighbouring stamps,
-// the smallest of equals; 0 if all stamps are the same.
-func commonStep(rows []row) time.Duration {
-	seen := map[time.Duration]int{}
-	for i := 1; i < len(rows); i++ {
-		if d := rows[i].at.Sub(rows[i-1].at); d > 0 {
-			seen[d]++
-		}
-	}
-	var step time.Duration
-	for d, n := range seen {
-		if c := cmp.Compare(n, seen[step]); c > 0 || c == 0 && d < step {
-			step = d
-		}
-	}
-	return step
-}

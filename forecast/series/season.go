@@ -221,13 +221,14 @@ func candidates(x []float64, step time.Duration) []int {
 			lengths = append(lengths, int(d/time.Hour))
 		}
 	}
-	filled := make([]float64, len(x))
-	for i, v := range flat {
+	n := smooth(len(x))
+	filled := make([]float64, n)
+	for i, v := range flat[len(x)-n:] {
 		if !math.IsNaN(v) {
 			filled[i] = v
 		}
 	}
-	power := fourier.NewFFT(len(x)).Coefficients(nil, filled)
+	power := fourier.NewFFT(n).Coefficients(nil, filled)
 	order := make([]int, 0, len(power))
 	total := 0.0
 	for k := leastCycles; k < len(power); k++ {
@@ -238,12 +239,28 @@ func candidates(x []float64, step time.Duration) []int {
 	for _, k := range order[:min(len(order), mostCandidates)] {
 		// Four times the mean is passed by chance at exp(-4) of the ordinates of white noise.
 		if square(power[k]) > 4*total/float64(len(order)) {
-			lengths = append(lengths, hill(r, len(x), k))
+			lengths = append(lengths, hill(r, n, k))
 		}
 	}
 	slices.Sort(lengths)
 	lengths = slices.Compact(lengths)
 	return slices.DeleteFunc(lengths, func(m int) bool { return m < 2 || m >= len(r) })
+}
+
+// smooth is the largest length up to n that a transform is fast at: a product
+// of 2, 3 and 5.
+func smooth(n int) int {
+	for ; ; n-- {
+		rest := n
+		for _, p := range []int{2, 3, 5} {
+			for rest%p == 0 {
+				rest /= p
+			}
+		}
+		if rest == 1 {
+			return n
+		}
+	}
 }
 
 func square(c complex128) float64 { return real(c)*real(c) + imag(c)*imag(c) }

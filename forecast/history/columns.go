@@ -3,6 +3,7 @@ package history
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -72,17 +73,27 @@ func anyTime(record []string, loc *time.Location) bool {
 	return false
 }
 
-// columns are where time and value stand and how the time is written.
+// zoned tells whether a stamp of the format says its zone.
+func (f format) zoned() bool { return f == unix || strings.Contains(string(f), "Z07:00") }
+
+// columns are where a line has what, and how its time is written.
 type columns struct {
-	time, value int
-	format      format
-	found       bool
+	time, series, state int // series and state are -1 where there is none
+	values              []int
+	width               int // how many cells a line must have
+	format              format
+	found               bool
 }
 
-// findColumns looks for the two columns by name, else by what the first line
-// of data holds.
-func findColumns(header, first []string, o Options) (columns, error) {
-	var c columns
+// findColumns looks for the columns by name, else by what the first line of
+// data holds.
+func findColumns(header, first []string, kind Format, o Options) (columns, error) {
+	c := columns{series: -1, state: -1}
+	for i := range min(len(header), len(first)) {
+		if strings.EqualFold(strings.TrimSpace(header[i]), "state") {
+			c.state = i
+		}
+	}
 	var err error
 	if c.time, err = column(header, first, o.Time, "time", func(i int) bool {
 		f := timeFormat(first[i], o.Location)
@@ -94,17 +105,79 @@ func findColumns(header, first []string, o Options) (columns, error) {
 	if c.format = timeFormat(first[c.time], o.Location); c.format == "" {
 		return columns{}, fmt.Errorf("time %q: want RFC 3339, 2006-01-02 15:04:05, 2006-01-02 or seconds since 1970", first[c.time])
 	}
-	if c.value, err = column(header, first, o.Value, "value", func(i int) bool {
-		_, numErr := strconv.ParseFloat(strings.TrimSpace(first[i]), 64)
-		return i != c.time && (numErr == nil || isMissing(strings.TrimSpace(first[i])) && len(first) == 2)
-	}); err != nil {
-		return columns{}, err
+	if kind == Long {
+		c.series = c.find(header, first, func(i int) bool { return isSeriesName(header[i]) })
+		if c.series < 0 {
+			c.series = c.find(header, first, func(int) bool { return true })
+		}
+		if c.series < 0 {
+			return columns{}, fmt.Errorf("no column names the series: want one beside time and value; the columns are %s", strings.Join(header, ", "))
+		}
 	}
-	if c.value == c.time {
-		return columns{}, fmt.Errorf("column %q is both time and value: want two", header[c.time])
+	if kind == Wide {
+		if err := c.everyOther(header, first, o.Value); err != nil {
+			return columns{}, err
+		}
+	} else {
+		value, err := column(header, first, o.Value, "value", func(i int) bool {
+			_, numErr := strconv.ParseFloat(strings.TrimSpace(first[i]), 64)
+			return i != c.time && i != c.series && i != c.state && (numErr == nil || isMissing(strings.TrimSpace(first[i])) && len(first) == c.others()+1)
+		})
+		if err != nil {
+			return columns{}, err
+		}
+		if value == c.time {
+			return columns{}, fmt.Errorf("column %q is both time and value: want two", header[c.time])
+		}
+		c.values = []int{value}
 	}
+	c.width = max(c.time, c.series, c.state, slices.Max(c.values)) + 1
 	c.found = true
 	return c, nil
+}
+
+// others is how many columns are not values.
+func (c columns) others() int {
+	n := 1
+	for _, at := range []int{c.series, c.state} {
+		if at >= 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// find is the first column that fits and is none found before, -1 if none is.
+func (c columns) find(header, first []string, fits func(int) bool) int {
+	for i := range min(len(header), len(first)) {
+		if i != c.time && i != c.state && fits(i) {
+			return i
+		}
+	}
+	return -1
+}
+
+// everyOther column of a wide table is a series.
+func (c *columns) everyOther(header, first []string, value string) error {
+	if value != "" {
+		return fmt.Errorf("a wide table has a value in every column and %q was named: want csv, or the name of a series", value)
+	}
+	if len(header) != len(first) {
+		return fmt.Errorf("%d cells under %d names: want as many", len(first), len(header))
+	}
+	for i, text := range first {
+		if i == c.time || i == c.state {
+			continue
+		}
+		if _, err := number(text); err != nil {
+			return fmt.Errorf("column %q: %q is no number: in a wide table every column but the time is a series; name time and value columns and read it as csv", header[i], text)
+		}
+		c.values = append(c.values, i)
+	}
+	if len(c.values) == 0 {
+		return fmt.Errorf("no column beside the time: want one for each series")
+	}
+	return nil
 }
 
 func anyCalendar(record []string, loc *time.Location) bool {
@@ -141,7 +214,7 @@ func column(header, first []string, name, kind string, fits func(int) bool) (int
 	case at < 0:
 		return 0, fmt.Errorf("no cell of %q is a %s: name the column with --%s; the columns are %s", first, kind, kind, have)
 	case len(names) > 1 && kind == "value":
-		return 0, fmt.Errorf("%d columns hold numbers: name one with --value: %s", len(names), strings.Join(names, ", "))
+		return 0, fmt.Errorf("%d columns hold numbers: name one with --value, or say --format wide if each is a series: %s", len(names), strings.Join(names, ", "))
 	}
 	return at, nil
 }
