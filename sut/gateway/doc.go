@@ -81,7 +81,7 @@
 //	  P3: {deadline: 1s, fail: closed}
 //	routes:                       # what no route names is P2
 //	  - {method: POST, path: /v1/payouts, op: payout, class: P0}
-//	  - {method: POST, path: "/v1/claims/{id}/settle", op: claims.settle, class: P1, seats: 2, deadline: 4s}
+//	  - {method: POST, path: "/v1/claims/{id}/settle", op: claims.settle, class: P1, seats: 2, deadline: 4s, body_bytes: 65536}
 //	  - {method: GET, path: /v1/policies/, op: policies, class: P3, stale: 10m}
 //	per_client: 20                # requests that one address may have here at a time
 //	quotas:                       # what one may ask for in a time; more gets 429
@@ -117,7 +117,7 @@
 //	  grace: 5s                   # before a client has to send and to take floor_rate bytes a second
 //	  floor_rate: 240
 //	  drain: 5s                   # from /readyz turning to 503 until no connection is taken any more
-//	  slow: false                 # true: net/http reads every request, also those that a threshold refuses
+//	  no_fast_path: false         # true: net/http reads every request, also those that a threshold refuses
 //	tls: {certificate: /etc/guard/chain.pem, key: /etc/guard/key.pem}
 //	proxy:
 //	  keep_host: true             # the service sees the Host that the client asked for
