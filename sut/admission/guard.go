@@ -111,6 +111,7 @@ func (g *Guard) wait(now time.Time, e *Entry) Decision {
 	wait := g.ahead(e)
 	latest := e.Deadline.Add(-seconds(g.costs.of(e.Route)))
 	if now.Add(seconds(wait)).After(latest) {
+		g.costs.missed[e.Route%Routes] = true
 		return g.refuse(now, e, Deadline)
 	}
 	if !g.place(now, e, bound, wait) {
@@ -255,6 +256,7 @@ func (g *Guard) next(now time.Time, limit int) {
 		c := g.turn()
 		e := g.queue.lanes[c].turn(g.rejector.crowded(c))
 		if now.Add(seconds(g.costs.of(e.Route))).After(e.Deadline) {
+			g.costs.missed[e.Route%Routes] = true
 			g.drop(now, e, Deadline)
 			continue
 		}
