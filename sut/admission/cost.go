@@ -15,7 +15,13 @@ type costs struct {
 	route   [Routes]float64 // seconds; 0 before the first
 	service float64         // seconds, over all routes; 0 before the first
 	work    float64         // seat-seconds, over all routes
+	missed  [Routes]bool    // refused for its cost, and none answered since
+	ticks   int
 }
+
+// costDoubt is how many ticks a route may be refused for its cost before that is
+// doubted: ten seconds.
+const costDoubt = 100
 
 // of is how long a request of that route is expected to take, in seconds; 0 if
 // nothing has been answered yet.
@@ -28,9 +34,24 @@ func (c *costs) of(route uint16) float64 {
 
 // learn takes the seconds and the seats of a request that was answered.
 func (c *costs) learn(route uint16, took, seats float64) {
+	c.missed[route%Routes] = false
 	ease(&c.route[route%Routes], took, routeEase)
 	ease(&c.service, took, allEase)
 	ease(&c.work, took*seats, allEase)
+}
+
+// tick forgets what is known of a route that is refused for it. A backend that
+// was slow for a moment would else have shut the route out for as long as there
+// is a queue, since nothing is learnt of what is not let in.
+func (c *costs) tick() {
+	if c.ticks++; c.ticks%costDoubt != 0 {
+		return
+	}
+	for i := range c.route {
+		if c.missed[i] {
+			c.missed[i], c.route[i] = false, 0
+		}
+	}
 }
 
 // ease moves a mean towards x, the first time all the way. It stays above zero:

@@ -34,6 +34,29 @@ func TestCostsAreOfTheirRoute(t *testing.T) {
 	want(t, "what nobody has seen is taken for the mean, which does not", s.Admit(now, in(3, 1500*time.Millisecond)), Deadline)
 }
 
+// A route that was slow once is not refused for ever where it is never the only one.
+func TestACostIsDoubted(t *testing.T) {
+	s := newScene(t, 1, 100*time.Second)
+	now := s.learn(time.Second)
+	slow := s.entry("slow", P2)
+	slow.Route = 1
+	s.Admit(now, slow)
+	now = now.Add(3 * time.Minute)
+	s.Done(now, slow, Succeeded)
+	s.Admit(now, s.entry("busy", P2))
+	again := func() *Entry {
+		e := s.entry("again", P2)
+		e.Route = 1
+		return e
+	}
+	want(t, "after three minutes for its last one", s.Admit(now, again()), Deadline)
+	for range costDoubt {
+		now = now.Add(TickEvery)
+		s.Tick(now, &Histogram{})
+	}
+	want(t, "ten seconds later", s.Admit(now, again()), Queued)
+}
+
 // The rate is by seat-seconds: requests of two seats are half as many.
 func TestTheRateIsBySeats(t *testing.T) {
 	s := newScene(t, 8, 10*time.Second)

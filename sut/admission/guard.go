@@ -7,7 +7,7 @@ const (
 	// the queue may use up. A queue that stands at its bound delays everybody by
 	// that much and serves nobody more, so it is only long enough to keep the
 	// backend busy and to let a higher class pass. Kubernetes uses a quarter; in
-	// storm_test.go that adds 0.3 s to p95 over an eighth, and an eighth turns
+	// simulation that adds 0.3 s to p95 over an eighth, and an eighth turns
 	// more of P0 away.
 	waitShare = 1.0 / 6
 
@@ -111,6 +111,7 @@ func (g *Guard) wait(now time.Time, e *Entry) Decision {
 	wait := g.ahead(e)
 	latest := e.Deadline.Add(-seconds(g.costs.of(e.Route)))
 	if now.Add(seconds(wait)).After(latest) {
+		g.costs.missed[e.Route%Routes] = true
 		return g.refuse(now, e, Deadline)
 	}
 	if !g.place(now, e, bound, wait) {
@@ -255,6 +256,7 @@ func (g *Guard) next(now time.Time, limit int) {
 		c := g.turn()
 		e := g.queue.lanes[c].turn(g.rejector.crowded(c))
 		if now.Add(seconds(g.costs.of(e.Route))).After(e.Deadline) {
+			g.costs.missed[e.Route%Routes] = true
 			g.drop(now, e, Deadline)
 			continue
 		}

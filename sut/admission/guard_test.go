@@ -175,7 +175,7 @@ func BenchmarkAdmitAndDone(b *testing.B) {
 				if g.Admit(now, &e).Reason != Admitted {
 					b.Fatal("not admitted")
 				}
-				now = now.Add(time.Microsecond)
+				now = now.Add(time.Millisecond)
 				g.Done(now, &e, Succeeded)
 			}
 		})

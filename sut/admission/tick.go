@@ -22,6 +22,7 @@ func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
 	g.ticking, g.ticked, g.lost = true, now, now.Add(tickLost)
 	g.safe = max(1, int(tickSafe*float64(g.snap.Limit)))
 	g.asked, g.in, g.out = 0, 0, 0
+	g.costs.tick()
 	g.thin(now)
 	g.next(now, g.limit(now))
 }

@@ -116,11 +116,16 @@ func doorMetrics(d *doorman, u *upgrades) []prometheus.Collector {
 	}
 }
 
-// doorClosed is the answer to a connection beyond the limits.
-var doorClosed = func() []byte {
-	const body = `{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"As many connections are open as may be. Come back after retry_after_s seconds.","reason":"connections","retry_after_s":5}` + "\n"
-	return fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"+
-		"Guard-Decision: shed;reason=connections\r\nRetry-After: 5\r\nContent-Length: %d\r\n\r\n%s", len(body), body)
+// doorClosed are the answers to connections beyond the limits. They differ in
+// the time to come back, so that not all come back at once.
+var doorClosed = func() (answers [][]byte) {
+	for after := 2; after <= 10; after++ {
+		body := fmt.Sprintf(`{"type":"about:blank","title":"Service Unavailable","status":503,"detail":"As many connections are open as may be. `+
+			`Come back after retry_after_s seconds.","reason":"connections","retry_after_s":%d}`+"\n", after)
+		answers = append(answers, fmt.Appendf(nil, "HTTP/1.1 503 Service Unavailable\r\nConnection: close\r\nContent-Type: application/problem+json\r\n"+
+			"Guard-Decision: shed;reason=connections\r\nRetry-After: %d\r\nContent-Length: %d\r\n\r\n%s", after, len(body), body))
+	}
+	return answers
 }()
 
 func (gw *Gateway) newServer(h http.Handler, log *slog.Logger) *http.Server {

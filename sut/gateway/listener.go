@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"context"
+	"math/rand/v2"
 	"net"
 	"net/netip"
 	"sync"
@@ -94,7 +95,7 @@ type doorman struct {
 	net.Listener
 	limits  Listener
 	exempt  Forwarding // from the limit by address
-	full    []byte     // the answer beyond a limit; nil says nothing, as under TLS
+	full    [][]byte   // answers beyond a limit, one by chance; none says nothing, as under TLS
 	turned  atomic.Uint64
 	leaving atomic.Int32 // turned away, and not closed yet
 
@@ -103,7 +104,7 @@ type doorman struct {
 	address map[netip.Addr]int
 }
 
-func newDoorman(l net.Listener, limits Listener, exempt Forwarding, full []byte) *doorman {
+func newDoorman(l net.Listener, limits Listener, exempt Forwarding, full [][]byte) *doorman {
 	return &doorman{Listener: l, limits: limits, exempt: exempt, full: full, address: map[netip.Addr]int{}}
 }
 
@@ -176,19 +177,19 @@ func household(a netip.Addr) netip.Addr {
 // second, unless very many are leaving.
 func (d *doorman) turnAway(c net.Conn) {
 	const mostLeaving = 1024
-	if w, ok := c.(interface{ CloseWrite() error }); ok && d.full != nil && d.leaving.Add(1) <= mostLeaving {
-		c.SetWriteDeadline(time.Now().Add(time.Millisecond)) // a fresh connection has room for it
-		c.Write(d.full)
-		w.CloseWrite()
-		time.AfterFunc(time.Second, func() {
-			c.Close()
-			d.leaving.Add(-1)
-		})
+	half, ok := c.(interface{ CloseWrite() error })
+	if !ok || d.full == nil || d.leaving.Load() >= mostLeaving {
+		c.Close()
 		return
-	} else if ok && d.full != nil {
-		d.leaving.Add(-1)
 	}
-	c.Close()
+	d.leaving.Add(1)
+	c.SetWriteDeadline(time.Now().Add(time.Millisecond)) // a fresh connection has room for it
+	c.Write(d.full[rand.IntN(len(d.full))])
+	half.CloseWrite()
+	time.AfterFunc(time.Second, func() {
+		c.Close()
+		d.leaving.Add(-1)
+	})
 }
 
 // A conn is one that was let in. It cuts off a client that does not take its

@@ -2,8 +2,10 @@ package gateway
 
 import (
 	"bufio"
+	"math/rand/v2"
 	"net"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -60,8 +62,8 @@ func (u *upgrades) handler(next http.Handler) http.Handler {
 		defer u.all.Done()
 		defer u.open.Add(-1)
 		if u.open.Add(1) > u.most {
-			w.Header()["Retry-After"] = []string{"60"}
-			problem(w, http.StatusServiceUnavailable, "As many connections were upgraded as may be. Come back after a minute.")
+			w.Header()["Retry-After"] = []string{strconv.Itoa(30 + rand.IntN(61))} // not all at once
+			problem(w, http.StatusServiceUnavailable, "As many connections were upgraded as may be.")
 			return
 		}
 		next.ServeHTTP(w, r) // returns when the upgraded connection is closed
