@@ -43,10 +43,14 @@ bench-engine: build ## what the engine costs beside wrk, vegeta, k6, fortio and 
 bench-sut: build ## how fast the reference service is, client included, into sut/BENCHMARKS.md; 15 minutes
 	cd internal/bench && go run ./service
 
-soak: ## the slow proofs: tests called TestSoak, which are skipped elsewhere
+bench-admission: build ## what admission does for an overloaded service, beside a fixed oracle and failsafe-go, into sut/admission/BENCHMARKS.md; 40 minutes
+	cd internal/bench && go run ./admission
+
+soak: build ## the slow proofs: tests called TestSoak, which are skipped elsewhere
 	PEAKDAY_SOAK=1 go test -timeout 60m -p 1 -count 1 -v -run '^TestSoak' ./...
+	cd internal/bench && go run ./admission -soak
 
 clean: ## remove what was built and drilled
 	rm -rf bin peakday-runs
 
-.PHONY: help build drill test check fmt vet race calm bench-engine bench-sut soak clean
+.PHONY: help build drill test check fmt vet race calm bench-engine bench-sut bench-admission soak clean

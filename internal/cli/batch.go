@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,37 +25,31 @@ import (
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// batchFlags are those of peakday forecast --batch.
+// batchFlags are those of peakday forecast --batch, beside those of a history.
 type batchFlags struct {
-	file, format, horizon, out, maxOut string
-	tier                               *choice
-	seasons                            []int
-	levels                             []string
+	file, horizon, maxOut string
+	levels                []string
+	tier                  *choice
 }
 
-func (b *batchFlags) add(c *cobra.Command) {
+func addBatchFlags(c *cobra.Command) *batchFlags {
+	b := batchFlags{tier: newChoice("standard", "fast")}
 	f := c.Flags()
-	f.StringVar(&b.file, "batch", "", `forecast every series of this file alone, "-" for standard input`)
-	f.StringVar(&b.format, "format", "m4", "how the file of --batch holds its series: m4, wide, long, prometheus")
-	f.StringVar(&b.horizon, "horizon", "48", "with --batch, steps to forecast, or a duration such as 48h where the file has stamps")
-	f.IntSliceVar(&b.seasons, "season", nil, "with --batch, lengths of the seasons in steps, such as 24,168 (default: found in each series)")
-	f.StringSliceVar(&b.levels, "levels", nil, "with --batch, quantiles that each get a file beside --out, such as 0.025,0.975")
-	f.StringVar(&b.maxOut, "max-out", "", "with --batch, write the quantiles 0.5, 0.9, 0.95 and 0.99 of the maximum and its most likely step to this file")
-	b.tier = newChoice("standard", "fast")
+	f.StringVar(&b.file, "batch", "", "forecast every series of this file, each alone; \"-\" for standard input")
+	f.StringVar(&b.horizon, "horizon", "48", "with --batch, steps to forecast, or a duration such as 48h")
+	f.StringSliceVar(&b.levels, "levels", nil, "with --batch, quantiles such as 0.025,0.975, each to a file beside --out")
+	f.StringVar(&b.maxOut, "max-out", "", "with --batch, a file for the 0.5, 0.9, 0.95 and 0.99 quantiles of the maximum and its most likely step")
 	f.Var(b.tier, "tier", "with --batch, accuracy or speed")
+	return &b
 }
 
 // run forecasts the batch. A series that cannot be forecast gets a line of
 // empty cells and a word on stderr, and the command fails when all are done.
-func (b *batchFlags) run(c *cobra.Command, s *session) error {
-	if b.out == "" {
+func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, out string) error {
+	if out == "" {
 		return usage(c, "--batch without --out: want a file for the forecasts")
 	}
-	form, err := history.ParseFormat(b.format)
-	if err != nil {
-		return usage(c, "--format: %v", err)
-	}
-	plan := batch{seasons: b.seasons, tier: ensemble.Standard()}
+	plan := batch{seasons: read.seasons, tier: ensemble.Standard()}
 	if b.tier.value == "fast" {
 		plan.tier = ensemble.Fast()
 	}
@@ -76,18 +71,18 @@ func (b *batchFlags) run(c *cobra.Command, s *session) error {
 		return err
 	}
 	defer in.Close()
-	names := []string{b.out}
+	names := []string{out}
 	for _, word := range b.levels {
-		ext := filepath.Ext(b.out)
-		names = append(names, strings.TrimSuffix(b.out, ext)+"."+word+ext)
+		ext := filepath.Ext(out)
+		names = append(names, strings.TrimSuffix(out, ext)+"."+word+ext)
 	}
 	if b.maxOut != "" {
 		names = append(names, b.maxOut)
 	}
-	read := &counted{Reader: in}
-	show := newTally(s.stderr, read, size)
+	bytes := &counted{Reader: in}
+	show := newTally(s.stderr, bytes, size)
 	defer show.done()
-	all := history.Each(read, b.file, history.Options{Format: form})
+	all := history.Each(bytes, b.file, read.Options)
 	err = writeFiles(names, func(files []*bufio.Writer) error {
 		return plan.forecastAll(c.Context(), all, func(t *task) error {
 			show.one(t)
@@ -118,7 +113,7 @@ func (b *batchFlags) open(stdin io.Reader) (in io.ReadCloser, size int64, err er
 type batch struct {
 	steps   int           // horizon
 	length  time.Duration // or this
-	seasons []int
+	seasons []string // as told; nil: found in each series
 	levels  []float64
 	tier    ensemble.Tier
 }
@@ -136,13 +131,21 @@ func (b *batch) setHorizon(text string) error {
 
 // forecast is one series. A horizon in time needs a step.
 func (b *batch) forecast(h history.History) (ensemble.Forecast, error) {
-	o := ensemble.Options{Horizon: b.steps, Seasons: b.seasons, Levels: b.levels, Tier: b.tier}
+	o := ensemble.Options{Horizon: b.steps, Levels: b.levels, Tier: b.tier}
 	if b.steps == 0 {
 		if o.Horizon = h.Series.Bins(b.length); o.Horizon == 0 {
 			return ensemble.Forecast{}, fmt.Errorf("series %s has a step of %v: give --horizon in steps", h.ID, h.Series.Step)
 		}
 	}
-	if o.Seasons == nil {
+	for _, text := range b.seasons {
+		length, err := bins(text, h.Series.Step)
+		if err != nil {
+			return ensemble.Forecast{}, fmt.Errorf("series %s: --season: %w", h.ID, err)
+		}
+		o.Seasons = append(o.Seasons, length)
+	}
+	slices.Sort(o.Seasons)
+	if o.Seasons = slices.Compact(o.Seasons); len(o.Seasons) == 0 {
 		for _, season := range series.FindSeasons(h.Series) {
 			o.Seasons = append(o.Seasons, season.Length)
 		}

@@ -138,8 +138,9 @@ func (f *sweepFlags) complete(c *cobra.Command) error {
 }
 
 func (f *sweepFlags) variants(c *cobra.Command) error {
-	for _, law := range f.laws {
+	for i, law := range f.laws {
 		switch {
+		case slices.Contains(f.laws[:i], law):
 		case law == "none":
 			f.Variants = append(f.Variants, sweep.None())
 		case slices.Contains(admission.Laws(), law):
@@ -172,9 +173,6 @@ func (f *sweepFlags) requests(c *cobra.Command) (err error) {
 		if err != nil || u.Host == "" {
 			return usage(c, "--target %q: want a base URL such as http://127.0.0.1:8080", f.Target)
 		}
-		if err := engine.CheckTarget(c.Context(), driver.Options{Target: f.Target}, f.Allow); err != nil {
-			return err
-		}
 		if f.scenario == "" {
 			path := u.RequestURI()
 			u.Path, u.RawQuery = "", ""
@@ -182,7 +180,9 @@ func (f *sweepFlags) requests(c *cobra.Command) (err error) {
 			f.Scenario = scenarios.Scenario{
 				Mix: []scenarios.Weight{{Op: "get", Share: 1}}, Requests: []scenarios.Literal{{Op: "get", Path: path}},
 			}
-			return nil
+		}
+		if err := engine.CheckTarget(c.Context(), driver.Options{Target: f.Target}, f.Allow); err != nil || f.scenario == "" {
+			return err
 		}
 	}
 	if f.scenario != "" {

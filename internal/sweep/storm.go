@@ -15,21 +15,24 @@ const (
 	calmShare = 0.5
 )
 
-// mostInFlight bounds what one generator keeps open: beyond it arrivals are dropped, and the cell is void.
-const mostInFlight = 20_000
-
-// storm is the scenario of a cell: calm, a step to rate for so long, calm.
-func (s *Sweep) storm(capacity, rate float64, length time.Duration, seed uint64) scenarios.Scenario {
+// storm is the scenario of a cell: calm, a step to rate for so long, calm of what the service can do by then.
+func (s *Sweep) storm(capacity, rate float64, length time.Duration, capacityAfter float64, seed uint64) scenarios.Scenario {
 	sc := s.base(seed)
 	sc.Arrivals = scenarios.Poisson
-	calm := scenarios.Rate{Value: calmShare * capacity}
 	sc.Shape = scenarios.Shape{Base: capacity, Phases: []scenarios.Phase{
-		{Kind: scenarios.Hold, Length: before, To: calm},
+		{Kind: scenarios.Hold, Length: before, To: scenarios.Rate{Value: calmShare * capacity}},
 		{Kind: scenarios.Hold, Length: length, To: scenarios.Rate{Value: rate}},
-		{Kind: scenarios.Hold, Length: after, To: calm},
+		{Kind: scenarios.Hold, Length: after, To: scenarios.Rate{Value: calmShare * capacityAfter}},
 	}}
-	sc.MaxInFlight = int(min(mostInFlight, 64+math.Ceil(rate*s.timeout().Seconds())))
+	sc.MaxInFlight = s.inFlight(rate)
 	return sc
+}
+
+// inFlight is how many requests may be open, of which each is a file: as many as there are if none is answered before the
+// timeout, up to what this machine gives. Beyond it arrivals are dropped, and the cell is void.
+func (s *Sweep) inFlight(rate float64) int {
+	const spare = 256
+	return int(min(max(float64(s.files)/2, float64(s.files)-spare), 64+math.Ceil(rate*s.timeout().Seconds())))
 }
 
 // steady is a constant rate.
@@ -37,7 +40,7 @@ func (s *Sweep) steady(rate float64, length time.Duration, seed uint64) scenario
 	sc := s.base(seed)
 	sc.Arrivals = scenarios.Poisson
 	sc.Shape = scenarios.Shape{Base: rate, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: length, To: scenarios.Rate{Value: 1, Times: true}}}}
-	sc.MaxInFlight = int(min(mostInFlight, 64+math.Ceil(rate*s.timeout().Seconds())))
+	sc.MaxInFlight = s.inFlight(rate)
 	return sc
 }
 

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"github.com/peakday/peakday/engine"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/scenarios"
@@ -39,6 +40,7 @@ type Sweep struct {
 	Say         func(string) // progress, a line at a time; may be nil
 
 	dir      string
+	files    uint64 // that a process may open
 	postgres *server.Server
 	began    time.Time
 	rate     float64       // the capacity that was measured
@@ -48,8 +50,8 @@ type Sweep struct {
 // How many arrivals a second cells that run side by side may have together, how many such cells there may be, and beyond
 // which rate a cell is left out: more than two cores send and refuse.
 const (
-	together   = 3000
-	sideBySide = 5
+	together   = 4000
+	sideBySide = 6
 	mostRate   = 40_000
 )
 
@@ -63,6 +65,11 @@ func (s *Sweep) Run(ctx context.Context) (r Report, err error) {
 		return r, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(s.dir)) }()
+	limits, err := engine.ReadLimits()
+	if err != nil {
+		return r, err
+	}
+	s.files = min(limits.OpenFiles, 100_000)
 	r.Machine, r.Began, r.For, r.Within = drill.Machine(s.Version), s.began.UTC(), s.For.Seconds(), s.Within.Seconds()
 	r.Of, r.MaxProcs = s.Target, runtime.GOMAXPROCS(0)
 	if s.Target == "" {
@@ -146,14 +153,14 @@ func split(cells []Cell) (plain, changed []Cell) {
 	return cells[:i], cells[i:]
 }
 
-// batch is how many of the first cells run side by side: of one multiple and seed, and few enough.
+// batch is how many of the first cells run side by side: of one multiple, and few enough.
 func (s *Sweep) batch(cells []Cell) int {
 	if s.Target != "" {
 		return 1 // there is one service
 	}
 	n := 1
 	for n < len(cells) && n < sideBySide && float64(n+1)*cells[0].Multiple*s.rate <= together &&
-		cells[n].Multiple == cells[0].Multiple && cells[n].Seed == cells[0].Seed && cells[n].Change == cells[0].Change {
+		cells[n].Multiple == cells[0].Multiple && cells[n].Change == cells[0].Change {
 		n++
 	}
 	return n
@@ -205,7 +212,7 @@ func (s *Sweep) cells(ctx context.Context, cells []Cell, variants map[string]Var
 // cell measures one.
 func (s *Sweep) cell(ctx context.Context, cell *Cell, v Variant, c Capacity, length time.Duration) error {
 	rate := cell.Multiple * c.Rate
-	d := drive{scenario: s.storm(c.Rate, rate, length, cell.Seed), variant: v}
+	d := drive{scenario: s.storm(c.Rate, rate, length, c.Rate/cell.Change, cell.Seed), variant: v}
 	x := expectation{from: before, to: before + length, end: before + length + after, rate: rate, capacity: c.Rate,
 		unloadedP99: time.Duration(float64(c.UnloadedP99) * float64(time.Second))}
 	if cell.Change != 1 {
@@ -227,9 +234,9 @@ func (s *Sweep) cell(ctx context.Context, cell *Cell, v Variant, c Capacity, len
 	return nil
 }
 
-// valid drives until the generator was on time, twice at most.
+// valid drives until the generator was on time, three times at most: what is measured before the cells is needed by all.
 func (s *Sweep) valid(ctx context.Context, d drive) (driven, error) {
-	for again := range 2 {
+	for again := range 3 {
 		out, err := s.drive(ctx, d)
 		if err != nil {
 			return out, err
@@ -238,8 +245,8 @@ func (s *Sweep) valid(ctx context.Context, d drive) (driven, error) {
 			return out, nil
 		}
 		why := strings.Join(out.run.End.Invalid, "; ")
-		if again == 1 {
-			return out, fmt.Errorf("the generator could not keep up, twice: %s", why)
+		if again == 2 {
+			return out, fmt.Errorf("the generator could not keep up, three times: %s", why)
 		}
 		s.say("void (%s); once more", why)
 	}

@@ -14,12 +14,12 @@ func small() *Sweep {
 	return &Sweep{
 		Service: Reference(), Scenario: scenarios.Scenario{MixName: "R", Mix: []scenarios.Weight{{Op: "policies.search", Share: 1}}},
 		Variants:  []Variant{None(), {Name: "fixed", Law: "fixed"}, {Name: "vegas", Law: "vegas"}},
-		Multiples: []float64{5, 300}, Seeds: []uint64{100, 101}, For: 20 * time.Second, Within: 3 * time.Second, Changes: []float64{2.5}, ChangeAt: 30, rate: 40,
+		Multiples: []float64{5, 300}, Seeds: []uint64{100, 101}, For: 20 * time.Second, Within: 3 * time.Second, Changes: []float64{2.5}, ChangeAt: 30, rate: 40, files: 20_000,
 	}
 }
 
 func TestAStormIsAStepBetweenTwoCalms(t *testing.T) {
-	sc := small().storm(40, 1200, 20*time.Second, 100)
+	sc := small().storm(40, 1200, 20*time.Second, 16, 100)
 	if err := sc.Validate([]string{"policies.search"}); err != nil {
 		t.Fatal(err)
 	}
@@ -27,7 +27,7 @@ func TestAStormIsAStepBetweenTwoCalms(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for at, want := range map[time.Duration]float64{time.Second: 20, 2500 * ms: 1200, 21500 * ms: 1200, 24 * time.Second: 20} {
+	for at, want := range map[time.Duration]float64{time.Second: 20, 2500 * ms: 1200, 21500 * ms: 1200, 24 * time.Second: 8} {
 		if got := curve.Rate(at); got != want {
 			t.Errorf("rate at %v: %v, want %v", at, got, want)
 		}
@@ -77,10 +77,10 @@ func TestCellsRunSideBySideWhileTheyAreLight(t *testing.T) {
 		cells []Cell
 		want  int
 	}{
-		{"200 a second each: all five", cell(5, 9), 5},
-		{"1,200 each: two", cell(30, 3), 2},
+		{"200 a second each: all six", cell(5, 9), 6},
+		{"1,200 each: three", cell(30, 4), 3},
 		{"12,000: alone", cell(300, 3), 1},
-		{"only those of one storm", append(cell(5, 2), cell(1.05, 2)...), 2},
+		{"only those of one multiple", append(cell(5, 2), cell(1.05, 2)...), 2},
 	} {
 		if got := s.batch(c.cells); got != c.want {
 			t.Errorf("%s: %d side by side, want %d", c.name, got, c.want)

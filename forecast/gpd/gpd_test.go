@@ -1,0 +1,310 @@
+package gpd
+
+import (
+	"encoding/csv"
+	"math"
+	"math/rand/v2"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+// golden reads the columns of a file written by testdata/oracle.R.
+func golden(t *testing.T, name string) map[string][]float64 {
+	t.Helper()
+	f, err := os.Open("testdata/" + name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	rows, err := csv.NewReader(f).ReadAll()
+	if err != nil {
+		t.Fatal(err)
+	}
+	columns := map[string][]float64{}
+	for c, head := range rows[0] {
+		for _, row := range rows[1:] {
+			v, err := strconv.ParseFloat(strings.TrimSpace(row[c]), 64)
+			if err != nil {
+				t.Fatal(err)
+			}
+			columns[head] = append(columns[head], v)
+		}
+	}
+	return columns
+}
+
+func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
+
+// evd's qgpd and pgpd.
+func TestQuantilesAgreeWithR(t *testing.T) {
+	r := golden(t, "qgpd.csv")
+	for i, p := range r["p"] {
+		d := Distribution{r["scale"][i], r["shape"][i]}
+		if q := d.Quantile(1 - p); relative(q, r["q"][i]) > 1e-8 {
+			t.Errorf("%+v: quantile %v is %v, R's %v", d, p, q, r["q"][i])
+		}
+		if over := d.Over(0.9 * r["q"][i]); relative(over, r["over"][i]) > 1e-6 {
+			t.Errorf("%+v: over %v lies %v, R's %v", d, 0.9*r["q"][i], over, r["over"][i])
+		}
+	}
+}
+
+// evd's fpot(cmax = TRUE): runs and the likelihood without penalty.
+func TestFitAgreesWithR(t *testing.T) {
+	y := golden(t, "series.csv")["y"]
+	r := golden(t, "fpot.csv")
+	for i, gap := range r["gap"] {
+		u := r["threshold"][i]
+		peaks, exceedances := Peaks(y, u, int(gap))
+		sum := 0.0
+		for k, v := range peaks {
+			sum += v
+			peaks[k] -= u
+		}
+		if float64(len(peaks)) != r["clusters"][i] || float64(exceedances) != r["exceedances"][i] || relative(sum, r["peaks"][i]) > 1e-9 {
+			t.Errorf("gap %v: %d clusters of %d, peaks add up to %v; R: %v of %v, %v", gap, len(peaks), exceedances, sum, r["clusters"][i], r["exceedances"][i], r["peaks"][i])
+		}
+		d, err := MaximumLikelihood(peaks, Penalty{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if relative(d.Scale, r["scale"][i]) > 1e-4 || math.Abs(d.Shape-r["shape"][i]) > 1e-4 || math.Abs(d.LogLik(peaks)-r["loglik"][i]) > 1e-7 {
+			t.Errorf("gap %v: %+v with log likelihood %v; R: %v, %v, %v", gap, d, d.LogLik(peaks), r["scale"][i], r["shape"][i], r["loglik"][i])
+		}
+	}
+}
+
+// draw is a sample of a distribution.
+func draw(d Distribution, n int, seed uint64) []float64 {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	x := make([]float64, n)
+	for i := range x {
+		x[i] = d.Quantile(1 - rng.Float64())
+	}
+	return x
+}
+
+// Both methods find what was simulated, within four standard errors: ξ̂ has one of
+// about (1+ξ)/√n by likelihood (Smith 1987), of up to 1.6/√n by moments here.
+func TestFindsWhatWasSimulated(t *testing.T) {
+	const n = 20_000
+	for _, want := range []Distribution{{2, -0.3}, {1e-6, 0}, {300, 0.1}, {1e9, 0.3}} {
+		x := draw(want, n, 11)
+		ml, err := MaximumLikelihood(x, Penalty{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		pwm, err := WeightedMoments(x)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if math.Abs(ml.Shape-want.Shape) > 4*(1+want.Shape)/math.Sqrt(n) || relative(ml.Scale, want.Scale) > 0.04 {
+			t.Errorf("likelihood finds %+v, simulated %+v", ml, want)
+		}
+		if math.Abs(pwm.Shape-want.Shape) > 4*1.6/math.Sqrt(n) || relative(pwm.Scale, want.Scale) > 0.05 {
+			t.Errorf("moments find %+v, simulated %+v", pwm, want)
+		}
+	}
+}
+
+// Weighted moments by hand: excesses 1…10 have the mean 5.5 and
+// a = Σ (1 - (i-0.35)/10)·i/10 = 5.5 - (385-19.25)/100 = 1.8425,
+// so β = 2·5.5·1.8425/(5.5-3.685) = 11.166667, ξ = 2 - 5.5/1.815 = -1.030303. Its end,
+// 10.838, lies beyond the largest.
+func TestWeightedMomentsByHand(t *testing.T) {
+	d, err := WeightedMoments([]float64{3, 1, 2, 10, 9, 8, 4, 5, 6, 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if relative(d.Scale, 11.1666666667) > 1e-9 || relative(d.Shape, -1.0303030303) > 1e-9 {
+		t.Errorf("got %+v", d)
+	}
+}
+
+// The penalty draws few excesses to its mean and gives way to many.
+func TestPenaltyGivesWayToData(t *testing.T) {
+	found := func(n, samples int) float64 {
+		sum := 0.0
+		for seed := range uint64(samples) {
+			d, err := MaximumLikelihood(draw(Distribution{1, -0.3}, n, seed), Usual())
+			if err != nil {
+				t.Fatal(err)
+			}
+			sum += d.Shape / float64(samples)
+		}
+		return sum
+	}
+	few, many := found(15, 40), found(5000, 4)
+	if few < -0.15 || math.Abs(many+0.3) > 0.03 {
+		t.Errorf("a shape of -0.3 is found as %.3f from 15 excesses, want near 0.15; as %.3f from 5,000", few, many)
+	}
+}
+
+// The level for the largest of 48 points, learnt from 3,000 independent points, holds
+// in as many windows as it says.
+func TestMaxHoldsAsOftenAsItSays(t *testing.T) {
+	if testing.Short() {
+		t.Skip("fits 150 tails")
+	}
+	const histories, windows = 150, 80
+	held := 0
+	for seed := range uint64(histories) {
+		rng := rand.New(rand.NewPCG(seed, 2))
+		y := make([]float64, 3000)
+		for i := range y {
+			y[i] = rng.ExpFloat64()
+		}
+		tail, err := Fit(y, Options{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		level, ok := tail.Max(0.95, 48)
+		if !ok {
+			t.Fatalf("%+v knows nothing of the 95 %% quantile of 48 points", tail)
+		}
+		for range windows {
+			largest := 0.0
+			for range 48 {
+				largest = max(largest, rng.ExpFloat64())
+			}
+			if largest <= level {
+				held++
+			}
+		}
+	}
+	if share := float64(held) / (histories * windows); share < 0.935 || share > 0.965 {
+		t.Errorf("the 95 %% level held in %.1f %% of windows", 100*share)
+	}
+}
+
+func TestClusters(t *testing.T) {
+	nan := math.NaN()
+	y := []float64{0, 5, 1, 6, 0, 0, 7, nan, nan, 8, 9}
+	for _, c := range []struct {
+		name string
+		gap  int
+		want []float64
+	}{
+		{"each run is one", 1, []float64{5, 6, 7, 9}},
+		{"one point between does not part them", 2, []float64{6, 7, 9}},
+		{"two do not either", 3, []float64{9}},
+	} {
+		if got, n := Peaks(y, 4, c.gap); !slices.Equal(got, c.want) || n != 5 {
+			t.Errorf("%s: got %v of %d, want %v of 5", c.name, got, n, c.want)
+		}
+	}
+}
+
+func TestLaws(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		d := Distribution{rapid.Float64Range(1e-3, 1e3).Draw(t, "scale"), rapid.Float64Range(-0.9, 1.5).Draw(t, "shape")}
+		p := rapid.Float64Range(1e-6, 1).Draw(t, "over")
+		if got := d.Over(d.Quantile(p)); math.Abs(got-p) > 1e-6*p {
+			t.Fatalf("%+v: over the quantile of %v lies %v", d, p, got)
+		}
+		smaller := p * rapid.Float64Range(0.01, 1).Draw(t, "share")
+		if d.Quantile(smaller) < d.Quantile(p) {
+			t.Fatalf("%+v: quantiles of %v and %v cross", d, smaller, p)
+		}
+		tail := Tail{Distribution: d, Threshold: 7, Points: 1000, Clusters: rapid.IntRange(10, 60).Draw(t, "clusters")}
+		if tail.Return(1e5) > tail.Return(1e6) {
+			t.Fatalf("%+v: levels of rarer returns are lower", tail)
+		}
+		short, _ := tail.Max(0.9, 24)
+		long, _ := tail.Max(0.9, 240)
+		if short > long {
+			t.Fatalf("%+v: the largest of 24 lies over that of 240", tail)
+		}
+	})
+}
+
+func TestScalingThePointsScalesTheTail(t *testing.T) {
+	y := golden(t, "series.csv")["y"]
+	large := slices.Clone(y)
+	for i := range large {
+		large[i] *= 1024
+	}
+	for _, o := range []Options{{Gap: 6}, {Gap: 6, Moments: true}} {
+		a, err := Fit(y, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b, err := Fit(large, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if relative(b.Return(1e5), 1024*a.Return(1e5)) > 1e-6 {
+			t.Errorf("%+v: %v and %v", o, a.Return(1e5), b.Return(1e5))
+		}
+	}
+}
+
+func TestRefusals(t *testing.T) {
+	series := draw(Distribution{1, 0}, 300, 1)
+	huge := slices.Clone(series)
+	huge[2] = 1e300
+	for _, c := range []struct {
+		name string
+		y    []float64
+		o    Options
+		want string
+	}{
+		{"empty", nil, Options{}, "no point of 0"},
+		{"all missing", []float64{math.NaN(), math.NaN()}, Options{}, "no point of 2"},
+		{"one point", []float64{3}, Options{}, "0 clusters over 3 in 1 points: want 10"},
+		{"constant", slices.Repeat([]float64{5}, 500), Options{}, "0 clusters over 5"},
+		{"all zero", make([]float64, 500), Options{}, "0 clusters over 0"},
+		{"too few", series[:100], Options{}, "5 clusters"},
+		{"one level and its double", append(make([]float64, 400), slices.Repeat([]float64{0, 1, 0}, 30)...), Options{Threshold: 0.9}, "all 30 excesses are about 1"},
+		{"a value of 1e300", huge, Options{}, "point 2 is 1e+300"},
+		{"infinity", []float64{1, math.Inf(1)}, Options{}, "point 1 is +Inf"},
+		{"a low threshold", series, Options{Threshold: 0.2}, "threshold at 0.2"},
+		{"a negative gap", series, Options{Gap: -1}, "gap -1"},
+		{"a negative deviation", series, Options{Penalty: Penalty{0, -1}}, "want a deviation of 0 or more"},
+	} {
+		if _, err := Fit(c.y, c.o); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want an error with %q", c.name, err, c.want)
+		}
+	}
+	if _, err := MaximumLikelihood([]float64{1, 2, 3, 4, 5, 6, 7, 8, 9, -1}, Usual()); err == nil || !strings.Contains(err.Error(), "excess 9 is -1") {
+		t.Errorf("a negative excess: got %v", err)
+	}
+}
+
+func TestNeverNaN(t *testing.T) {
+	kinds := []*rapid.Generator[float64]{
+		rapid.Float64(), rapid.Float64Range(-1e99, 1e99), rapid.Float64Range(0, 1e-300),
+		rapid.SampledFrom([]float64{0, 1, 2, 1e90, math.NaN()}),
+	}
+	rapid.Check(t, func(t *rapid.T) {
+		y := rapid.SliceOfN(rapid.SampledFrom(kinds).Draw(t, "kind"), 20, 200).Draw(t, "y")
+		tail, err := Fit(y, Options{Threshold: 0.6, Moments: rapid.Bool().Draw(t, "moments")})
+		if err != nil {
+			return
+		}
+		level, _ := tail.Max(0.99, 100)
+		for _, v := range []float64{level, tail.Return(1e4), tail.Distribution.Scale, tail.Distribution.Shape} {
+			if math.IsNaN(v) || math.IsInf(v, 0) {
+				t.Fatalf("%v: %+v, level %v", y, tail, level)
+			}
+		}
+	})
+}
+
+func BenchmarkFit(b *testing.B) {
+	y := draw(Distribution{1, 0.1}, 960, 3)
+	for name, o := range map[string]Options{"likelihood": {}, "moments": {Moments: true}} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				if _, err := Fit(y, o); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
