@@ -28,14 +28,11 @@ const (
 	mostCandidates = 12
 	// mostSeasons is how many are found at most.
 	mostSeasons = 4
-	// longestSeries is how many of the newest bins are looked at.
-	longestSeries = 1 << 17
+	// longestSeries is how many of the newest bins are looked at: six weeks of minutes.
+	longestSeries = 1 << 16
 	// leastR is the autocorrelation under which a season, however sure, is of no
 	// use to a forecast: the sidebands of a day that differs from day to day.
 	leastR = 0.3
-	// leastMultiple is how many of a shorter season make a longer one that does
-	// not stand for it: a week does not stand for its days.
-	leastMultiple = 7
 )
 
 // FindSeasons finds the seasons of a series, shortest first; none is a nil
@@ -56,11 +53,11 @@ const (
 //     and the autocorrelation at the length must be 0.3.
 //  3. Its profile is taken out and the rest searched again. So 48 is not found
 //     where 24 explains it, and 168 is found only for what the week adds.
-//  4. A season is dropped if one of two to six times its length was found too:
-//     two rushes a day make 24 hours and not 12, but the week keeps its days.
+//  4. A season is dropped if twice its length was found too, as near as half a
+//     step of the periodogram tells: two rushes a day make 24 hours and not 12.
 //
 // At least four cycles must have come. It costs a few transforms of the length
-// of the series a season; of more than 131,072 bins it looks at the newest.
+// of the series a season; of more than 65,536 bins it looks at the newest.
 func FindSeasons(s Series) []Season {
 	x := ranks(s)
 	if x == nil {
@@ -68,8 +65,8 @@ func FindSeasons(s Series) []Season {
 	}
 	var found []Season
 	for len(found) < mostSeasons {
-		season, rest := shortest(x, s.Step)
-		if season.Length == 0 || slices.ContainsFunc(found, func(f Season) bool { return f.Length == season.Length }) {
+		season, rest := shortest(x, s.Step, found)
+		if season.Length == 0 {
 			break
 		}
 		found = append(found, season)
@@ -79,7 +76,7 @@ func FindSeasons(s Series) []Season {
 	var kept []Season
 	for i, short := range found {
 		if !slices.ContainsFunc(found[i+1:], func(long Season) bool {
-			return long.Length%short.Length == 0 && long.Length < leastMultiple*short.Length
+			return near(2*short.Length, long.Length, 2*len(x))
 		}) {
 			kept = append(kept, short)
 		}
@@ -87,14 +84,21 @@ func FindSeasons(s Series) []Season {
 	return kept
 }
 
-// shortest season of x and what is left without it; a length of 0 if there is none.
-func shortest(x []float64, step time.Duration) (Season, []float64) {
+// near tells lengths that n bins cannot tell apart: frequencies within 1/n.
+func near(m, length, n int) bool { return max(m-length, length-m) <= length*length/n }
+
+// shortest season of x beside those found and what is left without it; a length
+// of 0 if there is none.
+func shortest(x []float64, step time.Duration, found []Season) (Season, []float64) {
 	// Of lengths nearer than the periodogram can tell apart the best is tested.
 	var best Season
 	var test []float64
 	for _, m := range candidates(x, step) {
-		if best.Length > 0 && m-best.Length > max(1, m*m/len(x)) {
+		if best.Length > 0 && m > best.Length+1 && !near(best.Length, m, len(x)) {
 			break
+		}
+		if slices.ContainsFunc(found, func(f Season) bool { return max(m-f.Length, f.Length-m) <= 1 || near(m, f.Length, len(x)) }) {
+			continue
 		}
 		y := detrended(x, m)
 		season := stability(y, m)
@@ -296,7 +300,7 @@ func phases(x []float64, m int) (means, counts []float64) {
 // stability of the m phases of x, a moving average over m of which is out. P is
 // 1 if some phase came less than twice.
 func stability(x []float64, m int) Season {
-	season := Season{Length: m, P: 1}
+	season := Season{Length: m, P: 1, R: correlation(x, m)}
 	means, counts := phases(x, m)
 	if slices.Min(counts) < 2 {
 		return season
@@ -317,20 +321,51 @@ func stability(x []float64, m int) Season {
 			within += noise[i] * noise[i]
 		}
 	}
-	season.R = autocorrelation(x)[m]
 	if within <= 1e-12*between {
 		season.F, season.P = math.MaxFloat64, 0
+		return season
+	}
+	between /= float64(m - 1)
+	within /= n - float64(m)
+	season.F = between / within
+	chance := func(inflation float64) float64 {
+		return distuv.F{D1: float64(m-1) / inflation, D2: (n - float64(m)) / inflation}.Survival(season.F)
+	}
+	if season.P = chance(1); season.P > level/n { // not even were the noise independent, which costs no transform to know
 		return season
 	}
 	inflation := 1.0
 	for _, r := range autocorrelation(noise)[1:m] {
 		inflation += 2 * r * r
 	}
-	between /= float64(m - 1)
-	within /= n - float64(m)
-	season.F = between / within
-	season.P = distuv.F{D1: float64(m-1) / inflation, D2: (n - float64(m)) / inflation}.Survival(season.F)
+	season.P = chance(inflation)
 	return season
+}
+
+// correlation of x with itself m bins later, of the pairs that both have a value.
+func correlation(x []float64, m int) float64 {
+	var mean, top, square, n, pairs float64
+	for _, v := range x {
+		if !math.IsNaN(v) {
+			mean += v
+			n++
+		}
+	}
+	mean /= n
+	for i, v := range x {
+		if math.IsNaN(v) {
+			continue
+		}
+		square += (v - mean) * (v - mean)
+		if i >= m && !math.IsNaN(x[i-m]) {
+			top += (v - mean) * (x[i-m] - mean)
+			pairs++
+		}
+	}
+	if pairs == 0 || square == 0 {
+		return 0
+	}
+	return max(-1, min(1, top/pairs/(square/n)))
 }
 
 // without is x less the profile that test has over m phases.

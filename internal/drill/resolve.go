@@ -7,7 +7,6 @@ import (
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/scenarios"
-	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -58,12 +57,9 @@ func serveable(s scenarios.Scenario) (scenarios.Scenario, []string, error) {
 // Check reports every fault of a scenario that can be found without running it. What the service lacks of a mix of the
 // library is left out when it runs, and is no fault.
 func Check(s scenarios.Scenario) error {
-	known, routes := operations(), ServiceRoutes()
+	known := operations()
 	if len(s.Requests) > 0 || s.MixName != "" {
 		known = nil
-	}
-	if len(s.Requests) > 0 {
-		routes = Routes(s)
 	}
 	if err := s.Validate(known); err != nil {
 		return err
@@ -72,7 +68,7 @@ func Check(s scenarios.Scenario) error {
 		if !v.Guard {
 			continue
 		}
-		if _, err := gateway.New(gateway.Config{Limiter: gateway.Limiter{Law: v.Law, Fixed: v.Limit}, Deadline: s.GoodWithin, Routes: routes}); err != nil {
+		if err := guardConfig(s, v).Validate(); err != nil {
 			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
 		}
 	}

@@ -11,17 +11,19 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"slices"
 	"sync"
 	"time"
+
+	"github.com/goccy/go-yaml"
 
 	"github.com/peakday/peakday/engine"
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/internal/child"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/store/postgres/server"
 )
 
@@ -141,40 +143,33 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	return guard.URL, nil
 }
 
-// piece is a piece of a template that stands for a value. The guard knows nothing of feeders and variables; any name tells
-// it that something stands there.
-var piece = regexp.MustCompile(`(^|[^$])\$\{[^}]*\}`)
-
-// GuardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes
-// and the deadline. How large the service is, what it is said to do and what is expected of it stay out.
+// GuardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes,
+// the deadline, and by which header people differ. How large the service is, what it is said to do and what is expected of
+// it stay out.
 func GuardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
-	known := scenarios.Scenario{
-		Name: "guard", Seed: 1, Shape: scenarios.Shape{Base: 1, Phases: []scenarios.Phase{{Kind: scenarios.Hold, Length: time.Second}}},
-		Arrivals: scenarios.Even, Mix: s.Mix, Actors: []scenarios.Actor{{Name: "everyone", Share: 1, Patience: s.GoodWithin}},
-		Timeout: s.GoodWithin, GoodWithin: s.GoodWithin, Drain: s.GoodWithin, MaxInFlight: 1, Variants: []scenarios.Variant{{Name: "guard"}},
+	document, err := yaml.Marshal(guardConfig(s, v))
+	if err == nil {
+		err = os.WriteFile(file, document, 0o600)
 	}
-	if len(s.Requests) > 0 { // the mix may name journeys
-		known.Mix, known.Requests = nil, nil
-		for _, r := range s.Requests {
-			known.Mix = append(known.Mix, scenarios.Weight{Op: r.Op, Share: 1})
-			known.Requests = append(known.Requests, scenarios.Literal{Op: r.Op, Class: r.Class, Method: r.Method, Path: piece.ReplaceAllString(r.Path, "$1$${ANY}")})
-		}
-	}
-	document, err := scenarios.Marshal(known)
 	if err != nil {
 		return nil, fmt.Errorf("telling the guard its routes: %w", err)
 	}
-	if err := os.WriteFile(file, document, 0o600); err != nil {
-		return nil, fmt.Errorf("telling the guard its routes: %w", err)
+	return []string{"--config", file}, nil
+}
+
+// guardConfig is the guard of a variant. All people of a drill come from one address, so they differ by what they log in
+// with, or not at all.
+func guardConfig(s scenarios.Scenario, v scenarios.Variant) gateway.Config {
+	c := gateway.Config{
+		Deadline: s.GoodWithin,
+		Limiter:  gateway.Limiter{Law: v.Law, Fixed: v.Limit},
+		Routes:   ServiceRoutes(),
+		Identity: gateway.Identity{Subject: gateway.Header("Authorization")},
 	}
-	args := []string{"--scenario", file}
-	if v.Law != "" {
-		args = append(args, "--law", v.Law)
+	if len(s.Requests) > 0 {
+		c.Routes = Routes(s)
 	}
-	if v.Limit != 0 {
-		args = append(args, "--limit", fmt.Sprint(v.Limit))
-	}
-	return args, nil
+	return c
 }
 
 // strike stops the processes, the outermost first, and says what they used. A second call does nothing.

@@ -59,7 +59,8 @@ func (b *belief) wander(drift, jump float64) {
 	for i := range b {
 		below, above := old[max(i-1, 0)], old[min(i+1, beliefPoints-1)]
 		near := sums[min(i+beliefReach+1, beliefPoints)] - sums[max(i-beliefReach, 0)]
-		b[i] += share*(below+above-2*old[i]) + jump*(near/(2*beliefReach+1)-old[i])
+		p := old[i] + share*(below+above-2*old[i])
+		b[i] = p + jump*(near/(2*beliefReach+1)-p)
 	}
 	b.normalise()
 }

@@ -12,13 +12,13 @@ const (
 	elasticMost    = 4096
 	elasticSpread  = 0.35 // of the first belief about a seed, in e-folds
 	elasticUnsure  = 1.0  // and about a limit that nobody measured
-	elasticWish    = 0.85 // probability that the knee is below the limit: too many in the backend cost less than too few
+	elasticWish    = 0.9  // probability that the knee is below the limit: too many in the backend cost less than too few
 	elasticDrift   = 0.04 // e-folds that a knee wanders in a window
 	elasticJump    = 0.01 // chance that it jumps in a window
 	elasticStartle = 0.3  // and in a window of a latency that nothing explains
-	elasticAbove   = 0.15 // probability that the knee lies beyond a probe upwards, which is worth one
-	elasticBelow   = 0.6  // and downwards, which costs goodput
-	elasticRest    = 2    // windows between probes, at least
+	elasticAbove   = 0.05 // probability that the knee lies beyond a probe upwards, which is worth one
+	elasticBelow   = 0.75 // and downwards, which costs goodput
+	elasticRest    = 4    // windows between probes, at least
 	elasticShallow = 0.12 // e-folds that a probe goes up or down, least
 	elasticDeep    = 0.4  // and most; between them, three standard deviations of what it measures
 	elasticStep    = 0.05 // e-folds that the limit does not move for
@@ -29,6 +29,8 @@ const (
 	elasticCohort  = 48   // least requests in a window,
 	elasticWide    = 400  // and most that scattered latencies may make of it,
 	elasticScatter = 100  // by so many for each unit of the squared coefficient of variation
+	elasticShared  = 2    // its variance, of that of so many samples of their own: those of a window wait for each other
+	elasticSlack   = 0.8  // share of the ceiling below which a brake is let go
 	elasticDrops   = 0.1  // share of dropped requests in a window that is a sign of overload
 	elasticBrake   = 0.75 // what is left of the limit after such a window,
 	elasticBraked  = 0.2  // and after many
@@ -86,7 +88,7 @@ func (k *elastic) Snapshot() Snapshot { return k.snap }
 // open begins a window, next being the serial of the next request to start. While
 // the limit stands, windows follow each other without a gap.
 func (k *elastic) open(now time.Time, next uint64) {
-	limit := int(math.Round(max(1, k.limit*k.brake*math.Exp(k.probe))))
+	limit := int(math.Ceil(max(1, k.limit*k.brake*math.Exp(k.probe))))
 	k.snap.Latency = k.latency
 	if limit == k.snap.Limit {
 		k.now = k.next
@@ -94,6 +96,9 @@ func (k *elastic) open(now time.Time, next uint64) {
 		return
 	}
 	size := max(limit, elasticCohort, min(int(elasticScatter*k.scatter), elasticWide))
+	if k.brake < 1 {
+		size = max(limit, elasticLeast) // a round is enough to see whether it is over
+	}
 	k.now = cohort{first: next, size: size}
 	k.next = cohort{first: next + uint64(size), size: size}
 	k.snap = Snapshot{
@@ -139,16 +144,18 @@ func (c *cohort) take(now time.Time, s Sample, ceiling time.Duration) {
 // move sets limit, brake and probe by a full window.
 func (k *elastic) move() {
 	w := k.now
-	if float64(w.dropped) > elasticDrops*float64(w.done) {
+	mean := max(w.sum/max(float64(w.good), 1), 1e-9)
+	if k.slow(w, mean) {
 		k.brake = max(k.brake*elasticBrake, elasticBraked)
 		k.last, k.probe = view{}, 0
 		return
 	}
-	k.brake = min(1, k.brake*2)
+	if mean < elasticSlack*k.ceiling.Seconds() || k.ceiling == 0 {
+		k.brake = min(1, k.brake*2)
+	}
 	if w.good < w.size/2 {
 		return
 	}
-	mean := max(w.sum/float64(w.good), 1e-9)
 	k.scatter = max(0, w.squares/float64(w.good)/(mean*mean)-1)
 	k.latency = seconds(mean)
 	inFlight := float64(w.inFlight) / float64(w.done)
@@ -156,11 +163,17 @@ func (k *elastic) move() {
 		k.last, k.probe = view{}, 0 // the limit was not put to the test
 		return
 	}
-	k.see(view{math.Log(inFlight), math.Log(mean), k.scatter/float64(w.good) + elasticNoise*elasticNoise})
+	noise := elasticNoise*elasticNoise + elasticShared*k.scatter/float64(w.good)
+	k.see(view{math.Log(inFlight), math.Log(mean), noise})
 	if k.probe == 0 {
 		k.settle()
 	}
 	k.probe = k.choose(k.scatter / float64(w.good))
+}
+
+// slow reports that the backend drops requests, or takes longer than it may.
+func (k *elastic) slow(w cohort, mean float64) bool {
+	return float64(w.dropped) > elasticDrops*float64(w.done) || k.ceiling > 0 && mean > k.ceiling.Seconds()
 }
 
 // see learns from a view: by the step from the last one if the limit moved,

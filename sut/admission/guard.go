@@ -7,7 +7,7 @@ const (
 	// the queue may use up. A queue that stands at its bound delays everybody by
 	// that much and serves nobody more, so it is only long enough to keep the
 	// backend busy and to let a higher class pass. Kubernetes uses a quarter; in
-	// storm_test.go that adds 0.3 s to p95 over an eighth, and an eighth turns
+	// simulation that adds 0.3 s to p95 over an eighth, and an eighth turns
 	// more of P0 away.
 	waitShare = 1.0 / 6
 

@@ -115,8 +115,8 @@ var laws = []struct {
 	name string
 	make func(LawConfig) (Law, error)
 }{
-	{"vegas", newVegas},
 	{"elastic", newElastic},
+	{"vegas", newVegas},
 	{"gradient2", newGradient2},
 	{"aimd", newAIMD},
 	{"fixed", newFixed},

@@ -8,6 +8,19 @@ import (
 	"pgregory.net/rapid"
 )
 
+var midnight = time.Date(2018, 7, 1, 0, 0, 0, 0, time.UTC)
+
+func instant(at float64) time.Time { return midnight.Add(seconds(at)) }
+
+func mustLaw(t testing.TB, name string, c LawConfig) Law {
+	t.Helper()
+	law, err := NewLaw(name, c)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return law
+}
+
 // feed has a law see at least n requests, all of a limit at a time.
 func feed(law Law, n int, outcome Outcome, took time.Duration) {
 	now, serial := midnight, uint64(0)
@@ -97,13 +110,83 @@ func TestVegasGivesNoMoreThanTheCeiling(t *testing.T) {
 	}
 }
 
+func TestElasticGivesARefusingBackendLess(t *testing.T) {
+	law := mustLaw(t, "elastic", LawConfig{Seed: 100})
+	feed(law, 2000, Dropped, time.Millisecond)
+	if got := law.Snapshot().Limit; got != 20 {
+		t.Errorf("after nothing but drops the limit is %d, want the least share of 100, 20", got)
+	}
+	feed(law, 5000, Succeeded, 100*time.Millisecond)
+	if got := law.Snapshot().Limit; got < 100 {
+		t.Errorf("after the drops have ended the limit is %d, want at least 100 again", got)
+	}
+}
+
+func TestElasticGivesNoMoreThanTheCeiling(t *testing.T) {
+	law := mustLaw(t, "elastic", LawConfig{Seed: 100, Ceiling: time.Second})
+	feed(law, 5000, Succeeded, 5*time.Second) // constant: looks like service
+	if got := law.Snapshot().Limit; got > 40 {
+		t.Errorf("at a constant 5 s under a ceiling of 1 s the limit is %d of 100, want far less", got)
+	}
+}
+
+// Where latency grows in step with what is in the backend beyond 64, and does
+// not grow below it, the limit comes to stand there from either side.
+func TestElasticFindsTheKnee(t *testing.T) {
+	for _, seed := range []int{24, 64, 200} {
+		law := mustLaw(t, "elastic", LawConfig{Seed: seed})
+		sum, n := 0, 0
+		for round := range 60 {
+			limit := law.Snapshot().Limit
+			took := 800 * time.Millisecond
+			if limit > 64 {
+				took = took * time.Duration(limit) / 64
+			}
+			feedOn(law, limit, took, &n)
+			if round >= 30 {
+				sum += limit
+			}
+		}
+		if got := sum / 30; got < 60 || got > 80 {
+			t.Errorf("from a seed of %d the limit came to %d, want 64 or a little more", seed, got)
+		}
+	}
+}
+
+// feedOn has a law see four rounds of a full limit, serials going on from n.
+func feedOn(law Law, limit int, took time.Duration, n *int) {
+	for range 4 {
+		now := midnight.Add(time.Duration(*n) * time.Second)
+		for i := range limit {
+			law.Complete(now.Add(took), Sample{Start: now, Serial: uint64(*n + i), Started: uint64(*n + limit), InFlight: limit, Outcome: Succeeded})
+		}
+		*n += limit
+	}
+}
+
+func TestLawsKeepToTheirBounds(t *testing.T) {
+	c := LawConfig{Seed: 30, Least: 20, Most: 40}
+	for _, name := range Laws()[:len(Laws())-1] {
+		law, n := mustLaw(t, name, c), 0
+		if got := law.Snapshot().Limit; got != 30 {
+			t.Errorf("%s starts at %d, want its seed, 30", name, got)
+		}
+		for range 50 {
+			feedOn(law, law.Snapshot().Limit, 100*time.Millisecond, &n)
+		}
+		if got := law.Snapshot().Limit; got < 30 || got > 57 { // elastic may probe up to exp(0.4) beyond
+			t.Errorf("%s: nothing waits and the limit is %d, want it up to 40", name, got)
+		}
+	}
+}
+
 func TestNewLawNamesWhatItKnows(t *testing.T) {
 	for _, tt := range []struct {
 		name, law string
 		c         LawConfig
 		want      string
 	}{
-		{"an unknown name", "guess", LawConfig{}, `law "guess": want one of vegas, elastic, gradient2, aimd, fixed`},
+		{"an unknown name", "guess", LawConfig{}, `law "guess": want one of elastic, vegas, gradient2, aimd, fixed`},
 		{"fixed without a limit", "fixed", LawConfig{}, "law fixed: limit 0: want at least 1"},
 	} {
 		if _, err := NewLaw(tt.law, tt.c); err == nil || err.Error() != tt.want {

@@ -13,6 +13,7 @@ const (
 	rejectFloor  = 2.0  // as the margin, for the reserve of a class: it is few, so chance weighs more
 	rejectEase   = 0.25 // weight of a new tick in the smoothed counts
 	rejectSlow   = 0.05 // the same, for deciding which classes are crowded
+	rejectDoubt  = 3.0  // standard deviations that are taken from such a step where it counts against a class
 	rejectJump   = 4.0  // standard deviations of chance beyond which a tick is a step, and believed at once
 )
 
@@ -99,8 +100,18 @@ func (r *rejector) count(arrivals *Histogram, came, scale float64) {
 		r.arrivals += float64(r.shape[i])
 		upTo += x
 		if i%perClass == perClass-1 {
-			smooth(&r.upTo[i/perClass], upTo, rejectSlow)
+			r.expect(i/perClass, upTo)
 		}
+	}
+}
+
+// expect counts the arrivals of a class and those above it. A rise that chance
+// does not explain is believed only as far as it does not: to take a calm class
+// for a crowded one costs it its queue, and the other error costs nobody much.
+func (r *rejector) expect(c int, upTo float64) {
+	mean := &r.upTo[c]
+	if was := *mean; smooth(mean, upTo, rejectSlow) == 1 && upTo > was {
+		*mean = max(was, upTo-rejectDoubt*math.Sqrt(upTo))
 	}
 }
 

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// The constants of vegas, chosen in the simulation of storm_test.go on seeds 1
+// The constants of vegas, chosen in a simulation (now package simulate) on seeds 1
 // to 10. The band is relative, unlike that of TCP Vegas and of Netflix's
 // library (3 and 6 times log10 of the limit): with theirs, a latency that is
 // 5 % up through noise looks like a full queue at a limit of 128.

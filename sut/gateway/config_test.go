@@ -94,7 +94,7 @@ func TestEveryFaultIsReportedWithItsPlace(t *testing.T) {
 		{"a list of configurations", "- mode: off\n", "g:1:1: found a list, want keys with values: mode, upstream, addr, admin, deadline, limiter, classes, routes, per_client, quotas, brownout, breaker, maintenance, access, identity, forwarding, listener, tls, proxy"},
 		{"all at once, wrong values beside wrong types", "mode: on\nlimiter: {law: guess, seed: x}\nroutes:\n  - {path: a, class: P1}\n  - {method: POST, path: /b, class: P9, stale: 3s}\n",
 			`g:1:7: mode: found "on", want enforce or dry_run or off
-g:2:16: limiter.law: found "guess", want one of vegas, elastic, gradient2, aimd, fixed
+g:2:16: limiter.law: found "guess", want one of elastic, vegas, gradient2, aimd, fixed
 g:2:29: limiter.seed: found "x", want a whole number such as 24
 g:4:12: routes[0].path: found "a", want a path such as /claims/{id}/settle
 g:5:37: routes[1].class: found "P9", want a class, P0 to P3

@@ -167,7 +167,7 @@ func TestBadConfigurationsAreRefused(t *testing.T) {
 		config Config
 		want   string
 	}{
-		{"an unknown law", Config{Limiter: Limiter{Law: "guess"}}, `limiter.law: found "guess", want one of vegas, elastic, gradient2, aimd, fixed`},
+		{"an unknown law", Config{Limiter: Limiter{Law: "guess"}}, `limiter.law: found "guess", want one of elastic, vegas, gradient2, aimd, fixed`},
 		{"fixed without a limit", Config{Limiter: Limiter{Law: "fixed"}}, "limiter: law fixed: limit 0: want at least 1"},
 		{"a pattern without a path", Config{Routes: []Route{{Method: "GET", Pattern: "claims", Op: "ask"}}},
 			`routes[0].path: found "claims", want a path such as /claims/{id}/settle`},

@@ -35,6 +35,9 @@ func (id *Identity) subject(r *http.Request) string {
 // cookie, its address stands in.
 type Source struct{ kind, name string }
 
+// Header is the Source of a header.
+func Header(name string) Source { return Source{"header", textproto.CanonicalMIMEHeaderKey(name)} }
+
 // UnmarshalText implements encoding.TextUnmarshaler.
 func (s *Source) UnmarshalText(text []byte) error {
 	kind, name, named := strings.Cut(string(text), ":")
@@ -46,7 +49,7 @@ func (s *Source) UnmarshalText(text []byte) error {
 		}
 	case "header":
 		if name != "" && !strings.ContainsAny(name, " :\t\r\n") {
-			*s = Source{kind, textproto.CanonicalMIMEHeaderKey(name)}
+			*s = Header(name)
 			return nil
 		}
 	case "cookie":

@@ -118,12 +118,14 @@ func (r *run) arrive(class admission.Class, try int) {
 	}
 	r.tries++
 	subject := r.lots.Uint64()
-	level := admission.LevelOf(class, false, admission.Cohort(subject, instant(r.now)), r.lots.Uint32())
+	lot := r.lots.Uint32()
+	level := admission.LevelOf(class, false, admission.Cohort(subject, instant(r.now)), lot)
 	r.arrived[level.Bucket()]++
 	work, route := r.Backend.Spread.draw(r.services)
 	if r.snap.Refuses(level) {
-		r.record.levelled++
-		r.again(class, try, r.snap.Backlog)
+		d := r.snap.Refusal(subject, uint64(lot))
+		r.record.refused[d.Reason]++
+		r.again(class, try, d.RetryAfter)
 		return
 	}
 	v := r.visit()

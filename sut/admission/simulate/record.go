@@ -8,14 +8,13 @@ import (
 
 // A Record is what happened on a Day. Times are seconds from its start.
 type Record struct {
-	day      Day
-	offered  [admission.Classes][]float64 // arrivals, first tries only, in order
-	refused  [admission.Reasons]int
-	answers  []answer // of those let in, in order of their end
-	limits   []int    // at each tick
-	levelled int      // refused by the threshold
-	last     admission.State
-	events   int
+	day     Day
+	offered [admission.Classes][]float64 // arrivals, first tries only, in order
+	refused [admission.Reasons]int
+	answers []answer // of those let in, in order of their end
+	limits  []int    // at each tick
+	last    admission.State
+	events  int
 }
 
 type answer struct {
