@@ -8,12 +8,12 @@ import (
 )
 
 // quantiles are the point moved by the errors of the rehearsals.
-func (f *Forecast) quantiles(past []rehearsal, seasons []int) {
+func (f *Forecast) quantiles(seasons []int) {
 	var errors []float64
-	for _, r := range past {
-		for i, y := range r.actual {
+	for _, r := range f.Past {
+		for i, y := range r.Actual {
 			if !math.IsNaN(y) {
-				errors = append(errors, y-r.path[i])
+				errors = append(errors, y-r.Path[i])
 			}
 		}
 	}

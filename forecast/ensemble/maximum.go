@@ -14,12 +14,12 @@ type Maximum struct {
 	Step      int       // in which it is most likely, from 1
 }
 
-func (f *Forecast) maximum(past []rehearsal) {
+func (f *Forecast) maximum() {
 	top, at := series.Max(f.Point)
 	var errors []float64
-	for _, r := range past {
-		y, _ := series.Max(r.actual)
-		p, _ := series.Max(r.path)
+	for _, r := range f.Past {
+		y, _ := series.Max(r.Actual)
+		p, _ := series.Max(r.Path)
 		if y > 0 && p > 0 {
 			errors = append(errors, math.Log(y/p))
 		}
