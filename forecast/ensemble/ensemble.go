@@ -52,8 +52,9 @@ func New(values []float64, o Options) (Forecast, error) {
 	c := newCombination(p, o.Tier)
 	f.Point, f.Weights = c.final()
 	f.Past = c.rehearse()
-	f.quantiles(o.Seasons)
-	f.maximum()
+	usual, own := f.usual(known, o.Seasons)
+	f.quantiles(usual, own)
+	f.maximum(usual)
 	f.scale(exponent)
 	return f, nil
 }
@@ -100,7 +101,7 @@ const (
 	leastOrigins = 2
 	// mostOrigins are rehearsed, a shortest season apart, so that each begins
 	// where the forecast begins.
-	mostOrigins = 10
+	mostOrigins = 14
 )
 
 // rehearsals are origins whose whole horizon is known, rising. Before the first
