@@ -52,6 +52,7 @@ type visit struct {
 	breaker *admission.Breaker      // that let it through; nil if none did
 	right   admission.Pass          // from it
 	step    *step                   // of the brownout
+	lost    bool                    // a brain broke over it
 	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
@@ -106,7 +107,7 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 			return
 		}
 		v := g.visits.Get().(*visit)
-		defer g.visits.Put(v)
+		defer g.release(v)
 		d := g.decide(p, r, v)
 		defer g.clients.leave(v)
 		if v.kept != nil {
@@ -129,6 +130,14 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		}
 		g.pass(w, p.tell(r, v), next, v)
 	})
+}
+
+// release keeps a visit for another request, unless a brain broke over it: that
+// may still hold it.
+func (g *Guard) release(v *visit) {
+	if !v.lost {
+		g.visits.Put(v)
+	}
 }
 
 func isProbe(path string) bool {
@@ -256,6 +265,7 @@ func patience(r *http.Request, deadline time.Duration) time.Duration {
 func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admission.Decision) {
 	defer func() {
 		if fault := recover(); fault != nil {
+			v.lost = true
 			g.replace(p, c, fault)
 			d = g.broken(p, v)
 		}
@@ -330,6 +340,7 @@ func (g *Guard) leave(v *visit, o admission.Outcome) {
 	g.metrics.left(v, now, o)
 	defer func() {
 		if fault := recover(); fault != nil {
+			v.lost = true
 			g.replace(g.plan.Load(), c, fault)
 		}
 	}()

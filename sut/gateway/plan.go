@@ -71,9 +71,6 @@ func newPlan(c Config, old *plan) *plan {
 // tell tells the service which features to leave out: one in this process by
 // the context, one behind a proxy by a header.
 func (p *plan) tell(r *http.Request, v *visit) *http.Request {
-	if len(p.steps) == 1 {
-		return r
-	}
 	delete(r.Header, FeaturesOff)
 	if len(v.step.off) == 0 || p.mode == DryRun {
 		return r
