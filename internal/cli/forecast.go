@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -33,8 +34,8 @@ and printed, and flags override them. The backtest beside it says how far to tru
 		Example: `  peakday forecast worldcup98
   peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml
   peakday forecast access.log --step 1h --zone Europe/Berlin --outage 2026-03-01T14:52..2026-03-03T04:36
-  peakday forecast range.json --series 'http_requests_total{job="web"}' --season 24h,168h`,
-		Args: exactly("HISTORY"),
+  peakday forecast range.json --series 'http_requests_total{job="web"}' --season 24h,168h
+  peakday forecast --batch M4.csv --format m4 --horizon 48 --season 24,168 --out out.csv --levels 0.025,0.975`,
 	}
 	var out, shape string
 	var quantile, base float64
@@ -44,10 +45,20 @@ and printed, and flags override them. The backtest beside it says how far to tru
 	f.Float64Var(&quantile, "quantile", 0.95, "quantile of the peak whose day becomes the shape")
 	f.Float64Var(&base, "base", 5, "base rate of the shape, arrivals a second at the day's median")
 	f.StringVar(&shape, "shape", "", "write the day as the shape of a scenario to this file")
-	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size")
+	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the values")
+	all := addBatchFlags(c)
+	c.Args = func(c *cobra.Command, args []string) error {
+		if all.file != "" {
+			return exactly()(c, args)
+		}
+		return exactly("HISTORY")(c, args)
+	}
 	c.RunE = func(c *cobra.Command, args []string) error {
 		if err := options.check(c); err != nil {
 			return err
+		}
+		if all.file != "" {
+			return all.run(c, s, options, out)
 		}
 		if !(base > 0) {
 			return usage(c, "--base %g: want arrivals a second, more than 0", base)
@@ -68,7 +79,7 @@ and printed, and flags override them. The backtest beside it says how far to tru
 		}
 		look, day, err := drill.Look(h, quantile)
 		if err != nil {
-			return err
+			return errors.Join(append([]error{err}, warningsOf(h)...)...)
 		}
 		if out != "" {
 			if err := writeFile(out, func(w io.Writer) error { return printJSON(w, look) }); err != nil {
