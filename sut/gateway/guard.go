@@ -362,9 +362,9 @@ func judge(status int) admission.Outcome {
 	switch {
 	case status < 400: // 0 is a handler that wrote nothing: 200
 		return admission.Succeeded
-	case status == http.StatusTooManyRequests, status == http.StatusBadGateway,
-		status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
+	case status == http.StatusBadGateway, status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
 		return admission.Dropped
 	}
+	// 429 too: it is about one client, who must not be able to shrink the limit for all.
 	return admission.Ignored
 }
