@@ -4,8 +4,8 @@ import "math"
 
 // begin takes the season from the averages of the cycles and level and slope from
 // a line through the first points without it.
-func begin(y []float64, f Form, period int) search {
-	s := search{f: f, period: period}
+func begin(y []float64, f Form, period int) space {
+	s := space{f: f, period: period}
 	if f.Season != None {
 		s.initial.Season = seasons(y, f.Season, period)
 	}

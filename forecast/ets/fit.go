@@ -35,17 +35,11 @@ func Fit(y []float64, f Form, period int) (Model, error) {
 		}
 		return sum.minus2
 	}
-	best, least := []float64(nil), math.Inf(1)
-	for _, angle := range []float64{0.3, 0.9} { // α of 0.09 and of 0.61
-		x, step := s.start(angle)
-		x, value := simplex.Minimize(cost, x, step, 300*len(x))
-		if value < least {
-			best, least = x, value
-		}
-	}
-	if best == nil || !s.params(best, &p) {
+	best := s.search(cost)
+	if best == nil {
 		return Model{}, errors.New("ets: " + f.String() + " has no likelihood from any start; take additive parts")
 	}
+	s.params(best, &p)
 	return Filter(y, f, period, p)
 }
 
@@ -69,16 +63,38 @@ func Select(y []float64, period int) (Model, error) {
 	return best, nil
 }
 
-// A search maps the coordinates of the simplex to parameters: angles for what has
+// A space maps the coordinates of the simplex to parameters: angles for what has
 // bounds, steps of scale for the states.
-type search struct {
+type space struct {
 	f       Form
 	period  int
 	initial Params
 	scale   float64 // of the states
 }
 
-func (s search) start(angle float64) (x, step []float64) {
+// search starts from a slow and a quick smoothing; with a season, where a search takes
+// long, from the better of them.
+func (s space) search(cost func([]float64) float64) (best []float64) {
+	least := math.Inf(1)
+	for _, angle := range []float64{0.3, 0.9} { // α of 0.09 and of 0.61
+		x, step := s.start(angle)
+		value := cost(x)
+		if s.f.Season == None {
+			x, value = simplex.Minimize(cost, x, step, 300*len(x))
+		}
+		if value < least {
+			best, least = x, value
+		}
+	}
+	if best == nil || s.f.Season == None {
+		return best
+	}
+	_, step := s.start(0)
+	best, _ = simplex.Minimize(cost, best, step, 300*len(best))
+	return best
+}
+
+func (s space) start(angle float64) (x, step []float64) {
 	x, step = []float64{angle}, []float64{0.2}
 	if s.f.Trend != None {
 		x, step = append(x, 0.3), append(step, 0.2)
@@ -103,7 +119,7 @@ func (s search) start(angle float64) (x, step []float64) {
 
 // params writes what x means to p; false if a multiplicative season would not be
 // positive.
-func (s search) params(x []float64, p *Params) bool {
+func (s space) params(x []float64, p *Params) bool {
 	next := func() float64 {
 		v := x[0]
 		x = x[1:]

@@ -92,7 +92,7 @@ func draw(d Distribution, n int, seed uint64) []float64 {
 // Both methods find what was simulated, within four standard errors: ξ̂ has one of
 // about (1+ξ)/√n by likelihood (Smith 1987), of up to 1.6/√n by moments here.
 func TestFindsWhatWasSimulated(t *testing.T) {
-	const n = 20_000
+	const n = 5000
 	for _, want := range []Distribution{{2, -0.3}, {1e-6, 0}, {300, 0.1}, {1e9, 0.3}} {
 		x := draw(want, n, 11)
 		ml, err := MaximumLikelihood(x, Penalty{})
@@ -103,10 +103,10 @@ func TestFindsWhatWasSimulated(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(ml.Shape-want.Shape) > 4*(1+want.Shape)/math.Sqrt(n) || relative(ml.Scale, want.Scale) > 0.04 {
+		if math.Abs(ml.Shape-want.Shape) > 4*(1+want.Shape)/math.Sqrt(n) || relative(ml.Scale, want.Scale) > 0.08 {
 			t.Errorf("likelihood finds %+v, simulated %+v", ml, want)
 		}
-		if math.Abs(pwm.Shape-want.Shape) > 4*1.6/math.Sqrt(n) || relative(pwm.Scale, want.Scale) > 0.05 {
+		if math.Abs(pwm.Shape-want.Shape) > 4*1.6/math.Sqrt(n) || relative(pwm.Scale, want.Scale) > 0.1 {
 			t.Errorf("moments find %+v, simulated %+v", pwm, want)
 		}
 	}

@@ -2,6 +2,8 @@ package simplex
 
 import (
 	"math"
+	"runtime"
+	"slices"
 	"testing"
 )
 
@@ -43,5 +45,17 @@ func TestAsksNoMoreThanItMay(t *testing.T) {
 	Minimize(f, []float64{100, 100}, []float64{1e-3, 1e-3}, 50)
 	if asked > 50+5 {
 		t.Errorf("asked %d times, want about 50 at most", asked)
+	}
+}
+
+func TestTheSameAtAnyParallelism(t *testing.T) {
+	f := func(x []float64) float64 { return math.Abs(x[0]-math.Pi) + (x[1]-x[0])*(x[1]-x[0]) }
+	find := func(procs int) []float64 {
+		defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(procs))
+		x, v := Minimize(f, []float64{0, 0}, []float64{1, 1}, 500)
+		return append(x, v)
+	}
+	if one, four := find(1), find(4); !slices.Equal(one, four) {
+		t.Errorf("one processor finds %v, four %v", one, four)
 	}
 }

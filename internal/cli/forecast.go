@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,7 +14,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/forecast"
-	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/chart"
@@ -27,27 +27,38 @@ func forecastCommand(s *session) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "forecast HISTORY",
 		Short: "Forecast the peak of the coming day from a history of traffic.",
-		Long: `Forecast the peak of the coming day from a history of traffic: a CSV file with a time and a value column, "-" for
-standard input, or a history of the library (worldcup98). The backtest beside it says how far to trust it.`,
-		Example: "  peakday forecast worldcup98\n  peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml",
-		Args:    exactly("HISTORY"),
+		Long: `Forecast the peak of the coming day from a history of traffic: a table with a time and a value column, a wide, long or
+M4 table of several series, what Prometheus' range API answers, OpenMetrics text with stamps, or an access log; gzipped
+or not; "-" for standard input, or a history of the library (worldcup98). What it is, its step and its seasons are found
+and printed, and flags override them. The backtest beside it says how far to trust it.`,
+		Example: `  peakday forecast worldcup98
+  peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml
+  peakday forecast access.log --step 1h --zone Europe/Berlin --outage 2026-03-01T14:52..2026-03-03T04:36
+  peakday forecast range.json --series 'http_requests_total{job="web"}' --season 24h,168h
+  peakday forecast --batch M4.csv --format m4 --horizon 48 --season 24,168 --out out.csv --levels 0.025,0.975`,
 	}
-	var options history.Options
-	var zone, out, shape string
+	var out, shape string
 	var quantile, base float64
 	format := formatFlag(c, "text", "json")
+	options := addHistoryFlags(c)
 	f := c.Flags()
-	f.StringVar(&options.Time, "time", "", "name of the time column (default: found)")
-	f.StringVar(&options.Value, "value", "", "name of the value column (default: found)")
-	f.StringVar(&zone, "tz", "UTC", "zone of stamps without one, and of the hours of the week")
 	f.Float64Var(&quantile, "quantile", 0.95, "quantile of the peak whose day becomes the shape")
 	f.Float64Var(&base, "base", 5, "base rate of the shape, arrivals a second at the day's median")
 	f.StringVar(&shape, "shape", "", "write the day as the shape of a scenario to this file")
-	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size")
+	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the values")
+	all := addBatchFlags(c)
+	c.Args = func(c *cobra.Command, args []string) error {
+		if all.file != "" {
+			return exactly()(c, args)
+		}
+		return exactly("HISTORY")(c, args)
+	}
 	c.RunE = func(c *cobra.Command, args []string) error {
-		var err error
-		if options.Location, err = time.LoadLocation(zone); err != nil {
-			return usage(c, "--tz: %v", err)
+		if err := options.check(c); err != nil {
+			return err
+		}
+		if all.file != "" {
+			return all.run(c, s, options, out)
 		}
 		if !(base > 0) {
 			return usage(c, "--base %g: want arrivals a second, more than 0", base)
@@ -55,13 +66,20 @@ standard input, or a history of the library (worldcup98). The backtest beside it
 		if !slices.Contains(forecast.Probabilities(), quantile) {
 			return usage(c, "--quantile %g: want one of %s", quantile, quantiles())
 		}
-		h, err := openHistory(args[0], "", s.stdin, options)
+		h, err := openHistory(args[0], "", s.stdin, options.Options)
+		if err != nil {
+			return err
+		}
+		if h.Series.Step == 0 {
+			return usage(c, "%s has no stamps: say how long a bin is, such as --step 1h", args[0])
+		}
+		seasons, err := options.seasonsOf(&h.Series)
 		if err != nil {
 			return err
 		}
 		look, day, err := drill.Look(h, quantile)
 		if err != nil {
-			return err
+			return errors.Join(append([]error{err}, warningsOf(h)...)...)
 		}
 		if out != "" {
 			if err := writeFile(out, func(w io.Writer) error { return printJSON(w, look) }); err != nil {
@@ -75,6 +93,9 @@ standard input, or a history of the library (worldcup98). The backtest beside it
 		}
 		if format.value == "json" {
 			return printJSON(s.stdout, look)
+		}
+		if err := options.printHistory(s.stdout, h, seasons); err != nil {
+			return err
 		}
 		if err := reports.WriteForecast(s.stdout, look); err != nil {
 			return err

@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bufio"
+	"compress/gzip"
 	"errors"
 	"fmt"
 	"io"
@@ -40,18 +42,18 @@ func openScenario(ref string) (scenarios.Scenario, error) {
 	return library.Resolve(s)
 }
 
-// openHistory reads a history of the library or a CSV file, "-" for standard input. A history named in a scenario file
+// openHistory reads a history of the library or a file, gzipped or not, "-" for standard input. A history named in a scenario file
 // is looked for beside that file too.
 func openHistory(ref, beside string, stdin io.Reader, o history.Options) (history.History, error) {
 	switch {
 	case ref == "-":
-		return history.ReadCSV(stdin, "stdin", o)
+		return readHistory(stdin, "stdin", o)
 	case slices.Contains(library.Histories(), ref):
 		r, err := library.History(ref)
 		if err != nil {
 			return history.History{}, err
 		}
-		return history.ReadCSV(r, ref, o)
+		return history.Read(r, ref, o)
 	}
 	f, err := os.Open(ref)
 	if errors.Is(err, fs.ErrNotExist) && beside != "" && !filepath.IsAbs(ref) {
@@ -64,7 +66,19 @@ func openHistory(ref, beside string, stdin io.Reader, o history.Options) (histor
 		return history.History{}, fmt.Errorf("reading history: %w", err)
 	}
 	defer f.Close()
-	return history.ReadCSV(f, ref, o)
+	return readHistory(f, ref, o)
+}
+
+func readHistory(r io.Reader, name string, o history.Options) (history.History, error) {
+	in := bufio.NewReader(r)
+	if magic, _ := in.Peek(2); string(magic) != "\x1f\x8b" {
+		return history.Read(in, name, o)
+	}
+	text, err := gzip.NewReader(in)
+	if err != nil {
+		return history.History{}, fmt.Errorf("reading history %s: %w", name, err)
+	}
+	return history.Read(text, name, o)
 }
 
 // openRuns reads the runs that an argument names: a .run file, a folder of a drill, or "-" for standard input. Runs of a

@@ -39,7 +39,7 @@ func (c *choice) Set(word string) error {
 // formatFlag adds -o with the formats of an answer, the default first.
 func formatFlag(c *cobra.Command, words ...string) *choice {
 	v := newChoice(words...)
-	c.Flags().VarP(v, "format", "o", "how to answer")
+	c.Flags().VarP(v, "output", "o", "how to answer")
 	return v
 }
 

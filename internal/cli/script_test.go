@@ -30,6 +30,7 @@ func TestScripts(t *testing.T) {
 			"serve":    serve,
 			"waitfor":  waitfor,
 			"results":  results,
+			"history":  writeHistory,
 		},
 		Condition: func(name string) (bool, error) { return name == "long" && !testing.Short(), nil },
 	})

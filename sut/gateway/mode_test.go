@@ -193,6 +193,19 @@ func TestABrokenGuardFailsAsTheClassSays(t *testing.T) {
 	idle(t, g)
 }
 
+// A broken brain may still hold the entry that it broke over, and answer it
+// later: the memory of that is not used for another request.
+func TestWhatABrokenBrainHoldsIsNotUsedAgain(t *testing.T) {
+	g := newGuard(t, Config{})
+	c, v := g.core.Load(), newVisit().(*visit)
+	c.brain = nil
+	v.begin(g.now(), 0)
+	g.place(g.plan.Load(), c, t.Context(), v)
+	if g.release(v); !v.lost {
+		t.Error("it is kept for another request")
+	}
+}
+
 func TestARequestThatCannotBeReadIsOfTheLowestClass(t *testing.T) {
 	g := newGuard(t, Config{
 		Routes:   []Route{{Pattern: "/", Class: admission.P0}},

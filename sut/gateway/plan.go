@@ -21,6 +21,7 @@ type plan struct {
 	fail       [admission.Classes]Fail
 	reserve    [admission.Classes]float64
 	identity   Identity
+	pass       Pass
 	forwarding Forwarding
 	perClient  int
 	meters     []*meter
@@ -50,7 +51,7 @@ func newPlan(c Config, old *plan) *plan {
 	p := &plan{
 		config: c, generation: before.generation + 1, mode: full.Mode, matcher: newMatcher(c.Routes),
 		routes:   []operation{{class: admission.P2, deadline: full.Classes[admission.P2].Deadline}},
-		identity: c.Identity, forwarding: c.Forwarding, perClient: c.PerClient,
+		identity: c.Identity, pass: full.Identity.Pass, forwarding: c.Forwarding, perClient: c.PerClient,
 	}
 	for i, r := range full.Routes {
 		o := operation{index: i + 1, name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale, body: r.Body}
@@ -71,9 +72,6 @@ func newPlan(c Config, old *plan) *plan {
 // tell tells the service which features to leave out: one in this process by
 // the context, one behind a proxy by a header.
 func (p *plan) tell(r *http.Request, v *visit) *http.Request {
-	if len(p.steps) == 1 {
-		return r
-	}
 	delete(r.Header, FeaturesOff)
 	if len(v.step.off) == 0 || p.mode == DryRun {
 		return r

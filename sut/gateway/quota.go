@@ -66,9 +66,9 @@ func (q Quota) law() admission.Quota {
 func quotaFaults(fs *faults, list []Quota, routes []Route) {
 	for i, q := range list {
 		path := fmt.Sprintf("quotas[%d]", i)
-		if q.Name == "" || strings.Trim(q.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" ||
+		if q.Name == "" || len(q.Name) > 32 || strings.Trim(q.Name, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" ||
 			slices.ContainsFunc(list[:i], func(o Quota) bool { return o.Name == q.Name }) {
-			fs.add(path+".name", "found %q, want lower case letters, digits and dashes, and another name for each quota", q.Name)
+			fs.add(path+".name", "found %q, want at most 32 lower case letters, digits and dashes, and another name for each quota", q.Name)
 		}
 		oneOf(fs, path+".by", q.By, BySubject, ByTenant, ByAddress)
 		if err := q.law().Validate(); err != nil {

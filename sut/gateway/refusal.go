@@ -68,7 +68,7 @@ func kindOf(r admission.Reason) kind {
 	case admission.ClientLimit:
 		return kind{http.StatusTooManyRequests, abnormalUsage, "This client has as many requests here as it may. Wait for their answers."}
 	case admission.QuotaSpent:
-		return kind{http.StatusTooManyRequests, quotaExceeded, "The quota is used up. Come back after retry_after_s seconds."}
+		return kind{http.StatusTooManyRequests, quotaExceeded, "The quota is used up."}
 	case admission.InMaintenance:
 		return kind{http.StatusServiceUnavailable, noType, "Announced maintenance. Come back after retry_after_s seconds."}
 	case admission.OutsideWindow:

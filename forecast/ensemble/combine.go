@@ -1,0 +1,166 @@
+package ensemble
+
+import (
+	"math"
+	"slices"
+
+	"github.com/peakday/peakday/forecast/model"
+)
+
+// A combination is what every member said at every origin, and how far off it
+// was where that is known.
+type combination struct {
+	problem *model.Problem
+	tier    Tier
+	paths   [][][]float64 // by member, by origin
+	errors  [][]float64   // mean absolute error by member, by rehearsal
+	sorted  []vote        // scratch
+}
+
+func newCombination(p *model.Problem, tier Tier) *combination {
+	c := &combination{problem: p, tier: tier}
+	for _, m := range tier.Members {
+		paths := grid(len(p.Origins), p.Horizon)
+		m.Forecast(p, paths)
+		tame(p, paths)
+		errors := make([]float64, len(p.Origins)-1)
+		for k := range errors {
+			errors[k] = c.off(paths[k], k)
+		}
+		c.paths = append(c.paths, paths)
+		c.errors = append(c.errors, errors)
+	}
+	return c
+}
+
+// off is the mean absolute error of a path at a rehearsal, over what was observed.
+func (c *combination) off(path []float64, rehearsal int) float64 {
+	p := c.problem
+	sum, n := 0.0, 0.0
+	for i, f := range path {
+		t := p.Origins[rehearsal] + i
+		if p.Filled == nil || !p.Filled[t] {
+			sum += math.Abs(p.Values[t] - f)
+			n++
+		}
+	}
+	return sum / max(n, 1)
+}
+
+// weights are 1/error^p of each member over the rehearsals but those that
+// without names, relative to the best; they add up to 1.
+func (c *combination) weights(without func(rehearsal int) bool) []float64 {
+	total := make([]float64, len(c.errors))
+	best := math.Inf(1)
+	for m, errors := range c.errors {
+		for k, e := range errors {
+			if !without(k) {
+				total[m] += e
+			}
+		}
+		best = min(best, total[m])
+	}
+	sum := 0.0
+	const ground = 1e-12 // values are below 1: keeps a perfect member from a division by zero
+	for m := range total {
+		total[m] = math.Pow((best+ground)/(total[m]+ground), c.tier.Power)
+		sum += total[m]
+	}
+	for m := range total {
+		total[m] /= sum
+	}
+	return total
+}
+
+// final is the forecast from the last origin.
+func (c *combination) final() (path, weights []float64) {
+	weights = c.weights(func(int) bool { return false })
+	return c.combine(len(c.problem.Origins)-1, weights), weights
+}
+
+// combine is the weighted median of the members, step by step.
+func (c *combination) combine(origin int, weights []float64) []float64 {
+	path := make([]float64, c.problem.Horizon)
+	for i := range path {
+		c.sorted = c.sorted[:0]
+		for m, paths := range c.paths {
+			c.sorted = append(c.sorted, vote{paths[origin][i], weights[m]})
+		}
+		path[i] = middle(c.sorted)
+	}
+	return path
+}
+
+type vote struct{ value, weight float64 }
+
+// middle is the weighted median: the value at which half of the weight is reached.
+func middle(votes []vote) float64 {
+	slices.SortFunc(votes, func(a, b vote) int {
+		switch {
+		case a.value < b.value:
+			return -1
+		case a.value > b.value:
+			return 1
+		}
+		return 0
+	})
+	left := 0.5
+	for _, v := range votes {
+		if left -= v.weight; left <= 0 {
+			return v.value
+		}
+	}
+	return votes[len(votes)-1].value
+}
+
+// A rehearsal is what the combination would have said at a past origin, and
+// what came; NaN was not observed.
+type rehearsal struct{ path, actual []float64 }
+
+// rehearse forecasts from every past origin with the weights that it and its
+// neighbours had no part in: a combination that has seen its own errors looks
+// too sure.
+func (c *combination) rehearse() []rehearsal {
+	p := c.problem
+	past := make([]rehearsal, len(p.Origins)-1)
+	for k := range past {
+		weights := c.weights(func(other int) bool { return other >= k-1 && other <= k+1 })
+		actual := slices.Clone(p.Values[p.Origins[k] : p.Origins[k]+p.Horizon])
+		for i := range actual {
+			if p.Filled != nil && p.Filled[p.Origins[k]+i] {
+				actual[i] = math.NaN()
+			}
+		}
+		past[k] = rehearsal{c.combine(k, weights), actual}
+	}
+	return past
+}
+
+func grid(rows, columns int) [][]float64 {
+	all := make([]float64, rows*columns)
+	g := make([][]float64, rows)
+	for i := range g {
+		g[i] = all[i*columns : (i+1)*columns : (i+1)*columns]
+	}
+	return g
+}
+
+// most is how many times its largest value so far a series may become.
+const most = 3
+
+// tame keeps the paths of a model between 0 and three times the largest value
+// before the origin. What is no number becomes the last value.
+func tame(p *model.Problem, paths [][]float64) {
+	top, seen := 0.0, 0
+	for k, o := range p.Origins {
+		for ; seen < o; seen++ {
+			top = max(top, p.Values[seen])
+		}
+		for i, v := range paths[k] {
+			if math.IsNaN(v) {
+				v = p.Values[o-1]
+			}
+			paths[k][i] = min(max(v, 0), most*top)
+		}
+	}
+}

@@ -1,0 +1,128 @@
+package ensemble
+
+import (
+	"fmt"
+	"math"
+
+	"github.com/peakday/peakday/forecast/model"
+	"github.com/peakday/peakday/forecast/series"
+)
+
+// Options say what to forecast.
+type Options struct {
+	Horizon int       // steps, at least 1
+	Seasons []int     // lengths in steps, > 1, shortest first; none is allowed
+	Levels  []float64 // probabilities of the quantile paths, in (0, 1), rising; none is allowed
+	Tier    Tier      // Standard() or Fast()
+}
+
+// A Forecast is what comes after a series.
+type Forecast struct {
+	Point   []float64 // one a step, >= 0: as likely passed as not
+	Weights []float64 // share of each member of the tier; they add up to 1
+	Origins int       // rehearsals that weights and quantiles were learnt from
+
+	Levels    []float64   // as asked for
+	Quantiles [][]float64 // one path a level, >= 0; none crosses another
+	Maximum   Maximum
+
+	Warnings []string
+}
+
+// New forecasts what comes after values, counts of equal steps in which NaN is
+// missing. It is serial, and the same arguments give the same forecast. What it
+// cannot do well it does simply, and warns; it refuses values that are no
+// counts and options that mean nothing.
+func New(values []float64, o Options) (Forecast, error) {
+	if err := o.check(); err != nil {
+		return Forecast{}, err
+	}
+	f := Forecast{Levels: o.Levels}
+	known, filled, err := f.known(values, o.Seasons)
+	if err != nil {
+		return Forecast{}, err
+	}
+	top, _ := series.Max(known)
+	_, exponent := math.Frexp(top)
+	for i, v := range known {
+		known[i] = math.Ldexp(v, -exponent) // squares of 10^300 are no numbers
+	}
+	origins := rehearsals(len(known), o)
+	f.Origins = len(origins)
+	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: append(origins, len(known)), Horizon: o.Horizon}
+	c := newCombination(p, o.Tier)
+	f.Point, f.Weights = c.final()
+	past := c.rehearse()
+	f.quantiles(past, o.Seasons)
+	f.maximum(past)
+	f.scale(exponent)
+	return f, nil
+}
+
+func (o Options) check() error {
+	switch {
+	case o.Horizon < 1:
+		return fmt.Errorf("horizon %d: want at least one step", o.Horizon)
+	case len(o.Tier.Members) == 0:
+		return fmt.Errorf("a tier without models: want Fast() or Standard()")
+	}
+	for i, m := range o.Seasons {
+		if m < 2 || i > 0 && m <= o.Seasons[i-1] {
+			return fmt.Errorf("seasons %v: want lengths of at least 2 steps, shortest first", o.Seasons)
+		}
+	}
+	for i, p := range o.Levels {
+		if !(p > 0 && p < 1) || i > 0 && p <= o.Levels[i-1] {
+			return fmt.Errorf("levels %v: want probabilities between 0 and 1, rising", o.Levels)
+		}
+	}
+	return nil
+}
+
+func (f *Forecast) warn(format string, args ...any) {
+	f.Warnings = append(f.Warnings, fmt.Sprintf(format, args...))
+}
+
+// scale gives the values back their size.
+func (f *Forecast) scale(exponent int) {
+	for _, path := range append([][]float64{f.Point, f.Maximum.Quantiles}, f.Quantiles...) {
+		for i, v := range path {
+			path[i] = math.Ldexp(v, exponent)
+		}
+	}
+}
+
+const (
+	// leastOrigins is how many rehearsals weights are learnt from at least.
+	leastOrigins = 2
+	// mostOrigins are rehearsed, a shortest season apart, so that each begins
+	// where the forecast begins.
+	mostOrigins = 10
+)
+
+// rehearsals are origins whose whole horizon is known, rising. Before the first
+// lies the longest season, a shortest one and a horizon, if that leaves enough
+// origins; else the longest is given up.
+func rehearsals(n int, o Options) []int {
+	step := 1
+	if len(o.Seasons) > 0 {
+		step = o.Seasons[0]
+	}
+	for k := len(o.Seasons) - 1; ; k-- {
+		least := step + 2
+		if k >= 0 {
+			least = o.Seasons[k] + step + min(o.Horizon, 2*step)
+		}
+		count := min((n-o.Horizon-least)/step+1, mostOrigins)
+		if n-o.Horizon < least {
+			count = 0
+		}
+		if count >= leastOrigins || k < 0 {
+			origins := make([]int, count)
+			for i := range origins {
+				origins[i] = n - o.Horizon - (count-1-i)*step
+			}
+			return origins
+		}
+	}
+}

@@ -1,0 +1,126 @@
+package ensemble
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"strings"
+	"testing"
+
+	"pgregory.net/rapid"
+)
+
+func options(tier Tier) Options {
+	return Options{Horizon: 48, Seasons: []int{24, 168}, Levels: []float64{0.025, 0.5, 0.975}, Tier: tier}
+}
+
+// weekly is a made series of counts with a day, a weekend and noise that remembers.
+func weekly(n int, seed uint64) []float64 {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	y := make([]float64, n)
+	left := 0.0
+	for t := range y {
+		left = 0.8*left + rng.NormFloat64()
+		y[t] = 100 + 60*math.Sin(2*math.Pi*float64(t)/24) + 5*left
+		if t/24%7 >= 5 {
+			y[t] *= 0.6
+		}
+		y[t] = max(0, math.Round(y[t]))
+	}
+	return y
+}
+
+func TestForecastKeepsItsPromises(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		n := rapid.IntRange(1, 500).Draw(t, "n")
+		y := weekly(n, rapid.Uint64().Draw(t, "seed"))
+		for range rapid.IntRange(0, 5).Draw(t, "oddities") {
+			odd := rapid.SampledFrom([]float64{0, math.NaN(), 1e300, 1e-300}).Draw(t, "odd")
+			y[rapid.IntRange(0, n-1).Draw(t, "at")] = odd
+		}
+		if !slices.ContainsFunc(y, isNumber) {
+			y[0] = 1
+		}
+		o := options(Fast())
+		o.Seasons = rapid.SampledFrom([][]int{nil, {24}, {7}, {24, 168}, {1000}}).Draw(t, "seasons")
+		o.Horizon = rapid.IntRange(1, 60).Draw(t, "horizon")
+		f, err := New(y, o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		below := make([]float64, o.Horizon)
+		for _, path := range append(slices.Clone(f.Quantiles), f.Point)[:len(f.Quantiles)] {
+			for i, v := range path {
+				if !(v >= below[i]) || math.IsInf(v, 0) {
+					t.Fatalf("step %d: %v after %v: want quantiles that rise from 0", i+1, v, below[i])
+				}
+			}
+			below = path
+		}
+		if !slices.IsSorted(f.Maximum.Quantiles) || f.Maximum.Step < 1 || f.Maximum.Step > o.Horizon {
+			t.Fatalf("maximum %+v", f.Maximum)
+		}
+	})
+}
+
+// A power of two keeps every digit, so that the scaled forecast is the same to the last bit.
+func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
+	y := weekly(700, 7)
+	f, err := New(y, options(Standard()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range y {
+		y[i] *= 1024
+	}
+	g, err := New(y, options(Standard()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range f.Point {
+		if g.Point[i] != 1024*f.Point[i] || g.Quantiles[0][i] != 1024*f.Quantiles[0][i] {
+			t.Fatalf("step %d: %v and %v", i+1, g.Point[i], f.Point[i])
+		}
+	}
+}
+
+func TestRefusesWhatIsNoCount(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values []float64
+		want   string
+	}{
+		{"nothing", nil, "none observed"},
+		{"only holes", []float64{math.NaN(), math.NaN()}, "none observed"},
+		{"a negative value", []float64{1, -3}, "value 2 of 2 is -3"},
+		{"infinity", []float64{math.Inf(1)}, "is +Inf"},
+	} {
+		if _, err := New(c.values, options(Fast())); err == nil || !strings.Contains(err.Error(), c.want) {
+			t.Errorf("%s: %v, want %q", c.name, err, c.want)
+		}
+	}
+}
+
+func TestPoorSeriesAreForecastSimplyAndWarnedOf(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		values []float64
+		want   string
+	}{
+		{"one point", []float64{7}, "all values are 7"},
+		{"all zero", make([]float64, 400), "all values are 0"},
+		{"half a day", weekly(12, 1), "fewer than two of the shortest season"},
+		{"four days", weekly(96, 1), "fewer than two of the longest season"},
+	} {
+		f, err := New(c.values, options(Fast()))
+		if err != nil || !strings.Contains(strings.Join(f.Warnings, "\n"), c.want) {
+			t.Errorf("%s: %v, %q, want a warning with %q", c.name, err, f.Warnings, c.want)
+		}
+		for _, v := range f.Point {
+			if top := slices.Max(c.values); !(v >= 0 && v <= most*top) {
+				t.Errorf("%s: forecast %v of a series up to %v", c.name, v, top)
+				break
+			}
+		}
+	}
+}

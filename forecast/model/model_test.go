@@ -1,0 +1,135 @@
+package model
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+)
+
+// all are the models with parameters that reach every line.
+func all() []Model {
+	return []Model{
+		Naive{0}, Naive{1},
+		Ridge{Label: "levels", Lags: Round, HalfLife: 800, Penalty: 0.2},
+		InLogs(Ridge{Label: "levels", Lags: Full, HalfLife: 500, Penalty: 1}),
+		InLogs(Ridge{Label: "differences", Lags: Wide, Difference: []int{0}, HalfLife: 500, Penalty: 3}),
+		Ridge{Label: "week and step", Lags: Few, Difference: []int{1, -1}, HalfLife: 500, Penalty: 3},
+		Ridge{Label: "long", Lags: Long, HalfLife: 500, Penalty: 3},
+		InLogs(Smooth{Label: "smooth", Grid: Coarse(), Keep: 2}),
+		Smooth{Label: "fine", Grid: Fine(10), Keep: 1},
+		InLogs(Profile{Label: "profile", HalfLife: 400, Shrink: 1, Rest: Ridge{Lags: Few, HalfLife: 500, Penalty: 5}}),
+		Analogue{Label: "analogue", Days: 3, Count: 4},
+	}
+}
+
+// weekly is a made series: two shapes of a day, noise that remembers, counts.
+func weekly(n int, seed uint64) []float64 {
+	rng := rand.New(rand.NewPCG(seed, 1))
+	y := make([]float64, n)
+	left := 0.0
+	for t := range y {
+		left = 0.8*left + rng.NormFloat64()
+		y[t] = 100 + 60*math.Sin(2*math.Pi*float64(t)/24) + 5*left
+		if t/24%7 >= 5 {
+			y[t] *= 0.6
+		}
+		y[t] = max(0, math.Round(y[t]))
+	}
+	return y
+}
+
+func forecast(m Model, p *Problem) [][]float64 {
+	paths := make([][]float64, len(p.Origins))
+	for k := range paths {
+		paths[k] = make([]float64, p.Horizon)
+	}
+	m.Forecast(p, paths)
+	return paths
+}
+
+func TestNoModelSeesTheFuture(t *testing.T) {
+	origins := []int{400, 424, 500}
+	y := weekly(600, 1)
+	for _, m := range all() {
+		want := forecast(m, &Problem{Values: y, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
+		for k, o := range origins {
+			other := slices.Clone(y)
+			for i := o; i < len(other); i++ {
+				other[i] = 1000 + 3*float64(i)
+			}
+			got := forecast(m, &Problem{Values: other, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
+			if !slices.Equal(got[k], want[k]) {
+				t.Errorf("%s: the forecast from %d changed with what came after it", m.Name(), o)
+			}
+		}
+	}
+}
+
+// A series that repeats exactly is forecast exactly by what knows its seasons.
+func TestModelsContinueAnExactWeek(t *testing.T) {
+	y := make([]float64, 700)
+	for i := range y {
+		y[i] = 100 + float64(i%24)*3
+		if i/24%7 == 6 {
+			y[i] /= 2
+		}
+	}
+	for _, m := range []Model{
+		Naive{1},
+		Ridge{Label: "ridge", Lags: Round, HalfLife: 800, Penalty: 1e-6},
+		InLogs(Ridge{Label: "week", Lags: Few, Difference: []int{1}, HalfLife: 800, Penalty: 1}),
+		Profile{Label: "profile", HalfLife: 1e6, Shrink: 0, Rest: Ridge{Lags: Few, HalfLife: 500, Penalty: 5}},
+	} {
+		path := forecast(m, &Problem{Values: y[:600], Seasons: []int{24, 168}, Origins: []int{600}, Horizon: 100})[0]
+		for i, f := range path {
+			if want := y[600+i]; math.Abs(f-want) > 0.02*want {
+				t.Errorf("%s: step %d is %.4g, want %.4g", m.Name(), i+1, f, want)
+				break
+			}
+		}
+	}
+}
+
+// A regression on one lag without penalty and with all rows alike is ordinary
+// least squares: y_t = a + b y_{t-1} on 1, 2, 4, 5, 9 by hand has rows (1,2),
+// (2,4), (4,5), (5,9): b = (Σxy - 4 x̄ȳ)/(Σx² - 4 x̄²) = (75-60)/(46-36) = 1.5, a = 0.5.
+func TestRidgeWithoutPenaltyIsLeastSquares(t *testing.T) {
+	one := func(int, int) []int { return []int{1} }
+	m := Ridge{Label: "ols", Lags: one, HalfLife: 1e12}
+	got := forecast(m, &Problem{Values: []float64{1, 2, 4, 5, 9}, Origins: []int{5}, Horizon: 2})[0]
+	if math.Abs(got[0]-14) > 1e-6 || math.Abs(got[1]-21.5) > 1e-6 {
+		t.Errorf("forecast %v, want [14 21.5]", got)
+	}
+}
+
+func TestModelsSurviveLittle(t *testing.T) {
+	for _, y := range [][]float64{{5}, {5, 5, 5}, make([]float64, 60), weekly(50, 2), weekly(200, 3)} {
+		for _, seasons := range [][]int{nil, {24}, {24, 168}} {
+			for _, m := range all() {
+				for _, f := range forecast(m, &Problem{Values: y, Seasons: seasons, Origins: []int{len(y)}, Horizon: 30})[0] {
+					if math.IsNaN(f) || math.IsInf(f, 0) {
+						t.Errorf("%s: %v from %d values and seasons %v", m.Name(), f, len(y), seasons)
+						break
+					}
+				}
+			}
+		}
+	}
+}
+
+func BenchmarkModels(b *testing.B) {
+	y := weekly(960, 4)
+	var origins []int
+	for k := 10; k >= 0; k-- {
+		origins = append(origins, 960-48*min(k, 1)-24*max(k-1, 0))
+	}
+	for _, m := range all() {
+		b.Run(m.Name(), func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				forecast(m, &Problem{Values: y, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
+			}
+		})
+	}
+}
