@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/peakday/peakday/forecast/series"
@@ -108,10 +109,28 @@ func (h History) Warnings() []string {
 	for _, m := range h.Idle {
 		w = append(w, fmt.Sprintf("%s: %s from %s to %s: no bin of the history is in it", name, m.State, stamp(m.From), stamp(m.To)))
 	}
+	if v, ok := h.constant(); ok {
+		w = append(w, fmt.Sprintf("%s: every value is %g: nothing says how far the next may be from it", name, v))
+	}
 	if h.Assumed {
 		w = append(w, fmt.Sprintf("%s: nothing says what the values are: read as %ss of a bin; if they are per second say rate, if they only rise say counter", name, h.Measure))
 	}
 	return w
+}
+
+// constant is the one value of a series that has several of it.
+func (h History) constant() (float64, bool) {
+	seen, first := 0, 0.0
+	for _, v := range h.Series.Values {
+		switch {
+		case math.IsNaN(v):
+			continue
+		case seen > 0 && v != first:
+			return 0, false
+		}
+		seen, first = seen+1, v
+	}
+	return first, seen > 1
 }
 
 func stamp(t time.Time) string { return t.Format("2006-01-02 15:04:05") }

@@ -87,6 +87,17 @@ func TestFindSeasonsFindsWhatWasPutIn(t *testing.T) {
 	}
 }
 
+// A season without noise leaves only rounding, in which there is no other.
+func TestFindSeasonsOfAPerfectCycle(t *testing.T) {
+	var s Series
+	for i := range 720 {
+		s.Values = append(s.Values, float64(5+i%24))
+	}
+	if got := FindSeasons(s); len(got) != 1 || got[0].Length != 24 || got[0].F > largestF || got[0].R < 0.999 {
+		t.Errorf("found %v, want 24 alone", got)
+	}
+}
+
 func TestFindSeasonsFindsNothingInNothing(t *testing.T) {
 	for name, values := range map[string][]float64{
 		"empty": nil, "one point": {1}, "constant": slices.Repeat([]float64{7}, 500), "all zero": make([]float64, 500),

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -78,7 +79,7 @@ and printed, and flags override them. The backtest beside it says how far to tru
 		}
 		look, day, err := drill.Look(h, quantile)
 		if err != nil {
-			return err
+			return errors.Join(append([]error{err}, warningsOf(h)...)...)
 		}
 		if out != "" {
 			if err := writeFile(out, func(w io.Writer) error { return printJSON(w, look) }); err != nil {

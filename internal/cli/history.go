@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -165,6 +166,15 @@ func (h *historyFlags) printHistory(w io.Writer, read history.History, seasons s
 	}
 	_, err := fmt.Fprintf(w, "%s.\nSeasons: %s.\n\n", text, seasons)
 	return err
+}
+
+// warningsOf a history, which tell why it cannot be forecast.
+func warningsOf(h history.History) []error {
+	var all []error
+	for _, w := range h.Warnings() {
+		all = append(all, errors.New(w))
+	}
+	return all
 }
 
 func words[T ~string](all []T) string {

@@ -14,6 +14,7 @@ import (
 	"github.com/peakday/peakday/scenarios/library"
 	"github.com/peakday/peakday/scenarios/profile"
 	"github.com/peakday/peakday/sut/admission"
+	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -81,7 +82,7 @@ func TestTheGuardIsToldNothingAboutTheService(t *testing.T) {
 	s.Service.Workers = 4711
 	s.Capacity = 5889
 	file := filepath.Join(t.TempDir(), "guard.yaml")
-	args, err := GuardArgs(s, scenarios.Variant{Name: "protected", Guard: true}, file)
+	args, err := GuardArgs(s, gateway.Limiter{}, file)
 	if err != nil {
 		t.Fatal(err)
 	}

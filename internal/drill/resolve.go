@@ -7,6 +7,7 @@ import (
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/scenarios"
+	"github.com/peakday/peakday/sut/gateway"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -68,7 +69,7 @@ func Check(s scenarios.Scenario) error {
 		if !v.Guard {
 			continue
 		}
-		if err := guardConfig(s, v).Validate(); err != nil {
+		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(); err != nil {
 			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
 		}
 	}

@@ -131,7 +131,7 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 	if !v.Guard {
 		return target, nil
 	}
-	args, err := GuardArgs(d.Scenario, v, filepath.Join(s.dir, "guard.yaml"))
+	args, err := GuardArgs(d.Scenario, gateway.Limiter{Law: v.Law, Fixed: v.Limit}, filepath.Join(s.dir, "guard.yaml"))
 	if err != nil {
 		return "", err
 	}
@@ -146,8 +146,8 @@ func (s *stage) set(v scenarios.Variant) (target string, err error) {
 // GuardArgs writes down what a guard may know, in file, and gives the flags that say so: the requests with their classes,
 // the deadline, and by which header people differ. How large the service is, what it is said to do and what is expected of
 // it stay out.
-func GuardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string, error) {
-	document, err := yaml.Marshal(guardConfig(s, v))
+func GuardArgs(s scenarios.Scenario, l gateway.Limiter, file string) ([]string, error) {
+	document, err := yaml.Marshal(guardConfig(s, l))
 	if err == nil {
 		err = os.WriteFile(file, document, 0o600)
 	}
@@ -157,12 +157,12 @@ func GuardArgs(s scenarios.Scenario, v scenarios.Variant, file string) ([]string
 	return []string{"--config", file}, nil
 }
 
-// guardConfig is the guard of a variant. All people of a drill come from one address, so they differ by what they log in
+// guardConfig is the guard of a drill. All people of a drill come from one address, so they differ by what they log in
 // with, or not at all.
-func guardConfig(s scenarios.Scenario, v scenarios.Variant) gateway.Config {
+func guardConfig(s scenarios.Scenario, l gateway.Limiter) gateway.Config {
 	c := gateway.Config{
 		Deadline: s.GoodWithin,
-		Limiter:  gateway.Limiter{Law: v.Law, Fixed: v.Limit},
+		Limiter:  l,
 		Routes:   ServiceRoutes(),
 		Identity: gateway.Identity{Subject: gateway.Header("Authorization")},
 	}

@@ -18,6 +18,7 @@ import (
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/scenarios"
 	"github.com/peakday/peakday/sut"
+	"github.com/peakday/peakday/sut/gateway"
 )
 
 // A Service is the bundled service as a sweep sets it up: Workers of Hold each, scattered by Spread, with a queue.
@@ -157,7 +158,7 @@ func protect(v Variant, sc scenarios.Scenario, target, dir string) (*child.Proce
 	case v.Law == "":
 		return nil, nil
 	}
-	args, err := drill.GuardArgs(sc, scenarios.Variant{Name: v.Name, Guard: true, Law: v.Law, Limit: v.Limit}, filepath.Join(dir, "guard.yaml"))
+	args, err := drill.GuardArgs(sc, gateway.Limiter{Law: v.Law, Fixed: v.Limit, Seed: v.Seed, Most: v.Most}, filepath.Join(dir, "guard.yaml"))
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -93,6 +94,11 @@ func (s *Sweep) Run(ctx context.Context) (r Report, err error) {
 				return r, err
 			}
 			v.Limit = r.Capacity.Limit
+		} else if v.Law != "" && v.Law != "fixed" {
+			v.Seed = max(1, int(math.Round(r.Capacity.Rate*float64(r.Capacity.UnloadedAvg))))
+			if v.Most > 0 {
+				v.Seed = min(v.Seed, v.Most)
+			}
 		}
 		variants[v.Name] = v
 	}

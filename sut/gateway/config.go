@@ -131,6 +131,12 @@ func (c Config) faults() (fs faults) {
 	}
 	routeFaults(&fs, c.Routes)
 	quotaFaults(&fs, c.Quotas, c.Routes)
+	if p := c.Identity.Pass; p.For < 0 || p.For > 0 && p.For < 10*time.Second || p.For > 24*time.Hour {
+		fs.add("identity.pass.for", "found %v, want 10s to 24h, or 0s for %v", p.For, defaultPass)
+	}
+	if p := c.Identity.Pass; strings.ContainsAny(p.Cookie, " ;=,\t\r\n\"") {
+		fs.add("identity.pass.cookie", "found %q, want the name of a cookie such as guard", p.Cookie)
+	}
 	brownoutFaults(&fs, c.Brownout)
 	c.Breaker.faults(&fs)
 	calendarFaults(&fs, c)

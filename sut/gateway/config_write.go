@@ -34,6 +34,9 @@ func (c Config) Effective() Config {
 		classes[k] = class
 	}
 	c.Classes = classes
+	if c.Identity.Pass.Cookie != "" {
+		c.Identity.Pass.For = cmp.Or(c.Identity.Pass.For, defaultPass)
+	}
 	c.Quotas = slices.Clone(c.Quotas)
 	for i := range c.Quotas {
 		q := &c.Quotas[i]

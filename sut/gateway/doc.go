@@ -104,6 +104,7 @@
 //	identity:                     # who a request is from; address (of the client, as a rule), host, header:NAME or cookie:NAME
 //	  subject: header:Authorization   # a person: for quotas and for whose turn it is to be shed
 //	  tenant: host                # who several persons come through: for fairness between them
+//	  pass: {cookie: guard, for: 5m}  # within a class, who was let in lately is shed after who was not
 //	forwarding:
 //	  trusted_hops: [10.0.0.0/8, "fd00::/8"]          # balancers before the guard, whose X-Forwarded-For is believed
 //	listener:                     # what clients may take before anything is known of their requests

@@ -28,6 +28,7 @@ type Guard struct {
 	clients  clients
 	ring     ring
 	shelf    shelf
+	passes   *passes
 	seed     maphash.Seed
 	visits   sync.Pool
 	log      *slog.Logger
@@ -53,6 +54,7 @@ type visit struct {
 	right   admission.Pass          // from it
 	step    *step                   // of the brownout
 	lost    bool                    // a brain broke over it
+	pass    time.Duration           // that its pass is good yet; 0 if it has none
 	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
@@ -78,6 +80,7 @@ func New(c Config) (*Guard, error) {
 	}
 	g := &Guard{
 		refusals: newRefusals(),
+		passes:   newPasses(),
 		seed:     maphash.MakeSeed(),
 		visits:   sync.Pool{New: newVisit},
 		log:      c.Log,
@@ -127,6 +130,9 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 			return
 		default:
 			w.Header()["Guard-Decision"] = named(admittedHeader, id)
+		}
+		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
+			g.passes.give(w, p.pass, r.TLS != nil, v, v.arrived)
 		}
 		g.pass(w, p.tell(r, v), next, v)
 	})
@@ -204,6 +210,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
+	v.pass = 0
 	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
@@ -229,7 +236,10 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 		v.tenant = maphash.String(g.seed, who)
 	}
 	v.Tenant = uint32(v.tenant)
-	v.Level = admission.LevelOf(v.Class, false, admission.Cohort(v.subject, v.arrived), v.lot)
+	if p.pass.Cookie != "" {
+		v.pass = g.passes.left(Source{"cookie", p.pass.Cookie}.of(r), v.subject, v.arrived)
+	}
+	v.Level = admission.LevelOf(v.Class, v.pass > 0, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
 // unread makes a request whose reading panicked one of the lowest class.
@@ -352,9 +362,9 @@ func judge(status int) admission.Outcome {
 	switch {
 	case status < 400: // 0 is a handler that wrote nothing: 200
 		return admission.Succeeded
-	case status == http.StatusTooManyRequests, status == http.StatusBadGateway,
-		status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
+	case status == http.StatusBadGateway, status == http.StatusServiceUnavailable, status == http.StatusGatewayTimeout:
 		return admission.Dropped
 	}
+	// 429 too: it is about one client, who must not be able to shrink the limit for all.
 	return admission.Ignored
 }

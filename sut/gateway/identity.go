@@ -14,6 +14,7 @@ import (
 type Identity struct {
 	Subject Source `yaml:"subject,omitempty"` // the person; the zero value is the address
 	Tenant  Source `yaml:"tenant,omitempty"`  // who several persons come through: an employer, a portal; the zero value is the subject itself
+	Pass    Pass   `yaml:"pass,omitempty"`    // lets those go on who have begun
 
 	// SubjectOf, if not nil, is asked before Subject; "" goes on to that. It
 	// runs for every request, so it must be quick, and safe for concurrent use.

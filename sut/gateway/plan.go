@@ -21,6 +21,7 @@ type plan struct {
 	fail       [admission.Classes]Fail
 	reserve    [admission.Classes]float64
 	identity   Identity
+	pass       Pass
 	forwarding Forwarding
 	perClient  int
 	meters     []*meter
@@ -50,7 +51,7 @@ func newPlan(c Config, old *plan) *plan {
 	p := &plan{
 		config: c, generation: before.generation + 1, mode: full.Mode, matcher: newMatcher(c.Routes),
 		routes:   []operation{{class: admission.P2, deadline: full.Classes[admission.P2].Deadline}},
-		identity: c.Identity, forwarding: c.Forwarding, perClient: c.PerClient,
+		identity: c.Identity, pass: full.Identity.Pass, forwarding: c.Forwarding, perClient: c.PerClient,
 	}
 	for i, r := range full.Routes {
 		o := operation{index: i + 1, name: r.Op, class: r.Class, seats: uint32(math.Round(r.Seats * 1000)), deadline: r.Deadline, stale: r.Stale, body: r.Body}
