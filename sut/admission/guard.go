@@ -28,7 +28,7 @@ const (
 type Guard struct {
 	law      Law
 	deadline time.Duration
-	snap     Snapshot // the law's
+	snap     *Snapshot // the law's
 	inFlight int
 	started  uint64 // requests let in so far
 	seats    seats
@@ -223,7 +223,6 @@ func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
 		Start: e.started, Serial: e.serial, Started: g.started,
 		InFlight: (g.seats.taken + seat - 1) / seat, Outcome: o,
 	})
-	g.snap = g.law.Snapshot()
 	g.inFlight--
 	g.out++
 	g.seats.free(e)
