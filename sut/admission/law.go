@@ -67,7 +67,7 @@ func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold && l > s.floor
 
 // At is the limit at the instant now.
 func (s *Snapshot) At(now time.Time) int {
-	if s.From >= s.Limit {
+	if s.From >= s.Limit || s.Rise == 0 {
 		return s.Limit
 	}
 	past := now.Sub(s.Since)
