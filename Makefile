@@ -43,7 +43,8 @@ bench-engine: build ## what the engine costs beside wrk, vegeta, k6, fortio and 
 bench-sut: build ## how fast the reference service is, client included, into sut/BENCHMARKS.md; 15 minutes
 	cd internal/bench && go run ./service
 
-bench-admission: build ## what admission does for an overloaded service, beside a fixed oracle and failsafe-go, into sut/admission/BENCHMARKS.md; 40 minutes
+bench-admission: build ## what admission does for an overloaded service, beside a fixed oracle and failsafe-go, into sut/admission/BENCHMARKS.md; 45 minutes
+	go test -count 1 -timeout 60m -run '^TestTables$$' ./sut/admission/simulate -update
 	cd internal/bench && go run ./admission
 
 soak: build ## the slow proofs: tests called TestSoak, which are skipped elsewhere

@@ -26,6 +26,7 @@ type sweepFlags struct {
 	laws     []string
 	against  []string
 	seeds    []int
+	most     int
 	scenario string
 	out      string
 }
@@ -86,6 +87,7 @@ func (f *sweepFlags) add(c *cobra.Command) {
 	flags.IntSliceVar(&f.seeds, "seeds", []int{100, 101, 102}, "one storm each")
 	flags.DurationVar(&f.For, "for", 20*time.Second, "length of a storm")
 	flags.StringSliceVar(&f.laws, "laws", append([]string{"none", "fixed"}, admission.Laws()[0]), "what stands before the service: none; fixed, the best fixed limit there is; or a law: "+strings.Join(admission.Laws(), ", "))
+	flags.IntVar(&f.most, "most", 0, "limiter.most of the laws that learn: where a database is behind the service, one less than its pool (default: the law's own)")
 	flags.StringArrayVar(&f.against, "against", nil, "NAME=COMMAND: another proxy beside them, which is given --upstream URL and answers as peakday guard -o json does (may be repeated)")
 	flags.DurationVar(&f.Within, "within", 3*time.Second, "an answer is good up to so long after it was due; the guard is told so")
 	flags.DurationVar(&f.Timeout, "timeout", 0, "clients give up after so long (default: as --within)")
@@ -113,6 +115,8 @@ func (f *sweepFlags) complete(c *cobra.Command) error {
 	switch {
 	case len(f.Multiples)+len(f.Changes) == 0:
 		return usage(c, "--multiples: want at least one, such as 30")
+	case f.most < 0:
+		return usage(c, "--most %d: want 1 or more, or none", f.most)
 	case f.For < time.Second:
 		return usage(c, "--for %v: want at least 1s", f.For)
 	case f.Within <= 0 || f.Timeout < 0 || f.MaxLateness <= 0:
@@ -144,7 +148,7 @@ func (f *sweepFlags) variants(c *cobra.Command) error {
 		case law == "none":
 			f.Variants = append(f.Variants, sweep.None())
 		case slices.Contains(admission.Laws(), law):
-			f.Variants = append(f.Variants, sweep.Variant{Name: law, Law: law})
+			f.Variants = append(f.Variants, sweep.Variant{Name: law, Law: law, Most: f.most})
 		default:
 			return usage(c, "--laws %q: want none, %s", law, strings.Join(admission.Laws(), ", "))
 		}

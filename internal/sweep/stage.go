@@ -158,7 +158,7 @@ func protect(v Variant, sc scenarios.Scenario, target, dir string) (*child.Proce
 	case v.Law == "":
 		return nil, nil
 	}
-	args, err := drill.GuardArgs(sc, gateway.Limiter{Law: v.Law, Fixed: v.Limit, Seed: v.Seed}, filepath.Join(dir, "guard.yaml"))
+	args, err := drill.GuardArgs(sc, gateway.Limiter{Law: v.Law, Fixed: v.Limit, Seed: v.Seed, Most: v.Most}, filepath.Join(dir, "guard.yaml"))
 	if err != nil {
 		return nil, err
 	}

@@ -83,6 +83,7 @@ type Variant struct {
 	Law     string   // of the guard; empty with a Limit or a Command means none
 	Limit   int      // of the law fixed; 0 with that law means the oracle's
 	Seed    int      // the first limit of a law that learns; Run takes it from the measured capacity
+	Most    int      // the limit of a law that learns is never above; 0 is the law's own
 	Command []string // another proxy: it is given --upstream URL and announces itself as peakday guard -o json does
 }
 

@@ -96,6 +96,9 @@ func (s *Sweep) Run(ctx context.Context) (r Report, err error) {
 			v.Limit = r.Capacity.Limit
 		} else if v.Law != "" && v.Law != "fixed" {
 			v.Seed = max(1, int(math.Round(r.Capacity.Rate*float64(r.Capacity.UnloadedAvg))))
+			if v.Most > 0 {
+				v.Seed = min(v.Seed, v.Most)
+			}
 		}
 		variants[v.Name] = v
 	}

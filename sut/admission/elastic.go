@@ -16,7 +16,7 @@ const (
 	elasticDrift   = 0.04 // e-folds that a knee wanders in a window
 	elasticJump    = 0.01 // chance that it jumps in a window
 	elasticStartle = 0.3  // and in a window of a latency that nothing explains
-	elasticAbove   = 0.05 // probability that the knee lies beyond a probe upwards, which is worth one
+	elasticAbove   = 0.1  // probability that the knee lies beyond a probe upwards, which is worth one
 	elasticBelow   = 0.75 // and downwards, which costs goodput
 	elasticRest    = 4    // windows between probes, at least
 	elasticShallow = 0.12 // e-folds that a probe goes up or down, least
@@ -45,7 +45,7 @@ const (
 // times scatter, the limit stays near to what was known before, and errs upwards.
 //
 // Sources: Protego (NSDI 2023), which admits more while it pays in throughput;
-// Bayesian bisection for the rest.
+// probabilistic bisection (Horstein 1963) for the rest.
 type elastic struct {
 	ceiling     time.Duration
 	least, most float64
@@ -88,7 +88,7 @@ func (k *elastic) Snapshot() *Snapshot { return &k.snap }
 // open begins a window, next being the serial of the next request to start. While
 // the limit stands, windows follow each other without a gap.
 func (k *elastic) open(now time.Time, next uint64) {
-	limit := int(math.Ceil(max(1, k.limit*k.brake*math.Exp(k.probe))))
+	limit := int(math.Ceil(max(k.least, min(k.limit*k.brake*math.Exp(k.probe), k.most))))
 	k.snap.Latency = k.latency
 	if limit == k.snap.Limit {
 		k.now = k.next

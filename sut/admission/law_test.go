@@ -174,7 +174,7 @@ func TestLawsKeepToTheirBounds(t *testing.T) {
 		for range 50 {
 			feedOn(law, law.Snapshot().Limit, 100*time.Millisecond, &n)
 		}
-		if got := law.Snapshot().Limit; got < 30 || got > 57 { // elastic may probe up to exp(0.4) beyond
+		if got := law.Snapshot().Limit; got < 30 || got > 40 {
 			t.Errorf("%s: nothing waits and the limit is %d, want it up to 40", name, got)
 		}
 	}

@@ -13,7 +13,7 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
-var update = flag.Bool("update", false, "write the tables of ../BENCHMARKS.md anew; 6 minutes of one core")
+var update = flag.Bool("update", false, "write the tables of ../BENCHMARKS.md anew; 5 minutes of one core")
 
 const (
 	page  = "../BENCHMARKS.md"
