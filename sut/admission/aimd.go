@@ -34,7 +34,7 @@ func newAIMD(c LawConfig) (Law, error) {
 	return a, nil
 }
 
-func (a *aimd) Snapshot() Snapshot { return a.snap }
+func (a *aimd) Snapshot() *Snapshot { return &a.snap }
 
 func (a *aimd) Complete(now time.Time, s Sample) {
 	switch {

@@ -83,7 +83,7 @@ func newElastic(c LawConfig) (Law, error) {
 	return k, nil
 }
 
-func (k *elastic) Snapshot() Snapshot { return k.snap }
+func (k *elastic) Snapshot() *Snapshot { return &k.snap }
 
 // open begins a window, next being the serial of the next request to start. While
 // the limit stands, windows follow each other without a gap.

@@ -19,4 +19,4 @@ func newFixed(c LawConfig) (Law, error) {
 
 func (f *fixed) Complete(time.Time, Sample) {}
 
-func (f *fixed) Snapshot() Snapshot { return f.snap }
+func (f *fixed) Snapshot() *Snapshot { return &f.snap }

@@ -39,7 +39,7 @@ func newGradient2(c LawConfig) (Law, error) {
 	return g, nil
 }
 
-func (g *gradient2) Snapshot() Snapshot { return g.snap }
+func (g *gradient2) Snapshot() *Snapshot { return &g.snap }
 
 func (g *gradient2) Complete(now time.Time, s Sample) {
 	short, busiest, ok := g.win.take(now, s)

@@ -28,7 +28,7 @@ const (
 type Guard struct {
 	law      Law
 	deadline time.Duration
-	snap     Snapshot // the law's
+	snap     *Snapshot // the law's
 	inFlight int
 	started  uint64 // requests let in so far
 	seats    seats
@@ -75,7 +75,8 @@ func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 	if e.seats = int(e.Seats); e.seats == 0 {
 		e.seats = seat
 	}
-	e.work = g.costs.of(e.Route) * float64(e.seats) / seat
+	e.part, e.place = float64(e.seats)/seat, place(e.Tenant)
+	e.work = g.costs.of(e.Route) * e.part
 	limit := g.limit(now)
 	if g.queue.total > 0 {
 		g.next(now, limit) // it may have risen since
@@ -89,7 +90,7 @@ func (g *Guard) Admit(now time.Time, e *Entry) Decision {
 		}
 		g.in++
 		g.queue.lanes[e.Class].arrive(e)
-		g.start(now, e)
+		g.start(now, e, 0)
 		return Decision{Reason: Admitted}
 	}
 	g.in++
@@ -223,14 +224,13 @@ func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
 		Start: e.started, Serial: e.serial, Started: g.started,
 		InFlight: (g.seats.taken + seat - 1) / seat, Outcome: o,
 	})
-	g.snap = g.law.Snapshot()
 	g.inFlight--
 	g.out++
 	g.seats.free(e)
-	took, part := max(0, now.Sub(e.started).Seconds()), float64(e.seats)/seat
-	g.queue.correct(e, took*part)
+	took := max(0, now.Sub(e.started).Seconds())
+	g.queue.correct(e, took*e.part)
 	if o == Succeeded {
-		g.costs.learn(e.Route, took, part)
+		g.costs.learn(e.Route, took, e.part)
 	}
 	if g.queue.total > 0 {
 		g.next(now, g.limit(now))
@@ -264,8 +264,9 @@ func (g *Guard) next(now time.Time, limit int) {
 			return
 		}
 		g.queue.remove(e)
-		g.start(now, e)
-		e.Answer(Decision{Reason: Admitted, Wait: now.Sub(e.arrived)})
+		wait := now.Sub(e.arrived)
+		g.start(now, e, wait)
+		e.Answer(Decision{Reason: Admitted, Wait: wait})
 	}
 }
 
@@ -280,13 +281,13 @@ func (g *Guard) turn() Class {
 	return Class(next)
 }
 
-func (g *Guard) start(now time.Time, e *Entry) {
+func (g *Guard) start(now time.Time, e *Entry, wait time.Duration) {
 	e.started, e.serial = now, g.started
 	g.queue.charge(e)
 	g.seats.take(e)
 	g.started++
 	g.inFlight++
-	g.waited += (now.Sub(e.arrived).Seconds() - g.waited) * routeEase
+	g.waited += (wait.Seconds() - g.waited) * routeEase
 }
 
 func (g *Guard) refuse(now time.Time, e *Entry, why Reason) Decision {

@@ -12,8 +12,9 @@ import (
 type Law interface {
 	// Complete moves the law by one request that left the backend.
 	Complete(now time.Time, s Sample)
-	// Snapshot is what the law holds to be true now; it never changes later.
-	Snapshot() Snapshot
+	// Snapshot is what the law holds to be true, in one place that Complete
+	// writes to: who wants to keep it makes a copy.
+	Snapshot() *Snapshot
 }
 
 // A Sample is one request that left the backend.
@@ -66,7 +67,7 @@ func (s *Snapshot) Refuses(l Level) bool { return l > s.Threshold && l > s.floor
 
 // At is the limit at the instant now.
 func (s *Snapshot) At(now time.Time) int {
-	if s.From >= s.Limit {
+	if s.From >= s.Limit || s.Rise == 0 {
 		return s.Limit
 	}
 	past := now.Sub(s.Since)

@@ -46,7 +46,7 @@ func TestLawsConform(t *testing.T) {
 			}
 			t.Run("requests that say nothing change nothing", func(t *testing.T) {
 				law := mustLaw(t, name, c)
-				before := law.Snapshot()
+				before := *law.Snapshot()
 				feed(law, 1000, Ignored, time.Minute)
 				if got := law.Snapshot(); got.Limit != before.Limit || got.Baseline != before.Baseline {
 					t.Errorf("got %+v, want %+v", got, before)
@@ -70,8 +70,8 @@ func TestLawsConform(t *testing.T) {
 						t.Fatalf("got %+v", got)
 					}
 				}
-				if a.Snapshot() != b.Snapshot() {
-					t.Fatalf("the same samples gave %+v and %+v", a.Snapshot(), b.Snapshot())
+				if *a.Snapshot() != *b.Snapshot() {
+					t.Fatalf("the same samples gave %+v and %+v", *a.Snapshot(), *b.Snapshot())
 				}
 			}))
 		})

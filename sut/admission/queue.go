@@ -34,6 +34,8 @@ type Entry struct {
 	arrived, started time.Time
 	serial           uint64  // requests let in before it
 	seats            int     // thousandths that it takes
+	part             float64 // the same in seats
+	place            uint64  // number of its tenant's list
 	work             float64 // seat-seconds that it is expected to take
 	next, prev       *Entry  // in its tenant's list, in order of arrival
 	waiting          bool
@@ -74,10 +76,10 @@ type list struct {
 }
 
 // list is that of the entry's tenant.
-func (l *lane) list(e *Entry) *list { return &l.lists[e.place()] }
+func (l *lane) list(e *Entry) *list { return &l.lists[e.place%tenants] }
 
-// place is the number of its tenant's list.
-func (e *Entry) place() uint64 { return mix(uint64(e.Tenant)) % tenants }
+// place is the number of a tenant's list.
+func place(tenant uint32) uint64 { return mix(uint64(tenant)) % tenants }
 
 // arrive is the list of an entry that comes now, to wait or to start at once.
 func (l *lane) arrive(e *Entry) *list {
@@ -94,7 +96,7 @@ func (q *queue) push(e *Entry) {
 	e.prev, e.next, e.waiting = t.last, nil, true
 	if e.prev == nil {
 		t.first = e
-		l.active |= 1 << e.place()
+		l.active |= 1 << e.place
 	} else {
 		e.prev.next = e
 	}
@@ -119,7 +121,7 @@ func (q *queue) remove(e *Entry) {
 		e.next.prev = e.prev
 	}
 	if t.first == nil {
-		l.active &^= 1 << e.place()
+		l.active &^= 1 << e.place
 	}
 	e.prev, e.next, e.waiting = nil, nil, false
 	t.length--

@@ -63,7 +63,7 @@ func (g *Guard) Snapshot() *Snapshot {
 }
 
 func (g *Guard) current() Snapshot {
-	s := g.snap
+	s := *g.snap
 	s.Threshold, s.floor, s.Backlog = g.rejector.threshold, g.rejector.floor, g.backlog
 	return s
 }

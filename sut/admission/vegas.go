@@ -74,7 +74,7 @@ func newVegas(c LawConfig) (Law, error) {
 	return v, nil
 }
 
-func (v *vegas) Snapshot() Snapshot { return v.snap }
+func (v *vegas) Snapshot() *Snapshot { return &v.snap }
 
 // open begins a window with the next request to start. The cohort is a whole
 // round of the limit, or more where rounds are quick. Less than a round would
