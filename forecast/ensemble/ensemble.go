@@ -18,9 +18,9 @@ type Options struct {
 
 // A Forecast is what comes after a series.
 type Forecast struct {
-	Point   []float64 // one a step, >= 0: as likely passed as not
-	Weights []float64 // share of each member of the tier; they add up to 1
-	Origins int       // rehearsals that weights and quantiles were learnt from
+	Point   []float64   // one a step, >= 0: as likely passed as not
+	Weights []float64   // share of each member of the tier; they add up to 1
+	Past    []Rehearsal // that weights and quantiles were learnt from, oldest first
 
 	Levels    []float64   // as asked for
 	Quantiles [][]float64 // one path a level, >= 0; none crosses another
@@ -48,13 +48,13 @@ func New(values []float64, o Options) (Forecast, error) {
 		known[i] = math.Ldexp(v, -exponent) // squares of 10^300 are no numbers
 	}
 	origins := rehearsals(len(known), o)
-	f.Origins = len(origins)
 	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: append(origins, len(known)), Horizon: o.Horizon}
 	c := newCombination(p, o.Tier)
 	f.Point, f.Weights = c.final()
-	past := c.rehearse()
-	f.quantiles(past, o.Seasons)
-	f.maximum(past)
+	f.Past = c.rehearse()
+	usual, own := f.usual(known, o.Seasons)
+	f.quantiles(usual, own)
+	f.maximum(usual)
 	f.scale(exponent)
 	return f, nil
 }
@@ -85,7 +85,11 @@ func (f *Forecast) warn(format string, args ...any) {
 
 // scale gives the values back their size.
 func (f *Forecast) scale(exponent int) {
-	for _, path := range append([][]float64{f.Point, f.Maximum.Quantiles}, f.Quantiles...) {
+	paths := append([][]float64{f.Point, f.Maximum.Quantiles}, f.Quantiles...)
+	for _, r := range f.Past {
+		paths = append(paths, r.Path, r.Actual)
+	}
+	for _, path := range paths {
 		for i, v := range path {
 			path[i] = math.Ldexp(v, exponent)
 		}
@@ -97,7 +101,7 @@ const (
 	leastOrigins = 2
 	// mostOrigins are rehearsed, a shortest season apart, so that each begins
 	// where the forecast begins.
-	mostOrigins = 10
+	mostOrigins = 14
 )
 
 // rehearsals are origins whose whole horizon is known, rising. Before the first

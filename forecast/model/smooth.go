@@ -223,8 +223,8 @@ func Fine(n int) []Gains {
 	grid := make([]Gains, n)
 	for i := range grid {
 		grid[i] = Gains{
-			Level: between(0.001, 0.4, halton(i+1, 2)),
-			Day:   between(0.005, 0.5, halton(i+1, 3)),
+			Level: between(0.001, 0.95, halton(i+1, 2)),
+			Day:   between(0.005, 0.95, halton(i+1, 3)),
 			Week:  between(0.01, 0.5, halton(i+1, 5)),
 			Error: 1 - between(0.01, 1, halton(i+1, 7)),
 		}

@@ -1,0 +1,62 @@
+package model
+
+import (
+	"math"
+	"slices"
+)
+
+// A Usual is the median of the last weeks at the same hour, each week moved to
+// the level of now: robust against what happened once.
+//
+//	f = level + median_k { y(h - k weeks) - level before week k }
+//
+// A level is the mean of the last Level shortest seasons, or no level is taken
+// with 0. A series with one season has that for its week.
+type Usual struct {
+	Label string
+	Weeks int // at most
+	Level int // shortest seasons
+}
+
+// Name is the label.
+func (m Usual) Name() string { return m.Label }
+
+// Forecast takes as many weeks as there are.
+func (m Usual) Forecast(p *Problem, paths [][]float64) {
+	var found []float64
+	for k, o := range p.Origins {
+		known := p.Values[:o]
+		week, level := p.cycle(o), m.Level*p.season(0)
+		for i := range paths[k] {
+			found = found[:0]
+			for back := (i/week + 1) * week; len(found) < m.Weeks && o+i-back >= 0; back += week {
+				at := o + i - back
+				if p.filled(at) {
+					continue
+				}
+				move := 0.0
+				if level > 0 {
+					first := o - back // the origin of that week
+					if first-level < 0 {
+						break
+					}
+					move = mean(known[o-level:]) - mean(known[first-level:first])
+				}
+				found = append(found, known[at]+move)
+			}
+			paths[k][i] = median(found, known[o-1])
+		}
+	}
+}
+
+func median(x []float64, none float64) float64 {
+	if len(x) == 0 {
+		return none
+	}
+	slices.Sort(x)
+	n := len(x)
+	if v := (x[(n-1)/2] + x[n/2]) / 2; !math.IsNaN(v) {
+		return v
+	}
+	return none
+}
