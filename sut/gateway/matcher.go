@@ -113,7 +113,7 @@ func (m *matcher) match(method string, u *url.URL) int {
 // matchPath matches a path whose segments are still escaped, or are not. One
 // that ServeMux would redirect because it is not clean has no route.
 func (m *matcher) matchPath(method, path string, escaped bool) int {
-	if path == "" || path[0] != '/' || !clean(path) {
+	if path == "" || path[0] != '/' {
 		return 0
 	}
 	if n := m.methods.get(method).match(path[1:], escaped); n != 0 {
@@ -133,8 +133,14 @@ func (s *segment) match(path string, escaped bool) int16 {
 		return 0
 	}
 	first, rest, more := path, "", false
-	if i := strings.IndexByte(path, '/'); i >= 0 {
-		first, rest, more = path[:i], path[i+1:], true
+	for i := range len(path) { // segments are too short for a call to be worth it
+		if path[i] == '/' {
+			first, rest, more = path[:i], path[i+1:], true
+			break
+		}
+	}
+	if dirty(first, more) {
+		return 0
 	}
 	text := first
 	if escaped {
@@ -150,7 +156,10 @@ func (s *segment) match(path string, escaped bool) int16 {
 			return n
 		}
 	}
-	return s.rest
+	if s.rest != 0 && clean(path) {
+		return s.rest
+	}
+	return 0
 }
 
 func (s *segment) follow(rest string, more, escaped bool) int16 {
@@ -163,22 +172,18 @@ func (s *segment) follow(rest string, more, escaped bool) int16 {
 	return s.match(rest, escaped)
 }
 
-// clean reports whether no segment but the last is empty, and none is a dot or
-// two.
+// clean reports whether none of the segments is one that ServeMux would redirect.
 func clean(path string) bool {
-	for i := 1; i <= len(path); i++ {
-		if path[i-1] != '/' || i == len(path) {
-			continue
-		}
-		switch rest := path[i:]; {
-		case rest[0] == '/':
+	for more := true; more; {
+		var first string
+		if first, path, more = strings.Cut(path, "/"); dirty(first, more) {
 			return false
-		case rest[0] == '.':
-			rest = strings.TrimPrefix(rest[1:], ".")
-			if rest == "" || rest[0] == '/' || path[i+1:] == "" || path[i+1] == '/' {
-				return false
-			}
 		}
 	}
 	return true
+}
+
+// dirty reports whether a segment is a dot or two, or empty and not the last.
+func dirty(segment string, more bool) bool {
+	return segment == "" && more || segment == "." || segment == ".."
 }
