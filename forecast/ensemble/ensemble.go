@@ -27,6 +27,8 @@ type Forecast struct {
 	Maximum   Maximum
 
 	Warnings []string
+
+	exponent int // of the power of two above all values known
 }
 
 // New forecasts what comes after values, counts of equal steps in which NaN is
@@ -43,19 +45,22 @@ func New(values []float64, o Options) (Forecast, error) {
 		return Forecast{}, err
 	}
 	top, _ := series.Max(known)
-	_, exponent := math.Frexp(top)
+	_, f.exponent = math.Frexp(top)
 	for i, v := range known {
-		known[i] = math.Ldexp(v, -exponent) // squares of 10^300 are no numbers
+		known[i] = math.Ldexp(v, -f.exponent) // squares of 10^300 are no numbers
 	}
 	origins := rehearsals(len(known), o)
 	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: append(origins, len(known)), Horizon: o.Horizon}
 	c := newCombination(p, o.Tier)
 	f.Point, f.Weights = c.final()
+	for i, v := range f.Point {
+		f.Point[i] = onGrid(v)
+	}
 	f.Past = c.rehearse()
 	usual, own := f.usual(known, o.Seasons)
 	f.quantiles(usual, own)
 	f.maximum(usual)
-	f.scale(exponent)
+	f.scale()
 	return f, nil
 }
 
@@ -84,14 +89,14 @@ func (f *Forecast) warn(format string, args ...any) {
 }
 
 // scale gives the values back their size.
-func (f *Forecast) scale(exponent int) {
+func (f *Forecast) scale() {
 	paths := append([][]float64{f.Point, f.Maximum.Quantiles}, f.Quantiles...)
 	for _, r := range f.Past {
 		paths = append(paths, r.Path, r.Actual)
 	}
 	for _, path := range paths {
 		for i, v := range path {
-			path[i] = math.Ldexp(v, exponent)
+			path[i] = math.Ldexp(v, f.exponent)
 		}
 	}
 }

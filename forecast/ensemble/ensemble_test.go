@@ -63,6 +63,34 @@ func TestForecastKeepsItsPromises(t *testing.T) {
 	})
 }
 
+func TestComponentsAddUpToThePointExactly(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := weekly(rapid.IntRange(1, 500).Draw(t, "n"), rapid.Uint64().Draw(t, "seed"))
+		scale := rapid.Float64Range(1e-9, 1e9).Draw(t, "scale")
+		for i := range y {
+			y[i] *= scale
+		}
+		y[rapid.IntRange(0, len(y)-1).Draw(t, "at")] *= rapid.SampledFrom([]float64{0, 1, 1000}).Draw(t, "spike")
+		f, err := New(y, options(Fast()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		parts, err := f.Components(y, []int{24, 168})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for h, want := range f.Point {
+			sum := 0.0
+			for _, part := range parts {
+				sum += part.Values[h]
+			}
+			if sum != want {
+				t.Fatalf("step %d: components add up to %v, the point is %v", h+1, sum, want)
+			}
+		}
+	})
+}
+
 // A power of two keeps every digit, so that the scaled forecast is the same to the last bit.
 func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 	y := weekly(700, 7)
