@@ -11,6 +11,9 @@
 // bound. One number would hide what matters here: a forecast can be within
 // 8 % on average and miss every peak.
 //
+// [SMAPE], [MASE], [OWA], [Pinball], [Coverage], [MSIS], [PeakError] and
+// [PeakHourOff] judge one path, interval or peak each.
+//
 // A forecast that calibrates itself on past errors must, at each origin, use
 // only errors that were known there. The caller sees to that; Evaluate hands
 // it the origin and nothing after it.

@@ -21,12 +21,12 @@ import (
 // Distribution-free predictive inference for regression, JASA 113 (2018),
 // section 5.2, locally weighted conformal inference.
 func (f *Forecast) quantiles(usual, own []float64) {
-	w := float64(len(f.Past)) / float64(len(f.Past)+mostOrigins)
+	others := OthersShare(len(f.Past))
 	for _, p := range f.Levels {
 		coverage := math.Abs(2*p - 1)
-		width := math.Pow(interpolate(needed(), coverage), 1-w)
+		width := math.Pow(Needed(coverage), others)
 		if len(own) > 0 {
-			width *= math.Pow(series.Quantile(own, coverage), w)
+			width *= math.Pow(series.Quantile(own, coverage), 1-others)
 		}
 		width = math.Copysign(width, p-0.5)
 		path := make([]float64, len(f.Point))
@@ -43,7 +43,7 @@ func (f *Forecast) quantiles(usual, own []float64) {
 // Errors are divided by the root of the forecast, as those of counts are; a
 // step learns from its neighbours, a little from the same hour of the next and
 // the last season, and a little from all. The shares and the root were chosen
-// by MSIS on the series with an even hash (internal/bench/forecast).
+// by MSIS on the series with an even hash (forecast/bench).
 func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) {
 	usual = make([]float64, len(f.Point))
 	if len(f.Past) == 0 {
@@ -123,13 +123,19 @@ func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) 
 // A point of a learnt curve.
 type knot struct{ p, value float64 }
 
-// needed is all(c): how many usual errors a forecast of M4's hourly series was
-// off at most in share c of the steps. Learnt on the series whose id has an
-// even hash, at five origins each, by
+// OthersShare is 1 - w, what other series have to say about the width of a
+// quantile beside so many rehearsals: half with the usual number.
+func OthersShare(rehearsals int) float64 {
+	return mostOrigins / float64(mostOrigins+rehearsals)
+}
+
+// Needed is all(c): how many usual errors M4's hourly series were off at most
+// in share c of the steps. Learnt on those whose id has an even hash, from five
+// origins each, between the two tiers, by
 //
-//	cd internal/bench && go run ./forecast -choose
-func needed() []knot {
-	return []knot{{0, 0}, {0.5, 0.64}, {0.8, 1.34}, {0.9, 1.83}, {0.95, 2.41}, {0.98, 3.5}, {0.99, 4.66}}
+//	go run ./forecast/bench -choose
+func Needed(coverage float64) float64 {
+	return interpolate([]knot{{0, 0}, {0.5, 0.64}, {0.8, 1.34}, {0.9, 1.83}, {0.95, 2.41}, {0.98, 3.5}, {0.99, 4.66}}, coverage)
 }
 
 // interpolate runs straight between the knots over -ln(1 - p), and on beyond the

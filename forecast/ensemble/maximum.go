@@ -53,14 +53,14 @@ func (f *Forecast) maximum(usual []float64) {
 		s = 0 // it was never off
 	}
 	for _, p := range f.Maximum.Levels {
-		f.Maximum.Quantiles = append(f.Maximum.Quantiles, min(top*math.Exp(s*interpolate(neededByMaximum(), p)), math.MaxFloat64/2))
+		f.Maximum.Quantiles = append(f.Maximum.Quantiles, min(top*math.Exp(s*NeededByMaximum(p)), math.MaxFloat64/2))
 	}
 }
 
-// neededByMaximum is how many s the maximum was above the highest point at most,
-// in a share of the cases. See needed.
-func neededByMaximum() []knot {
-	return []knot{{0, -1}, {0.5, 0.23}, {0.9, 1.66}, {0.95, 2.2}, {0.99, 3.85}}
+// NeededByMaximum is how many s the maximum was above the highest point at most
+// in share p of the cases, learnt as [Needed] is.
+func NeededByMaximum(p float64) float64 {
+	return interpolate([]knot{{0, -1}, {0.5, 0.23}, {0.9, 1.66}, {0.95, 2.2}, {0.99, 3.85}}, p)
 }
 
 // steps counts where the maximum is when each past error is laid on the point.
