@@ -64,6 +64,16 @@ func BenchmarkDecideBelowThreshold(b *testing.B) {
 	}
 }
 
+// What one reading of the clock takes: of the figures above, two of these in the
+// first and one in the second.
+func BenchmarkClock(b *testing.B) {
+	g, _ := pipeline(b, 100)
+	b.ReportAllocs()
+	for b.Loop() {
+		_ = g.now()
+	}
+}
+
 // cpu reports the processor time of an operation beside the wall time, which
 // on a machine with company counts the company too.
 func cpu(b *testing.B) (report func()) {
