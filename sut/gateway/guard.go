@@ -163,7 +163,7 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
-	v.step = p.steps[min(int(g.core.Load().level.Load()), len(p.steps)-1)]
+	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
 			return admission.Refusal(why, after, v.Client, uint64(v.lot))
@@ -187,6 +187,24 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
 	return g.place(p, g.core.Load(), r.Context(), v)
+}
+
+// ticked is the core, which has had its tick if that was due. Every request sees
+// to it, also one that never asks the brain: who is answered from the shelf in a
+// brownout has to find out when that is over. It does so before it is counted,
+// for what the brain has not been asked about by a tick it takes for refused.
+func (g *Guard) ticked(p *plan, now time.Time) *core {
+	c := g.core.Load()
+	if !c.isDue(now) {
+		return c
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			g.replace(p, c, fault)
+		}
+	}()
+	c.tick(now)
+	return c
 }
 
 // account counts the decision, and returns its name if it is one of the few
@@ -283,7 +301,7 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 			d = g.broken(p, v)
 		}
 	}()
-	if snapshot := c.arrive(v.arrived, v.Level); snapshot.Refuses(v.Level) {
+	if snapshot := c.arrive(v.Level); snapshot.Refuses(v.Level) {
 		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
 	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
