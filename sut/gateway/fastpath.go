@@ -66,7 +66,8 @@ func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 		return false
 	}
 	g.shedding.report(g, v.arrived)
-	core.arrive(v.arrived, v.Level)
+	g.ticked(p, v.arrived)
+	core.arrive(v.Level)
 	d := snapshot.Refusal(v.Client, uint64(lot))
 	g.refusals.write(w, v, d, g.account(p, v, d))
 	return true

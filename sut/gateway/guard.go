@@ -163,7 +163,7 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
 	g.shedding.report(g, v.arrived)
-	v.step = p.steps[min(int(g.core.Load().level.Load()), len(p.steps)-1)]
+	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
 			return admission.Refusal(why, after, v.Client, uint64(v.lot))
@@ -187,6 +187,24 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
 	return g.place(p, g.core.Load(), r.Context(), v)
+}
+
+// ticked is the core, which has had its tick if that was due. Every request sees
+// to it, also one that never asks the brain: who is answered from the shelf in a
+// brownout has to find out when that is over. It does so before it is counted,
+// for what the brain has not been asked about by a tick it takes for refused.
+func (g *Guard) ticked(p *plan, now time.Time) *core {
+	c := g.core.Load()
+	if !c.isDue(now) {
+		return c
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			g.replace(p, c, fault)
+		}
+	}()
+	c.tick(now)
+	return c
 }
 
 // account counts the decision, and returns its name if it is one of the few
@@ -255,7 +273,10 @@ func (g *Guard) unread(p *plan, v *visit) {
 // address is a number for the client's address.
 func (g *Guard) address(p *plan, r *http.Request) uint64 {
 	if len(p.forwarding.Trusted) == 0 { // what follows would come to the same, and takes longer
-		return maphash.String(g.seed, r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))])
+		host := r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))]
+		if !strings.HasPrefix(host, "[") { // of IPv6 all addresses of a household count as one
+			return maphash.String(g.seed, host)
+		}
 	}
 	return maphash.Comparable(g.seed, household(p.forwarding.Client(r)))
 }
@@ -280,7 +301,7 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 			d = g.broken(p, v)
 		}
 	}()
-	if snapshot := c.arrive(v.arrived, v.Level); snapshot.Refuses(v.Level) {
+	if snapshot := c.arrive(v.Level); snapshot.Refuses(v.Level) {
 		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
 	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
@@ -316,17 +337,18 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	outcome := admission.Ignored
 	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
-	sw.leave = func() { g.leave(v, judge(sw.status)) }
+	sw.leave = func() { g.leave(v, sw.outcome()) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = judge(sw.status)
-	} else if !time.Now().Before(v.Deadline) {
-		// The client waited as long as it could: that is a backend too slow,
-		// and counting only those that were answered would hide it.
+		outcome = sw.outcome()
+	} else if g.now().Sub(v.arrived) >= v.op.deadline {
+		// The client waited as long as anybody may: that is a backend too slow,
+		// and counting only those that were answered would hide it. A deadline
+		// that the client chose for itself says nothing of the backend.
 		outcome = admission.Dropped
 	}
 }
