@@ -55,7 +55,7 @@ func newFastPath(early early, limits *Listener, draining *atomic.Bool) *fastPath
 func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	p, core := g.plan.Load(), g.core.Load()
 	snapshot := core.snapshot.Load()
-	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce || isProbe(r.URL.Path) {
+	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce {
 		return false
 	}
 	v := g.visits.Get().(*visit)
@@ -66,7 +66,8 @@ func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 		return false
 	}
 	g.shedding.report(g, v.arrived)
-	core.arrive(v.arrived, v.Level)
+	g.ticked(p, v.arrived)
+	core.arrive(v.Level)
 	d := snapshot.Refusal(v.Client, uint64(lot))
 	g.refusals.write(w, v, d, g.account(p, v, d))
 	return true
