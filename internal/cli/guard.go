@@ -77,12 +77,17 @@ func (s *session) rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
 		case <-ctx.Done():
 			return
 		case <-hangups:
-			if err := g.Reread(); err != nil {
-				fmt.Fprintf(s.stderr, "the old configuration stays in force: %v\n", err)
-			} else {
-				fmt.Fprintln(s.stderr, "the configuration was read again")
-			}
+			s.reread(g.Reread)
 		}
+	}
+}
+
+// reread says how it went.
+func (s *session) reread(do func() error) {
+	if err := do(); err != nil {
+		fmt.Fprintf(s.stderr, "the old configuration stays in force: %v\n", err)
+	} else {
+		fmt.Fprintln(s.stderr, "the configuration was read again")
 	}
 }
 
