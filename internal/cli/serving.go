@@ -112,7 +112,7 @@ func (r serving) announce(s *session, format string) error {
 
 // wait waits for an interrupt, or for the service to end by itself, which is an error. SIGHUP is for the guard inside; a
 // service without one is stopped by it as by an interrupt, so that nothing is left behind.
-func (r serving) wait(ctx context.Context, s *session) error {
+func (r serving) wait(ctx context.Context) error {
 	hangups := make(chan os.Signal, 1)
 	if r.reread != nil || !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
 		signal.Notify(hangups, syscall.SIGHUP)
@@ -128,7 +128,7 @@ func (r serving) wait(ctx context.Context, s *session) error {
 			if r.reread == nil {
 				return nil
 			}
-			s.reread(r.reread)
+			_ = r.reread() // the log says how it went
 		case <-tick.C:
 			if r.ended == nil {
 				continue

@@ -53,7 +53,7 @@ starts, in containers under these limits each, so that a drill measures a system
 			return fmt.Errorf("starting the service: %w", err)
 		}
 		if err = service.announce(s, format.value); err == nil {
-			err = service.wait(c.Context(), s)
+			err = service.wait(c.Context())
 		}
 		if closed := service.close(); closed != nil && err == nil {
 			err = fmt.Errorf("stopping the service: %w", closed)
