@@ -51,7 +51,7 @@ reads the file again without losing a request.`,
 		if format.value == "json" {
 			err = json.NewEncoder(s.stdout).Encode(child.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
 		} else {
-			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
+			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/ lists its pages: metrics, probes, state, decisions, reload)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
 		}
 		if err == nil {
 			rereadUntilDone(c.Context(), g)

@@ -21,6 +21,7 @@ import (
 type serving struct {
 	announcement
 	ended  func(context.Context) error // why it ended by itself, nil while it runs; nil where it cannot
+	guard  string                      // what is to be said of the guard inside, "" without one
 	reread func() error                // has the guard inside read its configuration again; nil without one
 	close  func() error
 }
@@ -104,6 +105,9 @@ func (r serving) announce(s *session, format string) error {
 	}
 	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version, /admin/check, …: go doc ./sut/httpapi Admin)\nstaff    curl -s -H 'Content-Type: application/json' -d '{\"role\":\"clerk\",\"subject\":\"clerk-7\",\"region\":\"420500\",\"seconds\":600}' %s/admin/tokens\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
 		r.URL, r.AdminURL, r.AdminURL, r.Database, r.Demo.IDNo, r.Demo.PIN, r.Demo.Curl)
+	if err == nil && r.guard != "" {
+		_, err = fmt.Fprintf(s.stdout, "guard    %s (/debug/guard of admin)\n", r.guard)
+	}
 	if err == nil && r.Limits != "" {
 		_, err = fmt.Fprintf(s.stdout, "limits   %s for each container\n", r.Limits)
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"net"
 	"net/netip"
+	"reflect"
 	"strconv"
 )
 
@@ -65,6 +66,17 @@ func (e endpoint) all() bool {
 func (e endpoint) here() bool {
 	a, err := netip.ParseAddr(e.host)
 	return e.all() || e.host == "localhost" || err == nil && a.IsLoopback()
+}
+
+// StartOnly are the keys with a value that only Start looks at: a guard that is
+// middleware does not.
+func (c Config) StartOnly() (keys []string) {
+	for _, key := range startOnly() {
+		if !field(reflect.ValueOf(c), key).IsZero() {
+			keys = append(keys, key)
+		}
+	}
+	return keys
 }
 
 // startOnly are the keys that only Start looks at, and no reload changes.
