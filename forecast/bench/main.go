@@ -49,6 +49,9 @@ func run(args []string, stdout, stderr io.Writer) error {
 			continue
 		}
 		table(stdout, tier.Name, cases, each)
+		if err := traffic(stdout, folder, tier); err != nil {
+			return err
+		}
 	}
 	return nil
 }

@@ -20,13 +20,16 @@ type Maximum struct {
 // maximum is the highest point times exp(s · needed), where s is how far off
 // highest points usually were:
 //
-//	s = R^0.5 · E^0.3 · 0.06^0.2
+//	s = max( R^0.5 · E^0.3 · 0.06^0.2, R - 0.08 )
 //
 // R is the mean of |ln(highest value / highest point)| over the rehearsals, E the
 // usual error of the highest step over its point, 0.06 the middle of R over the
-// series that learnt needed. The maximum of bounds of each step is no bound of
-// the maximum, and R alone is of few values. More of E and less of the last makes
-// the likelihood better by a tenth and the bound higher by a quarter.
+// series that learnt needed. R alone is of few values and must be drawn to what
+// is usual; but where it is large it is to be believed: without R - 0.08 the 95 %
+// quantile held for 63 % of windows of Twitter's volume, with it for 87 %. More of
+// E and less of the middle makes the pinball loss better by a tenth and the
+// quantile higher by a quarter. The maximum of bounds of each step is no bound of
+// the maximum.
 func (f *Forecast) maximum(usual []float64) {
 	f.Maximum = Maximum{Levels: []float64{0.5, 0.9, 0.95, 0.99}, Steps: f.steps()}
 	top, at := series.Max(f.Point)
@@ -42,13 +45,15 @@ func (f *Forecast) maximum(usual []float64) {
 	}
 	const (
 		middle = 0.06
+		wild   = 0.08
 		ground = 1e-4
 	)
 	step := usual[at] / max(top, math.SmallestNonzeroFloat32)
 	if n == 0 {
 		ratio, n = step, 1
 	}
-	s := math.Pow(ratio/n+ground, 0.5) * math.Pow(step+ground, 0.3) * math.Pow(middle, 0.2)
+	ratio /= n
+	s := max(math.Sqrt(ratio+ground)*math.Pow(step+ground, 0.3)*math.Pow(middle, 0.2), ratio-wild)
 	if step == 0 && ratio == 0 {
 		s = 0 // it was never off
 	}
@@ -60,7 +65,7 @@ func (f *Forecast) maximum(usual []float64) {
 // NeededByMaximum is how many s the maximum was above the highest point at most
 // in share p of the cases, learnt as [Needed] is.
 func NeededByMaximum(p float64) float64 {
-	return interpolate([]knot{{0, -1}, {0.5, 0.23}, {0.9, 1.66}, {0.95, 2.2}, {0.99, 3.85}}, p)
+	return interpolate([]knot{{0, -1}, {0.5, 0.23}, {0.9, 1.65}, {0.95, 2.21}, {0.99, 3.74}}, p)
 }
 
 // steps counts where the maximum is when each past error is laid on the point.

@@ -113,7 +113,7 @@ func (b *batchFlags) open(stdin io.Reader) (in io.ReadCloser, size int64, err er
 type batch struct {
 	steps   int           // horizon
 	length  time.Duration // or this
-	seasons []string // as told; nil: found in each series
+	seasons []string      // as told; nil: found in each series
 	levels  []float64
 	tier    ensemble.Tier
 }

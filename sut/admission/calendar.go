@@ -24,6 +24,8 @@ const (
 	Notice = 7 * 24 * time.Hour
 	// Drain is how long before its start only work in progress goes on.
 	Drain = 5 * time.Minute
+
+	calendarDays = 8 // how far hours are looked for: a week, and the day that it may lie within
 )
 
 // Maintenance is a time in which the service is shut. The last minutes before
@@ -109,8 +111,8 @@ func (c *Calendar) Validate() error {
 
 // Refuses reports whether a request is refused at that instant, why
 // (InMaintenance or OutsideWindow), and for how long: to the end of the
-// maintenance, or the next hours of this subject. After is 0 where there are
-// none in the coming eight days.
+// maintenance, or the next hours of this subject. Where there are none in the
+// coming eight days, after is those.
 func (c *Calendar) Refuses(now time.Time, s Subject) (why Reason, after time.Duration, refused bool) {
 	for _, m := range c.Maintenance {
 		if after, shut := m.refuses(now, s.InProgress); shut {
@@ -138,6 +140,9 @@ func (c *Calendar) Refuses(now time.Time, s Subject) (why Reason, after time.Dur
 			after = wait
 		}
 	}
+	if after == 0 {
+		after = calendarDays * 24 * time.Hour
+	}
 	return OutsideWindow, after, true
 }
 
@@ -151,7 +156,7 @@ func (a *Access) isFor(s Subject) bool {
 // where the clock shows them when summer time begins or ends.
 func (a *Access) next(now time.Time) (opens time.Time, open bool) {
 	y, m, d := now.Date()
-	for ahead := -1; ahead <= 8; ahead++ { // those of yesterday may still last
+	for ahead := -1; ahead <= calendarDays; ahead++ { // those of yesterday may still last
 		from := at(y, m, d+ahead, a.From, now.Location())
 		if len(a.Days) > 0 && !slices.Contains(a.Days, from.Weekday()) {
 			continue

@@ -98,7 +98,7 @@ func TestAccess(t *testing.T) {
 
 func TestAccessThatNeverComes(t *testing.T) {
 	c := Calendar{Access: []Access{{Digits: "1", From: 0, To: 60}}}
-	if why, after, refused := c.Refuses(midnight, Subject{Digit: '2'}); why != OutsideWindow || after != 0 || !refused {
+	if why, after, refused := c.Refuses(midnight, Subject{Digit: '2'}); why != OutsideWindow || after != 8*24*time.Hour || !refused {
 		t.Errorf("%v for %v, refused %v", why, after, refused)
 	}
 	c = Calendar{Access: []Access{{Days: []time.Weekday{midnight.Weekday()}, From: 0, To: 60}}}

@@ -36,7 +36,7 @@ type Guard struct {
 	costs    costs
 	refused  refusals
 	turned   turned
-	waited   float64 // seconds that those let in waited, smoothed
+	waits    waits
 
 	rejector  rejector
 	ticking   bool
@@ -287,7 +287,8 @@ func (g *Guard) start(now time.Time, e *Entry, wait time.Duration) {
 	g.seats.take(e)
 	g.started++
 	g.inFlight++
-	g.waited += (wait.Seconds() - g.waited) * routeEase
+	g.waits.sum += wait.Seconds()
+	g.waits.started++
 }
 
 func (g *Guard) refuse(now time.Time, e *Entry, why Reason) Decision {

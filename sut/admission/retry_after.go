@@ -6,7 +6,8 @@ const (
 	retryMemory = 10  // seconds of refusals that count as people who will come back
 	retryLeast  = 1   // seconds
 	retryMost   = 120 // seconds, before the spread
-	retrySpread = 0.5 // the latest comes this share later than the earliest, and at least 2 s
+	retrySpread = 0.5 // the latest comes this share later than the earliest, at least 2 s
+	retryWidest = 60  // and at most so many seconds: hours and quotas end when they end
 )
 
 // refusals counts the last seconds' refused requests. Those people have not
@@ -56,11 +57,11 @@ func workOff(backlog int, rate float64) time.Duration {
 	return seconds(min(float64(backlog)/rate, retryMost))
 }
 
-// spread is base seconds, at least 1, and up to half as much again by client
-// and lot, so that those refused together do not come back together.
+// spread is base seconds, at least 1, and up to half as much again, a minute at
+// most, by client and lot, so that those refused together do not come back together.
 func spread(base int, client, lot uint64) time.Duration {
 	base = max(base, retryLeast)
-	over := max(2, int(retrySpread*float64(base)))
+	over := min(max(2, int(retrySpread*float64(base))), retryWidest)
 	return time.Duration(base+int(mix(client^mix(lot))%uint64(over+1))) * time.Second
 }
 

@@ -59,3 +59,21 @@ func TestRefusalsAreForgotten(t *testing.T) {
 		}
 	}
 }
+
+// Who is told to come at the end of twelve hours must not be sent past the time
+// that is for him.
+func TestALongRetryAfterIsSpreadByAMinuteAtMost(t *testing.T) {
+	for _, after := range []time.Duration{time.Hour, 12 * time.Hour, 8 * 24 * time.Hour} {
+		var latest time.Duration
+		for client := range uint64(1000) {
+			d := Refusal(OutsideWindow, after, client, 1)
+			if d.RetryAfter < after {
+				t.Errorf("%v: told to come after %v, before its end", after, d.RetryAfter)
+			}
+			latest = max(latest, d.RetryAfter)
+		}
+		if over := latest - after; over > time.Minute || over < 50*time.Second {
+			t.Errorf("%v: the latest of a thousand is told to come %v after it, want nearly a minute", after, over)
+		}
+	}
+}

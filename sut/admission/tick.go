@@ -1,6 +1,9 @@
 package admission
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // Tick sets the threshold from the arrivals since the last Tick: all that came
 // as far as the threshold, whether or not it refused them. Arrivals is not
@@ -17,7 +20,9 @@ func (g *Guard) Tick(now time.Time, arrivals *Histogram) {
 	}
 	came := arrivals.total()
 	g.refused.many(now, max(0, came-g.asked))
-	g.turned.tick(float64(g.refused.serial), float64(came))
+	ease := easeOver(past)
+	g.turned.tick(float64(g.refused.serial), float64(came), ease)
+	g.waits.tick(ease, g.queue.total)
 	g.backlog = workOff(g.refused.total+g.queue.total, g.rate())
 	g.ticking, g.ticked, g.lost = true, now, now.Add(tickLost)
 	g.safe = max(1, int(tickSafe*float64(g.snap.Limit)))
@@ -77,7 +82,7 @@ type State struct {
 	Bound    int              // most that may wait, if their class may not have more
 	Rejected float64          // share of the arrivals that the threshold refuses
 	Refused  float64          // share of the arrivals that were refused, by threshold or guard, in the last second or so
-	Wait     time.Duration    // of those let in, smoothed; 0 for one that did not wait
+	Wait     time.Duration    // of those let in, in the last second or so; 0 for one that did not wait
 	Service  time.Duration    // smoothed latency of the backend; 0 before the first
 	Rate     float64          // completions a second at the limit; 0 before the first
 }
@@ -90,7 +95,7 @@ func (g *Guard) State() State {
 		Bound:    g.bound(),
 		Rejected: g.rejector.ratio,
 		Refused:  g.turned.share,
-		Wait:     seconds(g.waited),
+		Wait:     seconds(g.waits.mean),
 		Service:  seconds(g.costs.service),
 		Rate:     g.rate(),
 	}
@@ -101,16 +106,33 @@ func (g *Guard) State() State {
 	return s
 }
 
+// easeOver is the weight that a tick has in what is smoothed over a second, when
+// so much time has passed since the one before. Ticks come with requests, so on a
+// calm day they are rare, and what was before a long pause no longer counts.
+func easeOver(past time.Duration) float64 { return -math.Expm1(-max(0, past.Seconds())) }
+
 // turned is the share of the arrivals that were refused, smoothed over a second.
 type turned struct{ share, before float64 }
 
-func (t *turned) tick(refused, came float64) {
+func (t *turned) tick(refused, came, ease float64) {
 	now := 0.0
 	if came > 0 {
 		now = min(1, (refused-t.before)/came)
 	}
 	t.before = refused
-	t.share += (now - t.share) * turnedEase
+	t.share += (now - t.share) * ease
 }
 
-const turnedEase = 0.1
+// waits is how long those waited that were let in, smoothed over a second.
+type waits struct{ mean, sum, started float64 }
+
+// tick takes in the starts since the last. Where nobody started, nobody had to
+// wait, unless somebody does yet.
+func (w *waits) tick(ease float64, waiting int) {
+	if w.started > 0 {
+		w.mean += (w.sum/w.started - w.mean) * ease
+	} else if waiting == 0 {
+		w.mean -= w.mean * ease
+	}
+	w.sum, w.started = 0, 0
+}

@@ -75,6 +75,54 @@ func TestTheLevelRisesWhileRequestsAreRefused(t *testing.T) {
 	})
 }
 
+// A shelf that answers everybody must not keep the brownout going.
+func TestABrownoutThatAsksNobodyEnds(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{
+			Limiter: Limiter{Law: "fixed", Fixed: 1}, Deadline: 100 * time.Millisecond,
+			Routes:   []Route{{Method: "GET", Pattern: "/page", Stale: time.Hour}},
+			Brownout: []Brownout{{Refused: .3, Wait: 20 * time.Millisecond, Stale: true}},
+		})
+		h := g.Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			time.Sleep(50 * time.Millisecond)
+			fmt.Fprint(w, "page")
+		}))
+		storm := func(path string) {
+			for range 3000 {
+				go decisionOf(h, path)
+				time.Sleep(time.Millisecond)
+			}
+		}
+		if decisionOf(h, "/page"); g.core.Load().level.Load() != 0 {
+			t.Error("the first request of all, which was served, begins a brownout")
+		}
+		storm("/")
+		if level := g.core.Load().level.Load(); level != 1 {
+			t.Fatalf("after a storm the level is %d, want 1", level)
+		}
+		for range 150 { // fifteen calm seconds, all from the shelf
+			decisionOf(h, "/page")
+			time.Sleep(100 * time.Millisecond)
+		}
+		if level := g.core.Load().level.Load(); level != 0 {
+			t.Errorf("fifteen calm seconds later the level is %d, want 0", level)
+		}
+	})
+}
+
+func TestTheFirstRequestsAreNotTakenForRefused(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{Brownout: []Brownout{{Refused: .05, Off: []string{"history"}}}})
+		h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+		for i := range 20 {
+			if decisionOf(h, "/"); g.core.Load().level.Load() != 0 || g.State().Refused != 0 {
+				t.Fatalf("request %d was served, and begins a brownout with %v refused", i, g.State().Refused)
+			}
+			time.Sleep(300 * time.Millisecond)
+		}
+	})
+}
+
 func TestABreakerSparesAFailingService(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGuard(t, Config{Breaker: &Breaker{Least: 10}})

@@ -36,14 +36,17 @@ func newCore(brain *admission.Guard, p *plan) *core {
 	return c
 }
 
-// arrive counts a request and ticks if it is time to. There is no goroutine
+// isDue reports whether it falls to this request to tick. There is no goroutine
 // that ticks: it would be one more among thousands in the very storm that it is
 // needed for, and with nobody here nothing has to be decided.
-func (c *core) arrive(now time.Time, level admission.Level) *admission.Snapshot {
+func (c *core) isDue(now time.Time) bool {
+	due := c.due.Load()
+	return now.UnixNano() >= due && c.due.CompareAndSwap(due, now.Add(admission.TickEvery).UnixNano())
+}
+
+// arrive counts a request among those that the threshold decides on.
+func (c *core) arrive(level admission.Level) *admission.Snapshot {
 	c.arrivals[level.Bucket()].Add(1)
-	if due := c.due.Load(); now.UnixNano() >= due && c.due.CompareAndSwap(due, now.Add(admission.TickEvery).UnixNano()) {
-		c.tick(now)
-	}
 	return c.snapshot.Load()
 }
 

@@ -61,7 +61,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
 	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, log)
-	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.Middleware(duplex(proxy)))), log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy)))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
 	gw.cut = cut
@@ -151,6 +151,10 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 		if r.ProtoMajor == 2 && r.TLS == nil { // the preface of HTTP/2, which net/http takes for a request
 			w.Header()["Connection"] = closeHeader
 			problem(w, http.StatusHTTPVersionNotSupported, "HTTP/2 is spoken over TLS only.")
+			return
+		}
+		if r.ProtoMajor == 2 && r.Host != "" && !hostname(r.Host) { // net/http looks at Host in HTTP/1 only
+			problem(w, http.StatusBadRequest, "The name in :authority is no host.")
 			return
 		}
 		if r.Body != nil && r.Body != http.NoBody {

@@ -33,6 +33,7 @@ type Guard struct {
 	visits   sync.Pool
 	log      *slog.Logger
 	shedding shedding
+	probes   atomic.Int32 // past the guard at the moment
 
 	began time.Time
 
@@ -49,6 +50,7 @@ type visit struct {
 	subject uint64                  // who it is from
 	address uint64                  // where that is; 0 if nobody asks
 	tenant  uint64                  // through whom it comes
+	nobody  bool                    // brings nothing that could make its answer personal; known if its route may be stale
 	meter   *meter                  // that refuses it; nil if none does
 	breaker *admission.Breaker      // that let it through; nil if none did
 	right   admission.Pass          // from it
@@ -103,12 +105,42 @@ func (g *Guard) Close() { g.shedding.tell(g) }
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
 // Middleware returns a handler that lets through to next what the guard
-// admits and answers the rest itself. /livez, /readyz and /metrics always
-// pass, uncounted: a probe that is shed gets a healthy process killed.
+// admits and answers the rest itself. Up to four probes at a time pass uncounted:
+// a probe that is shed gets a healthy process killed.
 func (g *Guard) Middleware(next http.Handler) http.Handler {
+	const most = 4 // anybody can write the path of a probe
+	guarded := g.handler(next)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isProbe(r) {
+			guarded.ServeHTTP(w, r)
+			return
+		}
+		defer g.probes.Add(-1)
+		if g.probes.Add(1) > most {
+			guarded.ServeHTTP(w, r)
+			return
+		}
+		delete(r.Header, FeaturesOff)
+		next.ServeHTTP(w, r)
+	})
+}
+
+// isProbe is true of what a platform asks to see if a process is well.
+func isProbe(r *http.Request) bool {
+	switch r.URL.Path {
+	case "/livez", "/readyz", "/metrics":
+		return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 && r.Header["Upgrade"] == nil
+	}
+	return false
+}
+
+// handler is Middleware without a way past it. The proxy has that, since its
+// probes are on a listener of their own.
+func (g *Guard) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.plan.Load()
-		if p.mode == Off || isProbe(r.URL.Path) {
+		if p.mode == Off {
+			delete(r.Header, FeaturesOff)
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -149,30 +181,26 @@ func (g *Guard) release(v *visit) {
 	}
 }
 
-func isProbe(path string) bool {
-	return path == "/livez" || path == "/readyz" || path == "/metrics"
-}
-
 // stale is the answer on the shelf that is given in the place of a refusal.
 func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) *kept {
 	if v.op.stale == 0 || p.mode == DryRun || !d.Refused() {
 		return nil
 	}
-	return g.shelf.find(r, v.arrived, v.op.stale)
+	return g.shelf.find(r, v)
 }
 
 // decide takes a request through the stages, the cheapest refusal first.
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
-	v.step = p.steps[min(int(g.core.Load().level.Load()), len(p.steps)-1)]
+	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
 			return admission.Refusal(why, after, v.Client, uint64(v.lot))
 		}
 	}
 	if v.step.stale && v.op.stale > 0 && p.mode == Enforce {
-		if v.kept = g.shelf.find(r, v.arrived, v.op.stale); v.kept != nil {
+		if v.kept = g.shelf.find(r, v); v.kept != nil {
 			return admission.Decision{Reason: admission.Admitted}
 		}
 	}
@@ -189,6 +217,24 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
 	return g.place(p, g.core.Load(), r.Context(), v)
+}
+
+// ticked is the core, which has had its tick if that was due. Every request sees
+// to it, also one that never asks the brain: who is answered from the shelf in a
+// brownout has to find out when that is over. It does so before it is counted,
+// for what the brain has not been asked about by a tick it takes for refused.
+func (g *Guard) ticked(p *plan, now time.Time) *core {
+	c := g.core.Load()
+	if !c.isDue(now) {
+		return c
+	}
+	defer func() {
+		if fault := recover(); fault != nil {
+			g.replace(p, c, fault)
+		}
+	}()
+	c.tick(now)
+	return c
 }
 
 // account counts the decision, and returns its name if it is one of the few
@@ -215,7 +261,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.pass = 0
+	v.pass, v.nobody = 0, false
 	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
@@ -235,6 +281,7 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	if who != "" {
 		v.subject = maphash.String(g.seed, who)
 	}
+	v.nobody = o.stale > 0 && who == "" && p.anonymous(r)
 	v.Client = v.subject
 	v.tenant = v.subject
 	if who := p.identity.Tenant.of(r); who != "" {
@@ -260,7 +307,10 @@ func (g *Guard) unread(p *plan, v *visit) {
 // address is a number for the client's address.
 func (g *Guard) address(p *plan, r *http.Request) uint64 {
 	if len(p.forwarding.Trusted) == 0 { // what follows would come to the same, and takes longer
-		return maphash.String(g.seed, r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))])
+		host := r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))]
+		if !strings.HasPrefix(host, "[") { // of IPv6 all addresses of a household count as one
+			return maphash.String(g.seed, host)
+		}
 	}
 	return maphash.Comparable(g.seed, household(p.forwarding.Client(r)))
 }
@@ -285,7 +335,7 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 			d = g.broken(p, v)
 		}
 	}()
-	if snapshot := c.arrive(v.arrived, v.Level); snapshot.Refuses(v.Level) {
+	if snapshot := c.arrive(v.Level); snapshot.Refuses(v.Level) {
 		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
 	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
@@ -321,26 +371,27 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	outcome := admission.Ignored
 	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
-	sw.leave = func() { g.leave(v, judge(sw.status)) }
+	sw.leave = func() { g.leave(v, sw.outcome()) }
 	if v.op.stale > 0 {
-		g.record(sw, r, next)
+		g.record(sw, r, next, v.nobody)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = judge(sw.status)
-	} else if !time.Now().Before(v.Deadline) {
-		// The client waited as long as it could: that is a backend too slow,
-		// and counting only those that were answered would hide it.
+		outcome = sw.outcome()
+	} else if g.now().Sub(v.arrived) >= v.op.deadline {
+		// The client waited as long as anybody may: that is a backend too slow,
+		// and counting only those that were answered would hide it. A deadline
+		// that the client chose for itself says nothing of the backend.
 		outcome = admission.Dropped
 	}
 }
 
 // record serves a request, and keeps its answer if it may be kept.
-func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler) {
+func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler, nobody bool) {
 	rec := &recorder{ResponseWriter: w}
 	next.ServeHTTP(rec, r)
-	if a := rec.answer(r, g.now()); a != nil {
+	if a := rec.answer(r, nobody, g.now()); a != nil {
 		g.shelf.keep(a)
 	}
 }
