@@ -98,6 +98,9 @@ func New(c Config) (*Guard, error) {
 	return g, nil
 }
 
+// Close writes to the log what it is owed. A guard in a Gateway is closed with it.
+func (g *Guard) Close() { g.shedding.tell(g) }
+
 // State is the guard's state at this instant.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
@@ -190,7 +193,6 @@ func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) 
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
-	g.shedding.report(g, v.arrived)
 	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
@@ -243,6 +245,9 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 		mode = toLook
 	}
 	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
+	if d.Refused() {
+		g.shedding.refused(g)
+	}
 	if v.core != nil && d.Wait > 0 {
 		g.metrics.wait.observe(d.Wait)
 	}

@@ -141,7 +141,8 @@ func TestABadReloadChangesNothing(t *testing.T) {
 		want string
 	}{
 		{"a fault", Config{Mode: "on"}, `mode: found "on"`},
-		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found another than the guard began with"},
+		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found 127.0.0.1:1, want none, with which the guard began"},
+		{"another listener's limit", Config{Listener: Listener{PerAddress: 3}}, "listener.per_address: found 3, want none, with which"},
 	} {
 		if err := g.Reload(tt.next); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
