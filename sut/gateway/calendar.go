@@ -148,9 +148,9 @@ func newHours(c Config) *hours {
 // refuses reports whether the request comes at the wrong time.
 func (h *hours) refuses(now time.Time, r *http.Request, v *visit) (why admission.Reason, after time.Duration, refused bool) {
 	if !h.keeps[v.Class] {
-		return h.shut.Refuses(now, admission.Subject{InProgress: v.pass > 0})
+		return h.shut.Refuses(now, admission.Subject{InProgress: v.begun})
 	}
-	s := admission.Subject{Region: h.region.of(r), InProgress: v.pass > 0}
+	s := admission.Subject{Region: h.region.of(r), InProgress: v.begun}
 	if id := h.digit.of(r); id != "" {
 		s.Digit = id[len(id)-1]
 	}

@@ -54,7 +54,8 @@ type visit struct {
 	right   admission.Pass          // from it
 	step    *step                   // of the brownout
 	lost    bool                    // a brain broke over it
-	pass    time.Duration           // that its pass is good yet; 0 if it has none
+	held    held                    // the pass that it brought
+	begun   bool                    // that says that it goes on with what was begun
 	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
@@ -132,7 +133,10 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
-			g.passes.give(w, p.pass, r.TLS != nil, v, v.arrived)
+			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
+			g.pass(pw, p.tell(r, v), next, v)
+			pw.end()
+			return
 		}
 		g.pass(w, p.tell(r, v), next, v)
 	})
@@ -228,7 +232,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.pass = 0
+	v.held, v.begun = held{}, false
 	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
@@ -255,9 +259,10 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	}
 	v.Tenant = uint32(v.tenant)
 	if p.pass.Cookie != "" {
-		v.pass = g.passes.left(Source{"cookie", p.pass.Cookie}.of(r), v.subject, v.arrived)
+		v.held = g.passes.read(Source{"cookie", p.pass.Cookie}.of(r), v.subject, v.arrived)
+		v.begun = v.held.left > 0 && v.held.class >= v.Class
 	}
-	v.Level = admission.LevelOf(v.Class, v.pass > 0, admission.Cohort(v.subject, v.arrived), v.lot)
+	v.Level = admission.LevelOf(v.Class, v.begun, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
 // unread makes a request whose reading panicked one of the lowest class.
