@@ -156,6 +156,10 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 			problem(w, http.StatusHTTPVersionNotSupported, "HTTP/2 is spoken over TLS only.")
 			return
 		}
+		if r.ProtoMajor == 2 && r.Host != "" && !hostname(r.Host) { // net/http looks at Host in HTTP/1 only
+			problem(w, http.StatusBadRequest, "The name in :authority is no host.")
+			return
+		}
 		if r.Body != nil && r.Body != http.NoBody {
 			most := gw.mostBody(r)
 			if most > 0 && r.ContentLength > int64(most) {

@@ -278,7 +278,10 @@ func (g *Guard) unread(p *plan, v *visit) {
 // address is a number for the client's address.
 func (g *Guard) address(p *plan, r *http.Request) uint64 {
 	if len(p.forwarding.Trusted) == 0 { // what follows would come to the same, and takes longer
-		return maphash.String(g.seed, r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))])
+		host := r.RemoteAddr[:max(0, strings.LastIndexByte(r.RemoteAddr, ':'))]
+		if !strings.HasPrefix(host, "[") { // of IPv6 all addresses of a household count as one
+			return maphash.String(g.seed, host)
+		}
 	}
 	return maphash.Comparable(g.seed, household(p.forwarding.Client(r)))
 }
@@ -339,17 +342,18 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	outcome := admission.Ignored
 	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
-	sw.leave = func() { g.leave(v, judge(sw.status)) }
+	sw.leave = func() { g.leave(v, sw.outcome()) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = judge(sw.status)
-	} else if !time.Now().Before(v.Deadline) {
-		// The client waited as long as it could: that is a backend too slow,
-		// and counting only those that were answered would hide it.
+		outcome = sw.outcome()
+	} else if g.now().Sub(v.arrived) >= v.op.deadline {
+		// The client waited as long as anybody may: that is a backend too slow,
+		// and counting only those that were answered would hide it. A deadline
+		// that the client chose for itself says nothing of the backend.
 		outcome = admission.Dropped
 	}
 }

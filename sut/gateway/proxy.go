@@ -60,7 +60,7 @@ func (p Proxy) transport() *http.Transport {
 // could use connections again otherwise (RFC 9110, 9.2.2).
 func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forwarding, log *slog.Logger) http.Handler {
 	return &httputil.ReverseProxy{
-		Transport: rt,
+		Transport: exchange{rt},
 		Rewrite: func(pr *httputil.ProxyRequest) {
 			pr.Out.URL.RawQuery = pr.In.URL.RawQuery // as it came: it is the service's to judge
 			pr.SetURL(upstream)
@@ -86,12 +86,37 @@ func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forw
 				problem(w, http.StatusGatewayTimeout, "The service behind the guard did not answer in time.")
 			default:
 				log.Debug("upstream", "error", err)
+				if _, sent := errors.AsType[*exchangeError](err); !sent {
+					// Such as an upgrade to another protocol than was asked for.
+					// Who asks has a say in that, so it must not count against the
+					// service: its breaker would open for everybody.
+					disown(w)
+				}
 				problem(w, http.StatusBadGateway, "The service behind the guard could not be reached.")
 			}
 		},
 		ErrorLog:   slog.NewLogLogger(log.Handler(), slog.LevelDebug),
 		BufferPool: &bufferPool{},
 	}
+}
+
+// An exchange tells errors in the exchange with the service from those that
+// httputil.ReverseProxy finds by itself, before or after.
+type exchange struct{ http.RoundTripper }
+
+// An exchangeError is one of the first kind.
+type exchangeError struct{ error }
+
+// Unwrap is for errors.Is.
+func (e *exchangeError) Unwrap() error { return e.error }
+
+// RoundTrip implements http.RoundTripper.
+func (x exchange) RoundTrip(r *http.Request) (*http.Response, error) {
+	resp, err := x.RoundTripper.RoundTrip(r)
+	if err != nil {
+		return nil, &exchangeError{err}
+	}
+	return resp, nil
 }
 
 func timedOut(err error) bool {

@@ -5,10 +5,13 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
+
+	"github.com/peakday/peakday/sut/admission"
 )
 
 // Why an upgraded connection leaves the limiter: a place in the limiter stands for work, and its law learns from how long the
@@ -49,6 +52,12 @@ func hasToken(lines []string, token string) bool {
 	return false
 }
 
+// protocols reports whether the lines are of ASCII, as the names of protocols
+// are. httputil.ReverseProxy would find out only when it has a place.
+func protocols(lines []string) bool {
+	return !slices.ContainsFunc(lines, func(s string) bool { return !printable(s) || strings.Contains(s, "\t") })
+}
+
 func (u *upgrades) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if asksHTTP2(r) {
@@ -56,6 +65,10 @@ func (u *upgrades) handler(next http.Handler) http.Handler {
 		}
 		if !asksUpgrade(r) {
 			next.ServeHTTP(w, r)
+			return
+		}
+		if !protocols(r.Header["Upgrade"]) {
+			problem(w, http.StatusBadRequest, "What Upgrade asks for is no protocol.")
 			return
 		}
 		u.all.Add(1)
@@ -75,7 +88,31 @@ func (u *upgrades) handler(next http.Handler) http.Handler {
 type statusWriter struct {
 	http.ResponseWriter
 	status int
+	ours   bool // the answer is the proxy's own, to a fault that is not the service's
 	leave  func()
+}
+
+// outcome is what the answer says of the service.
+func (w *statusWriter) outcome() admission.Outcome {
+	if w.ours {
+		return admission.Ignored
+	}
+	return judge(w.status)
+}
+
+// disown says that the answer about to be written tells nothing of the service.
+func disown(w http.ResponseWriter) {
+	for {
+		if s, ok := w.(*statusWriter); ok {
+			s.ours = true
+			return
+		}
+		inner, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return
+		}
+		w = inner.Unwrap()
+	}
 }
 
 // WriteHeader implements http.ResponseWriter.
