@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,11 +12,6 @@ import (
 
 	"github.com/peakday/peakday/sut/admission"
 )
-
-// TimeoutHeader is the request header by which a client says how long the
-// answer will be of use, in milliseconds. It can only shorten the guard's own
-// deadline: a client that could lengthen it could also own the queue.
-const TimeoutHeader = "X-Request-Timeout-Ms"
 
 // A Guard puts admission before an http.Handler. It is safe for concurrent use.
 type Guard struct {
@@ -75,6 +69,9 @@ func New(c Config) (*Guard, error) {
 	if err := c.Validate(); err != nil {
 		return nil, err
 	}
+	if err := unannounced(nil, c, time.Now(), false); err != nil {
+		return nil, err
+	}
 	brain, err := newBrain(c)
 	if err != nil {
 		return nil, err
@@ -103,7 +100,14 @@ func (g *Guard) State() admission.State { return g.core.Load().state() }
 // Middleware returns a handler that lets through to next what the guard
 // admits and answers the rest itself. /livez, /readyz and /metrics always
 // pass, uncounted: a probe that is shed gets a healthy process killed.
-func (g *Guard) Middleware(next http.Handler) http.Handler {
+//
+// The context of a request that is let in ends at its deadline, unless it asks
+// for an event stream or an upgrade; TimeoutHeader says how much is left.
+func (g *Guard) Middleware(next http.Handler) http.Handler { return g.before(inTime(next)) }
+
+// before is Middleware without an end to the context: what goes on to another
+// process knows by TimeoutHeader.
+func (g *Guard) before(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.plan.Load()
 		if p.mode == Off || isProbe(r.URL.Path) {
@@ -134,11 +138,11 @@ func (g *Guard) Middleware(next http.Handler) http.Handler {
 		}
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
 			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
-			g.pass(pw, p.tell(r, v), next, v)
+			g.pass(pw, p.tell(r, v, g.now()), next, v)
 			pw.end()
 			return
 		}
-		g.pass(w, p.tell(r, v), next, v)
+		g.pass(w, p.tell(r, v, g.now()), next, v)
 	})
 }
 
@@ -178,6 +182,14 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 			return admission.Decision{Reason: admission.Admitted}
 		}
 	}
+	// Before the quotas: who is refused for the load may come again as told, and
+	// must not have paid for it. He is counted only when he is refused here, since
+	// a quota may turn him away.
+	c := g.core.Load()
+	if snapshot := c.snapshot.Load(); snapshot.Refuses(v.Level) {
+		c.arrive(v.Level)
+		return snapshot.Refusal(v.Client, uint64(v.lot))
+	}
 	for _, m := range p.meters {
 		if !m.covers[v.op.index] {
 			continue
@@ -190,7 +202,7 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
-	return g.place(p, g.core.Load(), r.Context(), v)
+	return g.place(p, c, r.Context(), v)
 }
 
 // ticked is the core, which has had its tick if that was due. Every request sees
@@ -286,16 +298,6 @@ func (g *Guard) address(p *plan, r *http.Request) uint64 {
 	return maphash.Comparable(g.seed, household(p.forwarding.Client(r)))
 }
 
-// patience is how long the client will wait: its own word, up to the deadline.
-func patience(r *http.Request, deadline time.Duration) time.Duration {
-	if h := r.Header[TimeoutHeader]; len(h) > 0 {
-		if ms, err := strconv.ParseUint(h[0], 10, 31); err == nil {
-			return min(time.Duration(ms)*time.Millisecond, deadline)
-		}
-	}
-	return deadline
-}
-
 // place asks the threshold, and then the brain. If one breaks, a new one takes over, and the class
 // decides what becomes of the request.
 func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admission.Decision) {
@@ -342,14 +344,14 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	outcome := admission.Ignored
 	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
-	sw.leave = func() { g.leave(v, sw.outcome()) }
+	sw.leave = func() { g.leave(v, v.forgive(sw.outcome(), g.now())) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = sw.outcome()
+		outcome = v.forgive(sw.outcome(), g.now())
 	} else if g.now().Sub(v.arrived) >= v.op.deadline {
 		// The client waited as long as anybody may: that is a backend too slow,
 		// and counting only those that were answered would hide it. A deadline
