@@ -94,7 +94,7 @@
 //	  - {refused: 0.1, wait: 300ms, off: [history]}      # features that the service asks about
 //	  - {refused: 0.5, stale: true, off: [recommendations]}   # and answers of before, where a route allows it
 //	breaker: {share: 0.5, least: 20, window: 10s, pause: 1s}  # spares a service that answers 429, 502, 503 or 504
-//	maintenance:                  # announced at least 7 days ahead; so a reload takes no other
+//	maintenance:                  # announced at least 7 days ahead
 //	  - {announced: 2026-11-20T00:00:00+08:00, from: 2026-12-01T22:00:00+08:00, to: 2026-12-02T06:00:00+08:00}
 //	access:                       # whose hours are when; without hours, all are everybody's
 //	  zone: Asia/Shanghai
