@@ -82,7 +82,11 @@ func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, out s
 	bytes := &counted{Reader: in}
 	show := newTally(s.stderr, bytes, size)
 	defer show.done()
-	all := history.Each(bytes, b.file, read.Options)
+	text, err := unzipped(bytes, b.file)
+	if err != nil {
+		return err
+	}
+	all := history.Each(text, b.file, read.Options)
 	err = writeFiles(names, func(files []*bufio.Writer) error {
 		return plan.forecastAll(c.Context(), all, func(t *task) error {
 			show.one(t)

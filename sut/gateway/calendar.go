@@ -96,8 +96,21 @@ func (h Hours) access() admission.Access {
 
 func calendarFaults(fs *faults, c Config) {
 	for i, m := range c.Maintenance {
+		path := "maintenance[" + strconv.Itoa(i) + "]"
+		before := len(*fs)
+		for _, t := range []struct {
+			key string
+			at  time.Time
+		}{{"announced", m.Announced}, {"from", m.From}, {"to", m.To}} {
+			if t.at.IsZero() {
+				fs.add(path+"."+t.key, "found no such key, want %s", aTime)
+			}
+		}
+		if len(*fs) > before {
+			continue
+		}
 		if err := m.times().Validate(); err != nil {
-			fs.add("maintenance["+strconv.Itoa(i)+"]", "%v", err)
+			fs.add(path, "%v", err)
 		}
 	}
 	if _, err := time.LoadLocation(c.Access.Zone); err != nil {

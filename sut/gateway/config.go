@@ -118,6 +118,7 @@ func (c Config) faults() (fs faults) {
 	if c.Deadline < 0 {
 		fs.add("deadline", "found %v, want more than 0s", c.Deadline)
 	}
+	addressFaults(&fs, c)
 	c.Limiter.faults(&fs, c.deadline())
 	reserved := 0.0
 	for _, class := range slices.Sorted(maps.Keys(c.Classes)) {
@@ -142,7 +143,10 @@ func (c Config) faults() (fs faults) {
 	if p := c.Identity.Pass; strings.ContainsAny(p.Cookie, " ;=,\t\r\n\"") {
 		fs.add("identity.pass.cookie", "found %q, want the name of a cookie such as guard", p.Cookie)
 	}
-	brownoutFaults(&fs, c.Brownout)
+	if p := c.Identity.Pass; p.For > 0 && p.Cookie == "" {
+		fs.add("identity.pass.for", "found it without cookie, want the name of the cookie that holds the pass, such as guard")
+	}
+	brownoutFaults(&fs, c.Brownout, c.Routes)
 	c.Breaker.faults(&fs)
 	calendarFaults(&fs, c)
 	if c.PerClient < 0 {

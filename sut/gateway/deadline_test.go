@@ -38,7 +38,7 @@ func TestTheServiceKnowsTheDeadline(t *testing.T) {
 				t.Errorf("%s: the service was not asked", tt.name)
 			}
 		}
-		behind := g.before(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+		behind := g.handler(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 			if _, ok := r.Context().Deadline(); ok || r.Header.Get(TimeoutHeader) != "2000" {
 				t.Errorf("after a second of waiting the proxy says %q, and ends the context %v, want 2000 and not", r.Header.Get(TimeoutHeader), ok)
 			}

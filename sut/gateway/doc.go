@@ -30,7 +30,9 @@
 //
 // A service that cannot be reached is a 502, one that does not answer within a
 // minute a 504, both without Retry-After: broken is not the same as shed.
-// /livez, /readyz and /metrics pass to the service whatever the load.
+// As middleware it lets four probes at a time, GET /livez, /readyz and /metrics,
+// pass whatever the load; the proxy has its own on the admin listener, and to it
+// those paths of the service are like any other.
 //
 // # What happens to a request
 //

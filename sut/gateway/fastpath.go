@@ -55,7 +55,7 @@ func newFastPath(early early, limits *Listener, draining *atomic.Bool) *fastPath
 func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	p, core := g.plan.Load(), g.core.Load()
 	snapshot := core.snapshot.Load()
-	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce || isProbe(r.URL.Path) {
+	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce {
 		return false
 	}
 	v := g.visits.Get().(*visit)
@@ -65,7 +65,6 @@ func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	if !snapshot.Refuses(v.Level) || v.op.stale > 0 { // an old answer may do
 		return false
 	}
-	g.shedding.report(g, v.arrived)
 	g.ticked(p, v.arrived)
 	core.arrive(v.Level)
 	d := snapshot.Refusal(v.Client, uint64(lot))

@@ -35,11 +35,8 @@ type Gateway struct {
 // only.
 func Start(ctx context.Context, c Config) (*Gateway, error) {
 	u := c.Upstream
-	if u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("upstream %q: want a URL such as http://127.0.0.1:8080", u.Redacted())
-	}
-	if u.User != nil {
-		return nil, fmt.Errorf("upstream %q: want it without user and password, which the guard would drop; clients send their own Authorization", u.Redacted())
+	if u == nil {
+		return nil, errors.New("upstream: found none, want a URL such as http://127.0.0.1:8080")
 	}
 	log := c.Log
 	if log == nil {
@@ -64,7 +61,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
 	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, log)
-	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.before(duplex(proxy)))), log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy)))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
 	gw.cut = cut
@@ -237,5 +234,6 @@ func (gw *Gateway) Close(ctx context.Context) error {
 	gw.admin.Close()
 	gw.serving.Wait()
 	gw.transport.CloseIdleConnections()
+	gw.guard.Close()
 	return err
 }

@@ -170,8 +170,8 @@ func TestARefusalIsAProblemWithATimeToRetry(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		if resp.StatusCode != 200 {
-			t.Errorf("%s is answered %d at the limit, want it let through", path, resp.StatusCode)
+		if resp.StatusCode != 503 {
+			t.Errorf("%s is answered %d at the limit, want it refused like any other", path, resp.StatusCode)
 		}
 	}
 }

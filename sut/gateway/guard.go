@@ -27,6 +27,7 @@ type Guard struct {
 	visits   sync.Pool
 	log      *slog.Logger
 	shedding shedding
+	probes   atomic.Int32 // past the guard at the moment
 
 	began time.Time
 
@@ -43,6 +44,7 @@ type visit struct {
 	subject uint64                  // who it is from
 	address uint64                  // where that is; 0 if nobody asks
 	tenant  uint64                  // through whom it comes
+	nobody  bool                    // brings nothing that could make its answer personal; known if its route may be stale
 	meter   *meter                  // that refuses it; nil if none does
 	breaker *admission.Breaker      // that let it through; nil if none did
 	right   admission.Pass          // from it
@@ -94,23 +96,53 @@ func New(c Config) (*Guard, error) {
 	return g, nil
 }
 
+// Close writes to the log what it is owed. A guard in a Gateway is closed with it.
+func (g *Guard) Close() { g.shedding.tell(g) }
+
 // State is the guard's state at this instant.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
 // Middleware returns a handler that lets through to next what the guard
-// admits and answers the rest itself. /livez, /readyz and /metrics always
-// pass, uncounted: a probe that is shed gets a healthy process killed.
+// admits and answers the rest itself. Up to four probes at a time pass uncounted:
+// a probe that is shed gets a healthy process killed.
 //
 // The context of a request that is let in ends at its deadline, unless it asks
 // for an event stream or an upgrade; TimeoutHeader says how much is left.
-func (g *Guard) Middleware(next http.Handler) http.Handler { return g.before(inTime(next)) }
+func (g *Guard) Middleware(next http.Handler) http.Handler {
+	const most = 4 // anybody can write the path of a probe
+	guarded := g.handler(inTime(next))
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if !isProbe(r) {
+			guarded.ServeHTTP(w, r)
+			return
+		}
+		defer g.probes.Add(-1)
+		if g.probes.Add(1) > most {
+			guarded.ServeHTTP(w, r)
+			return
+		}
+		delete(r.Header, FeaturesOff)
+		next.ServeHTTP(w, r)
+	})
+}
 
-// before is Middleware without an end to the context: what goes on to another
-// process knows by TimeoutHeader.
-func (g *Guard) before(next http.Handler) http.Handler {
+// isProbe is true of what a platform asks to see if a process is well.
+func isProbe(r *http.Request) bool {
+	switch r.URL.Path {
+	case "/livez", "/readyz", "/metrics":
+		return (r.Method == http.MethodGet || r.Method == http.MethodHead) && r.ContentLength == 0 && r.Header["Upgrade"] == nil
+	}
+	return false
+}
+
+// handler is Middleware without a way past it, and without an end to the context.
+// The proxy has that: its probes are on a listener of their own, and a service in
+// another process knows the deadline by TimeoutHeader.
+func (g *Guard) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.plan.Load()
-		if p.mode == Off || isProbe(r.URL.Path) {
+		if p.mode == Off {
+			delete(r.Header, FeaturesOff)
 			next.ServeHTTP(w, r)
 			return
 		}
@@ -154,23 +186,18 @@ func (g *Guard) release(v *visit) {
 	}
 }
 
-func isProbe(path string) bool {
-	return path == "/livez" || path == "/readyz" || path == "/metrics"
-}
-
 // stale is the answer on the shelf that is given in the place of a refusal.
 func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) *kept {
 	if v.op.stale == 0 || p.mode == DryRun || !d.Refused() {
 		return nil
 	}
-	return g.shelf.find(r, v.arrived, v.op.stale)
+	return g.shelf.find(r, v)
 }
 
 // decide takes a request through the stages, the cheapest refusal first.
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
-	g.shedding.report(g, v.arrived)
 	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
@@ -178,7 +205,7 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 		}
 	}
 	if v.step.stale && v.op.stale > 0 && p.mode == Enforce {
-		if v.kept = g.shelf.find(r, v.arrived, v.op.stale); v.kept != nil {
+		if v.kept = g.shelf.find(r, v); v.kept != nil {
 			return admission.Decision{Reason: admission.Admitted}
 		}
 	}
@@ -231,6 +258,9 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 		mode = toLook
 	}
 	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
+	if d.Refused() {
+		g.shedding.refused(g)
+	}
 	if v.core != nil && d.Wait > 0 {
 		g.metrics.wait.observe(d.Wait)
 	}
@@ -244,7 +274,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.held, v.begun = held{}, false
+	v.held, v.begun, v.nobody = held{}, false, false
 	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
@@ -264,6 +294,7 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	if who != "" {
 		v.subject = maphash.String(g.seed, who)
 	}
+	v.nobody = o.stale > 0 && who == "" && p.anonymous(r)
 	v.Client = v.subject
 	v.tenant = v.subject
 	if who := p.identity.Tenant.of(r); who != "" {
@@ -346,7 +377,7 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	sw := &statusWriter{ResponseWriter: w}
 	sw.leave = func() { g.leave(v, v.forgive(sw.outcome(), g.now())) }
 	if v.op.stale > 0 {
-		g.record(sw, r, next)
+		g.record(sw, r, next, v.nobody)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
@@ -361,10 +392,10 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 }
 
 // record serves a request, and keeps its answer if it may be kept.
-func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler) {
+func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler, nobody bool) {
 	rec := &recorder{ResponseWriter: w}
 	next.ServeHTTP(rec, r)
-	if a := rec.answer(r, g.now()); a != nil {
+	if a := rec.answer(r, nobody, g.now()); a != nil {
 		g.shelf.keep(a)
 	}
 }

@@ -23,7 +23,7 @@ type Listener struct {
 	Idle        time.Duration `yaml:"idle,omitempty"`         // for a connection to stay open between requests; 0 is 2 min
 	Grace       time.Duration `yaml:"grace,omitempty"`        // before FloorRate is asked of a client; 0 is 5 s
 	FloorRate   int           `yaml:"floor_rate,omitempty"`   // least bytes a second of a body that a client sends, or of an answer that it takes; 0 is 240
-	Drain       time.Duration `yaml:"drain,omitempty"`        // from /readyz turning to 503 until no connection is taken any more: what the balancer needs to notice; 0 is none
+	Drain       time.Duration `yaml:"drain"`                  // from /readyz turning to 503 until no connection is taken any more: what the balancer needs to notice; 0 is none
 	NoFastPath  bool          `yaml:"no_fast_path,omitempty"` // every request is read by net/http, also those that a threshold refuses
 }
 

@@ -65,6 +65,53 @@ func TestAGuardThatIsOffDecidesNothing(t *testing.T) {
 	}
 }
 
+// What a client writes there reaches the service in no mode, and on no way.
+func TestAClientTurnsNoFeatureOff(t *testing.T) {
+	for _, mode := range []Mode{Enforce, DryRun, Off} {
+		for _, path := range []string{"/", "/livez"} {
+			h := newGuard(t, Config{Mode: mode}).Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
+				if got := r.Header[FeaturesOff]; got != nil {
+					t.Errorf("in mode %s %s came with %q, want nothing", mode, path, got)
+				}
+			}))
+			r := httptest.NewRequest("GET", path, nil)
+			r.Header.Set(FeaturesOff, "history")
+			h.ServeHTTP(httptest.NewRecorder(), r)
+		}
+	}
+}
+
+func TestAFewProbesPassWhateverTheLoad(t *testing.T) {
+	g := newGuard(t, Config{})
+	closeAll(g)
+	inside, release := make(chan bool), make(chan bool)
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { inside <- true; <-release }))
+	var served sync.WaitGroup
+	for range 4 {
+		served.Go(func() {
+			if status, _ := decisionOf(h, "/livez"); status != 200 {
+				t.Errorf("a probe got %d, want it served", status)
+			}
+		})
+		<-inside
+	}
+	if status, _ := decisionOf(h, "/livez"); status != 503 {
+		t.Errorf("the fifth at a time got %d, want 503", status)
+	}
+	close(release)
+	served.Wait()
+	for _, r := range []*http.Request{
+		httptest.NewRequest("POST", "/livez", nil),
+		httptest.NewRequest("GET", "/metrics", strings.NewReader("x")),
+		httptest.NewRequest("GET", "/readyz/x", nil),
+	} {
+		w := httptest.NewRecorder()
+		if h.ServeHTTP(w, r); w.Code != 503 {
+			t.Errorf("%s %s got %d, want 503: that is no probe", r.Method, r.URL, w.Code)
+		}
+	}
+}
+
 func TestAReloadTakesEffectAtOnceAndKeepsWhatWasLearnt(t *testing.T) {
 	g := newGuard(t, Config{Routes: []Route{{Pattern: "/pay", Class: admission.P1}}})
 	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
@@ -94,7 +141,8 @@ func TestABadReloadChangesNothing(t *testing.T) {
 		want string
 	}{
 		{"a fault", Config{Mode: "on"}, `mode: found "on"`},
-		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found another than the guard began with"},
+		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found 127.0.0.1:1, want none, with which the guard began"},
+		{"another listener's limit", Config{Listener: Listener{PerAddress: 3}}, "listener.per_address: found 3, want none, with which"},
 	} {
 		if err := g.Reload(tt.next); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)

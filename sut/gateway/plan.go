@@ -25,9 +25,10 @@ type plan struct {
 	forwarding Forwarding
 	perClient  int
 	meters     []*meter
-	hours      *hours  // nil is always open
-	steps      []*step // of the brownout, by level
-	byAddress  bool    // something is counted by the address
+	hours      *hours   // nil is always open
+	steps      []*step  // of the brownout, by level
+	byAddress  bool     // something is counted by the address
+	telling    []Source // headers that tell people apart
 }
 
 // An operation is what a route says of its requests.
@@ -63,6 +64,11 @@ func newPlan(c Config, old *plan) *plan {
 	p.hours, p.steps = newHours(c), newSteps(c.Brownout)
 	p.meters = newMeters(c.Quotas, p.routes, before.meters)
 	p.byAddress = c.PerClient > 0 || slices.ContainsFunc(c.Quotas, func(q Quota) bool { return q.By == ByAddress })
+	for _, s := range []Source{c.Identity.Subject, c.Identity.Tenant, c.Access.Region, c.Access.Digit} {
+		if s.kind == "header" { // the host is in the key of the shelf, and cookies count anyway
+			p.telling = append(p.telling, s)
+		}
+	}
 	for name, class := range full.Classes {
 		p.fail[name], p.reserve[name] = class.Fail, class.Reserve
 	}

@@ -22,15 +22,22 @@ const (
 // the service can be asked, it is asked.
 type shelf struct {
 	mu     sync.Mutex
-	bytes  int
 	byKey  map[string]*list.Element
-	byAge  list.List // of *kept, the newest first
+	boards [2]board // without and with a query
 	served uint64
+}
+
+// A board is half of the shelf. Anybody can make up queries without end, and
+// they push off nothing but each other.
+type board struct {
+	bytes int
+	byAge list.List // of *kept, the newest first
 }
 
 // A kept answer is without what belongs to one connection or one instant.
 type kept struct {
 	key    string
+	query  bool // is in it
 	at     time.Time
 	header http.Header
 	body   []byte
@@ -42,13 +49,24 @@ func shelfKey(r *http.Request) string {
 	return r.Host + " " + r.URL.RequestURI() + " " + strings.Join(r.Header["Accept-Encoding"], ",")
 }
 
-// anonymous requests bring nothing that could make an answer personal.
-func anonymous(r *http.Request) bool {
-	return r.Header["Authorization"] == nil && r.Header["Cookie"] == nil
+// anonymous requests bring nothing that could make an answer personal: neither
+// what HTTP has for that, nor what the configuration tells people by. What
+// Identity.SubjectOf says of them is not asked here again.
+func (p *plan) anonymous(r *http.Request) bool {
+	if r.Header["Authorization"] != nil || r.Header["Cookie"] != nil {
+		return false
+	}
+	for _, s := range p.telling {
+		if s.of(r) != "" {
+			return false
+		}
+	}
+	return true
 }
 
-// find is the answer kept for the request, nil if there is none so young.
-func (s *shelf) find(r *http.Request, now time.Time, oldest time.Duration) *kept {
+// find is the answer kept for the request, nil if there is none that is young
+// enough for its route.
+func (s *shelf) find(r *http.Request, v *visit) *kept {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Range"] != nil {
 		return nil
 	}
@@ -59,7 +77,7 @@ func (s *shelf) find(r *http.Request, now time.Time, oldest time.Duration) *kept
 		return nil
 	}
 	a := e.Value.(*kept)
-	if now.Sub(a.at) > oldest || !a.public && !anonymous(r) {
+	if v.arrived.Sub(a.at) > v.op.stale || !a.public && !v.nobody {
 		return nil
 	}
 	s.served++
@@ -84,17 +102,27 @@ func (s *shelf) keep(a *kept) {
 	if e := s.byKey[a.key]; e != nil {
 		s.drop(e)
 	}
-	for s.bytes+a.size() > shelfBytes {
-		s.drop(s.byAge.Back())
+	b := s.board(a)
+	for b.bytes+a.size() > shelfBytes/len(s.boards) {
+		s.drop(b.byAge.Back())
 	}
-	s.byKey[a.key] = s.byAge.PushFront(a)
-	s.bytes += a.size()
+	s.byKey[a.key] = b.byAge.PushFront(a)
+	b.bytes += a.size()
 }
 
 func (s *shelf) drop(e *list.Element) {
-	a := s.byAge.Remove(e).(*kept)
+	a := e.Value.(*kept)
+	b := s.board(a)
+	b.byAge.Remove(e)
 	delete(s.byKey, a.key)
-	s.bytes -= a.size()
+	b.bytes -= a.size()
+}
+
+func (s *shelf) board(a *kept) *board {
+	if a.query {
+		return &s.boards[1]
+	}
+	return &s.boards[0]
 }
 
 // size is roughly what the answer takes, in bytes.
@@ -142,9 +170,9 @@ func (w *recorder) Write(p []byte) (int, error) {
 func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
 
 // answer is what may be kept of the recorded one, nil if nothing may. What a
-// shared cache must not keep (RFC 9111, section 3) is not kept, and since a
-// cookie tells who somebody is as well as Authorization, it counts for as much.
-func (w *recorder) answer(r *http.Request, now time.Time) *kept {
+// shared cache must not keep (RFC 9111, section 3) is not kept, and what else
+// tells who somebody is counts for as much as Authorization.
+func (w *recorder) answer(r *http.Request, nobody bool, now time.Time) *kept {
 	h := w.Header()
 	control := strings.ToLower(strings.Join(h["Cache-Control"], ","))
 	public := strings.Contains(control, "public") || strings.Contains(control, "s-maxage")
@@ -153,7 +181,7 @@ func (w *recorder) answer(r *http.Request, now time.Time) *kept {
 		return nil
 	case h["Set-Cookie"] != nil, strings.Contains(control, "no-store"), strings.Contains(control, "private"), strings.Contains(control, "no-cache"):
 		return nil
-	case !public && !anonymous(r):
+	case !public && !nobody:
 		return nil
 	case h["Trailer"] != nil, h["Content-Length"] != nil && h.Get("Content-Length") != strconv.Itoa(len(w.body)):
 		return nil
@@ -167,7 +195,7 @@ func (w *recorder) answer(r *http.Request, now time.Time) *kept {
 	for _, name := range []string{"Connection", "Date", "Guard-Decision", "Keep-Alive", "Transfer-Encoding", "Upgrade"} {
 		delete(header, name)
 	}
-	return &kept{key: shelfKey(r), at: now, header: header, body: slices.Clip(w.body), public: public}
+	return &kept{key: shelfKey(r), query: r.URL.RawQuery != "" || r.URL.ForceQuery, at: now, header: header, body: slices.Clip(w.body), public: public}
 }
 
 // write gives the answer to a client, with its age (RFC 9111, 5.1).

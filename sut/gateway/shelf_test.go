@@ -52,7 +52,7 @@ func TestWhoWouldBeRefusedGetsTheAnswerOfBefore(t *testing.T) {
 			t.Errorf("%s got %d %q, want the refusal", tt.name, w.Code, w.Body)
 		}
 	}
-	g.shelf.byAge.Front().Value.(*kept).at = time.Now().Add(-2 * time.Minute)
+	g.shelf.boards[0].byAge.Front().Value.(*kept).at = time.Now().Add(-2 * time.Minute)
 	if w := ask("GET", "/policies/7"); w.Code != 503 {
 		t.Errorf("too old: got %d, want the refusal", w.Code)
 	}
@@ -91,7 +91,7 @@ func TestWhatMayBeKept(t *testing.T) {
 		w.WriteHeader(tt.status)
 		io.WriteString(w, strings.Repeat("x", tt.body/2))
 		io.WriteString(w, strings.Repeat("x", tt.body-tt.body/2))
-		if got := w.answer(r, time.Now()); (got != nil) != tt.want {
+		if got := w.answer(r, newGuard(t, Config{}).plan.Load().anonymous(r), time.Now()); (got != nil) != tt.want {
 			t.Errorf("%s: kept %v, want %v", tt.name, got != nil, tt.want)
 		}
 	}
@@ -101,13 +101,72 @@ func TestAShelfIsBounded(t *testing.T) {
 	var s shelf
 	body := make([]byte, answerBytes)
 	for i := range 3 * shelfBytes / answerBytes {
-		s.keep(&kept{key: fmt.Sprint(i % 200), body: body})
+		s.keep(&kept{key: fmt.Sprint(i % 200), query: i%2 == 1, body: body})
 	}
-	total := 0
-	for e := s.byAge.Front(); e != nil; e = e.Next() {
-		total += e.Value.(*kept).size()
+	answers := 0
+	for i := range s.boards {
+		total, b := 0, &s.boards[i]
+		for e := b.byAge.Front(); e != nil; e = e.Next() {
+			total += e.Value.(*kept).size()
+		}
+		if b.bytes != total || total > shelfBytes/2 {
+			t.Errorf("%d bytes counted, %d there, want as many, at most %d", b.bytes, total, shelfBytes/2)
+		}
+		answers += b.byAge.Len()
 	}
-	if s.bytes != total || total > shelfBytes || len(s.byKey) != s.byAge.Len() || len(s.byKey) < shelfBytes/answerBytes-2 {
-		t.Errorf("%d bytes counted, %d there, %d keys for %d answers; want the bound nearly used up", s.bytes, total, len(s.byKey), s.byAge.Len())
+	if len(s.byKey) != answers || answers < shelfBytes/answerBytes-4 {
+		t.Errorf("%d keys for %d answers; want the bound nearly used up", len(s.byKey), answers)
+	}
+}
+
+func TestMadeUpQueriesPushNoPlainAnswerOff(t *testing.T) {
+	g := newGuard(t, Config{Routes: []Route{{Method: "GET", Pattern: "/policies/", Stale: time.Hour}}})
+	page := strings.Repeat("x", answerBytes)
+	h := g.Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { io.WriteString(w, page) }))
+	decisionOf(h, "/policies/7")
+	for i := range 2 * shelfBytes / answerBytes {
+		decisionOf(h, fmt.Sprintf("/policies/7?%d", i))
+	}
+	closeAll(g)
+	if status, decision := decisionOf(h, "/policies/7"); status != 200 || !strings.HasPrefix(decision, "stale;") {
+		t.Errorf("got %d %q, want the answer of before", status, decision)
+	}
+}
+
+// Whatever the configuration tells people by makes an answer somebody's own.
+func TestNobodyGetsTheAnswerOfAnother(t *testing.T) {
+	person := func(r *http.Request) string { return r.Header.Get("X-Person") }
+	for _, tt := range []struct {
+		name   string
+		config Config
+		stale  bool
+	}{
+		{"a header that tells nobody apart", Config{}, true},
+		{"the subject", Config{Identity: Identity{Subject: Header("X-Person")}}, false},
+		{"the tenant", Config{Identity: Identity{Tenant: Header("X-Person")}}, false},
+		{"a function", Config{Identity: Identity{SubjectOf: person}}, false},
+		{"the region", Config{Access: Access{Region: Header("X-Person")}}, false},
+		{"the digit", Config{Access: Access{Digit: Header("X-Person")}}, false},
+	} {
+		tt.config.Routes = []Route{{Method: "GET", Pattern: "/me", Stale: time.Hour}}
+		g := newGuard(t, tt.config)
+		h := g.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { io.WriteString(w, "I am "+person(r)) }))
+		ask := func(name string) string {
+			r := httptest.NewRequest("GET", "/me", nil)
+			if name != "" {
+				r.Header.Set("X-Person", name)
+			}
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, r)
+			return w.Body.String()
+		}
+		ask("alice")
+		closeAll(g)
+		if got := ask("bob") == "I am alice"; got != tt.stale {
+			t.Errorf("%s: got the answer of another: %v, want %v", tt.name, got, tt.stale)
+		}
+		if got := ask("") == "I am alice"; got != tt.stale {
+			t.Errorf("%s: nobody got the answer of another: %v, want %v", tt.name, got, tt.stale)
+		}
 	}
 }

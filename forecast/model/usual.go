@@ -1,9 +1,6 @@
 package model
 
-import (
-	"math"
-	"slices"
-)
+import "slices"
 
 // A Usual is the median of the last weeks at the same hour, each week moved to
 // the level of now: robust against what happened once.
@@ -49,14 +46,12 @@ func (m Usual) Forecast(p *Problem, paths [][]float64) {
 	}
 }
 
+// median of values, or none where there are none. It sorts them.
 func median(x []float64, none float64) float64 {
-	if len(x) == 0 {
+	n := len(x)
+	if n == 0 {
 		return none
 	}
 	slices.Sort(x)
-	n := len(x)
-	if v := (x[(n-1)/2] + x[n/2]) / 2; !math.IsNaN(v) {
-		return v
-	}
-	return none
+	return (x[(n-1)/2] + x[n/2]) / 2
 }
