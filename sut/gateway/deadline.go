@@ -32,10 +32,11 @@ func patience(r *http.Request, deadline time.Duration) time.Duration {
 // asking for answers in no time, one client could open the breaker for everybody.
 func (v *visit) impatient() bool { return v.Deadline.Sub(v.arrived) < v.op.deadline/2 }
 
-// forgive makes nothing of a failure before the route's own deadline that the
-// client's impatience may have brought about.
-func (v *visit) forgive(o admission.Outcome, now time.Time) admission.Outcome {
-	if o == admission.Dropped && v.impatient() && now.Sub(v.arrived) < v.op.deadline {
+// forgive makes nothing of a failure that the client may have brought about: by
+// its impatience, or by a body that it sent so slowly that the deadline was over.
+func (v *visit) forgive(o admission.Outcome, now time.Time, away time.Duration) admission.Outcome {
+	took := now.Sub(v.arrived)
+	if o == admission.Dropped && took-away < v.op.deadline && (v.impatient() || took >= v.op.deadline) {
 		return admission.Ignored
 	}
 	return o

@@ -160,7 +160,7 @@
 //
 //	net.Conn      listener.go   limits of connections; clients that do not take their answers
 //	net.Conn      fastpath.go   refusals before net/http has read the request (head.go)
-//	http.Request  gateway.go    drain; body.go: size and speed of the body
+//	http.Request  gateway.go    drain; body.go: size and speed of the body; stream.go: that of an answer in HTTP/2
 //	http.Request  upgrade.go    limit of upgraded connections
 //	http.Request  guard.go      the decision
 //	http.Request  proxy.go      to the service; forwarded.go: who it came from

@@ -157,6 +157,11 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 			problem(w, http.StatusBadRequest, "The name in :authority is no host.")
 			return
 		}
+		if r.ProtoMajor == 2 {
+			stream := newStreamWriter(w, &gw.limits)
+			defer stream.within(0) // net/http has up to 4 KB left to write
+			w = stream
+		}
 		if r.Body != nil && r.Body != http.NoBody {
 			most := gw.mostBody(r)
 			if most > 0 && r.ContentLength > int64(most) {

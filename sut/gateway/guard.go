@@ -373,20 +373,22 @@ func (g *Guard) replace(p *plan, broken *core, fault any) {
 // leaves the outcome at Ignored and goes on up.
 func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, v *visit) {
 	outcome := admission.Ignored
-	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
-	sw.leave = func() { g.leave(v, v.forgive(sw.outcome(), g.now())) }
+	r, sw.reading = timed(r)
+	defer func() { v.Away = sw.away(); g.leave(v, outcome) }()
+	sw.leave = func() { v.Away = sw.away(); g.leave(v, v.forgive(sw.outcome(), g.now(), v.Away)) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next, v.nobody)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = v.forgive(sw.outcome(), g.now())
-	} else if g.now().Sub(v.arrived) >= v.op.deadline {
+		outcome = v.forgive(sw.outcome(), g.now(), sw.away())
+	} else if g.now().Sub(v.arrived)-sw.away() >= v.op.deadline {
 		// The client waited as long as anybody may: that is a backend too slow,
 		// and counting only those that were answered would hide it. A deadline
-		// that the client chose for itself says nothing of the backend.
+		// that the client chose for itself, and a body that it sent slowly, say
+		// nothing of the backend.
 		outcome = admission.Dropped
 	}
 }

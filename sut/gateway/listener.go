@@ -69,6 +69,11 @@ func (l Listener) withDefaults() Listener {
 	return l
 }
 
+// patience is how long a client may take for so many bytes of an answer.
+func (l *Listener) patience(bytes int) time.Duration {
+	return l.Grace + time.Duration(bytes)*time.Second/time.Duration(l.FloorRate)
+}
+
 func set[T comparable](field *T, otherwise T) {
 	var zero T
 	if *field == zero {
@@ -222,8 +227,7 @@ func (c *conn) CloseWrite() error {
 // once, so only a slow one meets the deadline.
 func (c *conn) Write(p []byte) (int, error) {
 	limits := &c.door.limits
-	need := limits.Grace + time.Duration(len(p))*time.Second/time.Duration(limits.FloorRate)
-	until := time.Now().Add(need)
+	until := time.Now().Add(limits.patience(len(p)))
 	// A deadline that is a little short saves setting it for each write.
 	if late := until.UnixNano() - c.until.Load(); late < 0 || late > int64(limits.Grace/4) {
 		c.until.Store(until.UnixNano())
