@@ -35,11 +35,8 @@ type Gateway struct {
 // only.
 func Start(ctx context.Context, c Config) (*Gateway, error) {
 	u := c.Upstream
-	if u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("upstream %q: want a URL such as http://127.0.0.1:8080", u.Redacted())
-	}
-	if u.User != nil {
-		return nil, fmt.Errorf("upstream %q: want it without user and password, which the guard would drop; clients send their own Authorization", u.Redacted())
+	if u == nil {
+		return nil, errors.New("upstream: found none, want a URL such as http://127.0.0.1:8080")
 	}
 	log := c.Log
 	if log == nil {
@@ -160,6 +157,11 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 			problem(w, http.StatusBadRequest, "The name in :authority is no host.")
 			return
 		}
+		if r.ProtoMajor == 2 {
+			stream := newStreamWriter(w, &gw.limits)
+			defer stream.within(0) // net/http has up to 4 KB left to write
+			w = stream
+		}
 		if r.Body != nil && r.Body != http.NoBody {
 			most := gw.mostBody(r)
 			if most > 0 && r.ContentLength > int64(most) {
@@ -237,5 +239,6 @@ func (gw *Gateway) Close(ctx context.Context) error {
 	gw.admin.Close()
 	gw.serving.Wait()
 	gw.transport.CloseIdleConnections()
+	gw.guard.Close()
 	return err
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/peakday/peakday/sut/admission"
 )
@@ -87,9 +88,25 @@ func (u *upgrades) handler(next http.Handler) http.Handler {
 // has to give its place back before it ends, the status then being known.
 type statusWriter struct {
 	http.ResponseWriter
-	status int
-	ours   bool // the answer is the proxy's own, to a fault that is not the service's
-	leave  func()
+	status  int
+	reading *stopwatch    // of the body; nil if there is none
+	writing time.Duration // of the answer
+	ours    bool          // the answer is the proxy's own, to a fault that is not the service's
+	leave   func()
+}
+
+// away is the time so far in which the client, not the service, was waited for.
+func (w *statusWriter) away() time.Duration { return w.writing + w.reading.read() }
+
+// Write implements io.Writer.
+func (w *statusWriter) Write(p []byte) (int, error) {
+	if w.status == 0 {
+		w.WriteHeader(http.StatusOK)
+	}
+	began := time.Now()
+	n, err := w.ResponseWriter.Write(p)
+	w.writing += time.Since(began)
+	return n, err
 }
 
 // outcome is what the answer says of the service.
@@ -128,7 +145,9 @@ func (w *statusWriter) WriteHeader(status int) {
 
 // Flush implements http.Flusher.
 func (w *statusWriter) Flush() {
+	began := time.Now()
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
+	w.writing += time.Since(began)
 }
 
 // Hijack implements http.Hijacker.
