@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"io"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -79,6 +80,14 @@ type stateJSON struct {
 	PerSecond  float64        `json:"rate_at_limit"`   // completions a second with the limit full
 	Threshold  float64        `json:"level_threshold"` // share of the levels that pass
 	Rejected   float64        `json:"reject_ratio"`    // share of the arrivals that the threshold refuses
+
+	Maintenance []maintenanceJSON `json:"maintenance"` // announced, and not over
+}
+
+type maintenanceJSON struct {
+	Announced time.Time `json:"announced"`
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
 }
 
 func (g *Guard) debugState() stateJSON {
@@ -87,8 +96,13 @@ func (g *Guard) debugState() stateJSON {
 	for c, n := range s.Queued {
 		queued[admission.Class(c).String()] = n
 	}
+	ahead := []maintenanceJSON{}
+	for _, m := range coming(p.config.Maintenance, time.Now()) {
+		ahead = append(ahead, maintenanceJSON(m))
+	}
 	return stateJSON{
-		Mode: p.mode, Generation: p.generation,
+		Maintenance: ahead,
+		Mode:        p.mode, Generation: p.generation,
 		Law: s.Law, Limit: s.Limit, InFlight: s.InFlight, Queued: queued, Bound: s.Bound,
 		Baseline: s.Baseline.Seconds(), Latency: s.Latency.Seconds(), Elasticity: s.Elasticity, Service: s.Service.Seconds(), PerSecond: s.Rate,
 		Threshold: float64(s.Threshold) / float64(admission.AllLevels), Rejected: s.Rejected,

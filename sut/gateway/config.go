@@ -90,11 +90,7 @@ func (c Config) deadline() time.Duration {
 
 // Validate reports all faults at once, each with the path of its key.
 func (c Config) Validate() error {
-	var list []error
-	for _, f := range c.faults() {
-		list = append(list, fmt.Errorf("%s: %s", f.path, f.message))
-	}
-	return errors.Join(list...)
+	return c.faults().err()
 }
 
 // A fault is something wrong with the value at a path such as "routes[2].class".
@@ -105,6 +101,15 @@ type faults []fault
 
 func (fs *faults) add(path, format string, args ...any) {
 	*fs = append(*fs, fault{path, fmt.Sprintf(format, args...)})
+}
+
+// err is all of them, nil if there are none.
+func (fs faults) err() error {
+	var list []error
+	for _, f := range fs {
+		list = append(list, fmt.Errorf("%s: %s", f.path, f.message))
+	}
+	return errors.Join(list...)
 }
 
 // faults are those of the configuration.

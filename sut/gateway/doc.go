@@ -25,6 +25,9 @@
 //
 //	X-Request-Timeout-Ms: 800
 //
+// The service gets what is left of the deadline in the same header, and in this
+// process as that of the context.
+//
 // A service that cannot be reached is a 502, one that does not answer within a
 // minute a 504, both without Retry-After: broken is not the same as shed.
 // As middleware it lets four probes at a time, GET /livez, /readyz and /metrics,
@@ -40,9 +43,9 @@
 //	maintenance   announced times (calendar.go), 503
 //	window        whose hours are when, 503
 //	brownout      an answer of before, where a route allows it (shelf.go, brownout.go)
+//	level         one comparison with a published threshold, 503: nearly all of a storm
 //	quota         what one may ask for in a time (quota.go, tab.go), 429
 //	client_limit  what one address may have here at a time (clients.go), 429
-//	level         one comparison with a published threshold, 503: nearly all of a storm
 //	breaker       a service that fails (breaker.go), 503
 //	limit, queue_full, deadline, outranked
 //	              the limit and its short queue, under the lock (core.go), 503
@@ -128,7 +131,7 @@
 //	  answer: 1m                  # for the head of the service's answer
 //
 // Clocks and other text with a colon need quotes. A quota counts a request
-// whatever becomes of it later.
+// whatever becomes of it after that stage.
 //
 // # What an operator sees
 //
@@ -138,7 +141,7 @@
 //
 //	{"mode": "enforce", "generation": 1, "law": "elastic", "limit": 24, "in_flight": 20, "queued": {"P0": 0, "P1": 0, "P2": 3, "P3": 0}, "queue_bound": 10,
 //	 "baseline": 0.8, "latency": 0.83, "elasticity": 0, "service": 0.81, "rate_at_limit": 29.6,
-//	 "level_threshold": 0.4, "reject_ratio": 0.9}
+//	 "level_threshold": 0.4, "reject_ratio": 0.9, "maintenance": []}
 //
 // baseline is the latency that the law takes for pure service, latency the mean
 // of its last window, service the smoothed latency of the backend and

@@ -292,7 +292,7 @@ func TestAdminPages(t *testing.T) {
 	if err := json.Unmarshal([]byte(page), &state); err != nil || state["law"] != "elastic" || state["limit"] != 24.0 {
 		t.Errorf("/debug/guard is %s (%v), want law elastic at limit 24", page, err)
 	}
-	want := []string{"baseline", "elasticity", "generation", "in_flight", "latency", "law", "level_threshold", "limit", "mode", "queue_bound", "queued", "rate_at_limit", "reject_ratio", "service"}
+	want := []string{"baseline", "elasticity", "generation", "in_flight", "latency", "law", "level_threshold", "limit", "maintenance", "mode", "queue_bound", "queued", "rate_at_limit", "reject_ratio", "service"}
 	if got := slices.Sorted(maps.Keys(state)); !slices.Equal(got, want) {
 		t.Errorf("/debug/guard has %v, want %v", got, want)
 	}

@@ -152,3 +152,20 @@ func BenchmarkQuota(b *testing.B) {
 		tab.take(key, law, now)
 	}
 }
+
+// Who is told to come again for the load has not paid for it.
+func TestWhatTheThresholdRefusesCostsNoQuota(t *testing.T) {
+	g := newGuard(t, Config{Quotas: []Quota{{Name: "person", Limit: Rate{2, time.Hour}}}})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	open := g.core.Load().snapshot.Load()
+	closeAll(g)
+	for range 5 {
+		if _, decision := decisionOf(h, "/"); decision != "shed;reason=level;class=P2" {
+			t.Fatalf("got %q, want the threshold", decision)
+		}
+	}
+	g.core.Load().snapshot.Store(open)
+	if status, decision := decisionOf(h, "/"); status != 200 {
+		t.Errorf("after the storm: got %d %q, want to be served", status, decision)
+	}
+}

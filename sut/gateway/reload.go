@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"time"
 )
 
 // Reload puts another configuration in the place of the present one at one
@@ -22,6 +23,9 @@ func (g *Guard) Reload(c Config) error {
 	}
 	old := g.plan.Load()
 	if err := fixed(old.config, c); err != nil {
+		return err
+	}
+	if err := unannounced(old.config.Maintenance, c, time.Now(), true); err != nil {
 		return err
 	}
 	next := newPlan(c, old)
