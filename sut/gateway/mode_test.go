@@ -156,6 +156,34 @@ func TestABadReloadChangesNothing(t *testing.T) {
 	}
 }
 
+func TestTheAdminPagesAreListed(t *testing.T) {
+	pages := newGuard(t, Config{}).Admin()
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	for _, page := range []string{"/metrics", "/debug/guard", "/debug/guard/decisions", "/debug/guard/dashboard"} {
+		if !strings.Contains(w.Body.String(), "GET  "+page) {
+			t.Errorf("no %s in\n%s", page, w.Body)
+		}
+		if status, _ := decisionOf(pages, page); status != 200 {
+			t.Errorf("%s is a %d", page, status)
+		}
+	}
+	if status, _ := decisionOf(pages, "/debug/guard/decisions?id=none"); status != 404 {
+		t.Errorf("a decision that is not kept is a %d, want 404", status)
+	}
+}
+
+func TestAReloadIsLogged(t *testing.T) {
+	log, fault := &lines{}, error(nil)
+	g := newGuard(t, Config{Log: log.logger(), Source: func() (Config, error) { return Config{}, fault }})
+	for _, fault = range []error{nil, errors.New("g:1:1: a fault")} {
+		g.Admin().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/admin/reload", nil))
+	}
+	if len(log.text) != 2 || !strings.Contains(log.text[0], "read again\" generation=2") || !strings.Contains(log.text[1], "g:1:1: a fault") {
+		t.Errorf("the log has %q, want a line for each", log.text)
+	}
+}
+
 func TestTheAdminPageReloads(t *testing.T) {
 	text, fail := "mode: dry_run\n", error(nil)
 	var c Config
