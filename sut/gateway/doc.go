@@ -124,7 +124,7 @@
 //	listener:                     # what clients may take before anything is known of their requests
 //	  connections: 20000          # open at a time
 //	  per_address: 256            # of those from one address; trusted hops are exempt
-//	  upgrades: 1000              # of those that were upgraded, such as WebSockets
+//	  upgrades: 1000              # of those that were upgraded, such as WebSockets, and streams of events
 //	  header: 10s                 # for the head of a request to come in
 //	  header_bytes: 65536
 //	  body_bytes: 10485760        # more gets 413; as a rule no limit

@@ -269,6 +269,37 @@ func TestABrokenGuardFailsAsTheClassSays(t *testing.T) {
 	idle(t, g)
 }
 
+// A brain that breaks over its tick takes no request with it, on either way.
+func TestABrainThatBreaksOverItsTickIsReplaced(t *testing.T) {
+	served := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	for name, serve := range map[string]func(*Guard){
+		"the way of all": func(g *Guard) {
+			if status, decision := decisionOf(g.Middleware(served), "/"); status != 200 || decision != "admitted" {
+				t.Errorf("got %d %q, want it admitted by the new brain", status, decision)
+			}
+		},
+		"before parsing": func(g *Guard) {
+			w := httptest.NewRecorder()
+			if !g.early(w, httptest.NewRequest("GET", "/", nil), 0) || w.Code != 503 {
+				t.Errorf("got %d, want what the last threshold says", w.Code)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGuard(t, Config{})
+			broken := g.core.Load()
+			closeAll(g)
+			broken.brain = nil // every call panics
+			broken.due.Store(0)
+			serve(g)
+			if g.core.Load() == broken {
+				t.Error("the broken brain is still there")
+			}
+			idle(t, g)
+		})
+	}
+}
+
 // A broken brain may still hold the entry that it broke over, and answer it
 // later: the memory of that is not used for another request.
 func TestWhatABrokenBrainHoldsIsNotUsedAgain(t *testing.T) {
