@@ -2,6 +2,7 @@ package sut
 
 import (
 	"context"
+	"errors"
 	"net/http"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -50,6 +51,14 @@ func (p protection) store(s store.Store) store.Store {
 		return s
 	}
 	return gated{s, p.db}
+}
+
+// Reread has the guard inside the service read its configuration again from where it came; a fault changes nothing.
+func (s *Service) Reread() error {
+	if s.protection.guard == nil {
+		return errors.New("this service has no guard inside; start it with one")
+	}
+	return s.protection.guard.Reread()
 }
 
 // register shows the metrics of both.

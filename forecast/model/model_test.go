@@ -1,6 +1,7 @@
 package model
 
 import (
+	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
@@ -20,6 +21,16 @@ func all() []Model {
 		Smooth{Label: "fine", Grid: Fine(10), Keep: 1},
 		InLogs(Profile{Label: "profile", HalfLife: 400, Shrink: 1, Rest: Ridge{Lags: Few, HalfLife: 500, Penalty: 5}}),
 		Analogue{Label: "analogue", Days: 3, Count: 4},
+		Usual{Label: "usual", Weeks: 4},
+		InLogs(Usual{Label: "usual, moved", Weeks: 3, Level: 2}),
+		InLogs(Decomposed{Label: "decomposed", Rest: Ridge{Lags: Few, Difference: []int{-1}, HalfLife: 500, Penalty: 5}}),
+		Refit{Label: "mean", Fit: func(known []float64, _ []int, horizon int) ([]float64, error) {
+			path := make([]float64, horizon)
+			for i := range path {
+				path[i] = mean(known)
+			}
+			return path, nil
+		}},
 	}
 }
 
@@ -87,6 +98,32 @@ func TestModelsContinueAnExactWeek(t *testing.T) {
 				t.Errorf("%s: step %d is %.4g, want %.4g", m.Name(), i+1, f, want)
 				break
 			}
+		}
+	}
+}
+
+// By hand: the last three values a season apart are 10, 5 and 3, their median 5;
+// moved from their own levels 7, 2 and 3 to the last one, 8, they are 11, 11 and 8.
+func TestUsualIsTheMedianOfMovedWeeks(t *testing.T) {
+	y := []float64{2, 4, 3, 1, 5, 9, 10, 6}
+	p := &Problem{Values: y, Seasons: []int{2}, Origins: []int{8}, Horizon: 1}
+	if got := forecast(Usual{Label: "plain", Weeks: 3}, p)[0][0]; got != 5 {
+		t.Errorf("median of 10, 5 and 3 came out as %v", got)
+	}
+	if got := forecast(Usual{Label: "moved", Weeks: 3, Level: 1}, p)[0][0]; got != 11 {
+		t.Errorf("10 + (8 - 7), 5 + (8 - 2), 3 + (8 - 3): median came out as %v, want 11", got)
+	}
+}
+
+// What a refit cannot do is done by the last season.
+func TestRefitFallsBack(t *testing.T) {
+	for _, fit := range []func([]float64, []int, int) ([]float64, error){
+		func([]float64, []int, int) ([]float64, error) { return nil, errors.New("no") },
+		func([]float64, []int, int) ([]float64, error) { return []float64{1, math.NaN()}, nil },
+	} {
+		p := &Problem{Values: []float64{1, 2, 3, 4}, Seasons: []int{2}, Origins: []int{4}, Horizon: 2}
+		if got := forecast(Refit{Label: "broken", Fit: fit}, p)[0]; got[0] != 3 || got[1] != 4 {
+			t.Errorf("forecast %v, want the last season, 3 and 4", got)
 		}
 	}
 }

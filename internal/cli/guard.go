@@ -51,10 +51,10 @@ reads the file again without losing a request.`,
 		if format.value == "json" {
 			err = json.NewEncoder(s.stdout).Encode(child.Announcement{URL: g.URL(), AdminURL: g.AdminURL()})
 		} else {
-			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/metrics, /livez, /readyz, /debug/guard)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
+			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/ lists its pages: metrics, probes, state, decisions, reload)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
 		}
 		if err == nil {
-			s.rereadUntilDone(c.Context(), g)
+			rereadUntilDone(c.Context(), g)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 		defer cancel()
@@ -67,8 +67,8 @@ reads the file again without losing a request.`,
 	return c
 }
 
-// rereadUntilDone has the guard read its configuration again at each SIGHUP, and says how that went.
-func (s *session) rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
+// rereadUntilDone has the guard read its configuration again at each SIGHUP.
+func rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	defer signal.Stop(hangups)
@@ -77,11 +77,7 @@ func (s *session) rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
 		case <-ctx.Done():
 			return
 		case <-hangups:
-			if err := g.Reread(); err != nil {
-				fmt.Fprintf(s.stderr, "the old configuration stays in force: %v\n", err)
-			} else {
-				fmt.Fprintln(s.stderr, "the configuration was read again")
-			}
+			_ = g.Reread() // the log says how it went
 		}
 	}
 }
@@ -135,6 +131,9 @@ func (f *guardFlags) config(c *cobra.Command) (config gateway.Config, err error)
 	if given("admin-addr") {
 		config.AdminAddr = f.admin
 	}
+	if given("law") && f.law == "fixed" && !given("limit") {
+		return config, usage(c, "--law fixed needs --limit, such as --limit 24")
+	}
 	if given("law") || given("limit") {
 		config.Limiter.Law, config.Limiter.Fixed = f.law, f.fixed
 	}
@@ -177,8 +176,10 @@ func (f *guardFlags) routes(config *gateway.Config) error {
 
 func guardCheck(s *session) *cobra.Command {
 	c := &cobra.Command{
-		Use:     "check FILE",
-		Short:   "Report every fault of a configuration, or print it with what it leaves out filled in.",
+		Use:   "check FILE",
+		Short: "Report every fault of a configuration, or print it with what it leaves out filled in.",
+		Long: `Report every fault of a configuration, or print it with what it leaves out filled in. The files of a certificate are
+read, too. With -o json durations are numbers of seconds; byte counts end in _bytes, and shares are 0 to 1.`,
 		Example: "  peakday guard check guard.yaml",
 		Args:    exactly("FILE"),
 	}
@@ -187,6 +188,13 @@ func guardCheck(s *session) *cobra.Command {
 		config, err := readGuard(args[0])
 		if err != nil {
 			return err
+		}
+		if config.TLS != (gateway.TLS{}) {
+			until, err := config.TLS.Check()
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(s.stderr, "peakday: tls: the certificate and its key were read; it is good until %s\n", until.Format(time.DateOnly))
 		}
 		if format.value == "json" {
 			return printJSON(s.stdout, config.Effective())

@@ -11,6 +11,7 @@ import (
 	"io"
 	"log/slog"
 	"runtime/debug"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -63,7 +64,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 	root.SetIn(stdin)
 	root.SetOut(stdout)
 	root.SetErr(stderr)
-	root.SetFlagErrorFunc(func(c *cobra.Command, err error) error { return usage(c, "%v", err) })
+	root.SetFlagErrorFunc(flagError)
 	root.SetHelpTemplate(helpTemplate)
 	root.SetUsageTemplate(usageTemplate)
 	for _, command := range commands {
@@ -131,6 +132,19 @@ func (e usageError) Error() string { return string(e) }
 
 func usage(c *cobra.Command, format string, args ...any) error {
 	return usageError(fmt.Sprintf(format, args...) + fmt.Sprintf("\npeakday: hint: %s --help shows an example", c.CommandPath()))
+}
+
+// flagError says what was wanted, where the flag package quotes the function that could not read it.
+func flagError(c *cobra.Command, err error) error {
+	for reader, want := range map[string]string{
+		": strconv.ParseFloat": "a number such as 1.05", ": strconv.ParseInt": "a whole number", ": strconv.ParseUint": "a whole number, 0 or more",
+		": strconv.Atoi": "a whole number", ": strconv.ParseBool": "true or false", ": time: ": "a duration such as 800ms or 3s",
+	} {
+		if found, _, quoted := strings.Cut(err.Error(), reader); quoted {
+			return usage(c, "%s: want %s", found, want)
+		}
+	}
+	return usage(c, "%v", err)
 }
 
 func unknownCommand(args []string) error {

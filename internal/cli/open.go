@@ -70,15 +70,24 @@ func openHistory(ref, beside string, stdin io.Reader, o history.Options) (histor
 }
 
 func readHistory(r io.Reader, name string, o history.Options) (history.History, error) {
+	text, err := unzipped(r, name)
+	if err != nil {
+		return history.History{}, err
+	}
+	return history.Read(text, name, o)
+}
+
+// unzipped is what a file holds, gzipped or not.
+func unzipped(r io.Reader, name string) (io.Reader, error) {
 	in := bufio.NewReader(r)
 	if magic, _ := in.Peek(2); string(magic) != "\x1f\x8b" {
-		return history.Read(in, name, o)
+		return in, nil
 	}
 	text, err := gzip.NewReader(in)
 	if err != nil {
-		return history.History{}, fmt.Errorf("reading history %s: %w", name, err)
+		return nil, fmt.Errorf("reading history %s: %w", name, err)
 	}
-	return history.Read(text, name, o)
+	return text, nil
 }
 
 // openRuns reads the runs that an argument names: a .run file, a folder of a drill, or "-" for standard input. Runs of a

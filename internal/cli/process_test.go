@@ -97,6 +97,52 @@ func TestServiceAndGuardServeUntilTheyAreStopped(t *testing.T) {
 	}
 }
 
+// SIGHUP has a guard inside read its file again, and ends a service without one; neither leaves a database behind.
+func TestAServiceThatIsHungUp(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts servers")
+	}
+	t.Setenv("TMPDIR", t.TempDir())
+	file := filepath.Join(t.TempDir(), "guard.yaml")
+	if err := os.WriteFile(file, []byte("mode: dry_run\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, inside := range []bool{true, false} {
+		args := []string{"sut", "-o", "json", "--people", "100"}
+		if inside {
+			args = append(args, "--guard", file)
+		}
+		cmd, line := start(t, args...)
+		var service struct {
+			AdminURL string `json:"admin_url"`
+		}
+		if err := json.Unmarshal([]byte(line), &service); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(file, []byte("mode: enforce\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(100 * time.Millisecond) // it listens for signals after it has said where it is
+		cmd.Process.Signal(syscall.SIGHUP)
+		if inside {
+			state := ""
+			for until := time.Now().Add(5 * time.Second); time.Now().Before(until) && !strings.Contains(state, `"generation": 2`); time.Sleep(20 * time.Millisecond) {
+				_, state = get(t, service.AdminURL+"/debug/guard")
+			}
+			if !strings.Contains(state, `"mode": "enforce"`) || !strings.Contains(state, `"generation": 2`) {
+				t.Errorf("after SIGHUP the guard says %s", state)
+			}
+			cmd.Process.Signal(syscall.SIGTERM)
+		}
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("%v: %v", args, err)
+		}
+	}
+	if left, err := os.ReadDir(os.Getenv("TMPDIR")); err != nil || len(left) > 0 {
+		t.Errorf("left behind: %v, %v", left, err)
+	}
+}
+
 func TestAPortInUseIsAnErrorThatNamesIt(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

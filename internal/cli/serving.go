@@ -6,7 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"syscall"
 	"time"
 
 	"github.com/peakday/peakday/internal/child"
@@ -18,8 +20,10 @@ import (
 // A serving service, in this process or in a container.
 type serving struct {
 	announcement
-	ended func(context.Context) error // why it ended by itself, nil while it runs; nil where it cannot
-	close func() error
+	ended  func(context.Context) error // why it ended by itself, nil while it runs; nil where it cannot
+	guard  string                      // what is to be said of the guard inside, "" without one
+	reread func() error                // has the guard inside read its configuration again; nil without one
+	close  func() error
 }
 
 // An announcement is what a service says of itself once it serves: the one line of -o json.
@@ -44,7 +48,7 @@ func alone(ctx context.Context, config sut.Config) (serving, error) {
 	if err != nil {
 		return serving{}, err
 	}
-	return serving{
+	running := serving{
 		announcement: announcement{
 			Announcement: child.Announcement{URL: service.URL(), AdminURL: service.AdminURL()}, Demo: service.Demo(), Database: service.Database(),
 		},
@@ -53,7 +57,11 @@ func alone(ctx context.Context, config sut.Config) (serving, error) {
 			defer cancel()
 			return service.Close(ctx)
 		},
-	}, nil
+	}
+	if config.Guard != nil {
+		running.reread = service.Reread
+	}
+	return running, nil
 }
 
 // contained starts the service in a container, and before it a PostgreSQL in another where it is to have one.
@@ -95,22 +103,36 @@ func (r serving) announce(s *session, format string) error {
 	if format == "json" {
 		return json.NewEncoder(s.stdout).Encode(r.announcement)
 	}
-	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version, /admin/check, …: go doc ./sut/httpapi Admin)\nstaff    curl -s -d '{\"role\":\"clerk\",\"subject\":\"clerk-7\",\"region\":\"420500\",\"seconds\":600}' %s/admin/tokens\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
+	_, err := fmt.Fprintf(s.stdout, "service  %s\nadmin    %s (/metrics, /livez, /readyz, /version, /admin/check, …: go doc ./sut/httpapi Admin)\nstaff    curl -s -H 'Content-Type: application/json' -d '{\"role\":\"clerk\",\"subject\":\"clerk-7\",\"region\":\"420500\",\"seconds\":600}' %s/admin/tokens\ndatabase %s\ncitizen  id_no %s, pin %s (made up)\ntry      %s\n",
 		r.URL, r.AdminURL, r.AdminURL, r.Database, r.Demo.IDNo, r.Demo.PIN, r.Demo.Curl)
+	if err == nil && r.guard != "" {
+		_, err = fmt.Fprintf(s.stdout, "guard    %s (/debug/guard of admin)\n", r.guard)
+	}
 	if err == nil && r.Limits != "" {
 		_, err = fmt.Fprintf(s.stdout, "limits   %s for each container\n", r.Limits)
 	}
 	return err
 }
 
-// wait waits for an interrupt, or for the service to end by itself, which is an error.
+// wait waits for an interrupt, or for the service to end by itself, which is an error. SIGHUP is for the guard inside; a
+// service without one is stopped by it as by an interrupt, so that nothing is left behind.
 func (r serving) wait(ctx context.Context) error {
+	hangups := make(chan os.Signal, 1)
+	if r.reread != nil || !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
+		signal.Notify(hangups, syscall.SIGHUP)
+	}
+	defer signal.Stop(hangups)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
+		case <-hangups:
+			if r.reread == nil {
+				return nil
+			}
+			_ = r.reread() // the log says how it went
 		case <-tick.C:
 			if r.ended == nil {
 				continue

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,6 +52,12 @@ starts, in containers under these limits each, so that a drill measures a system
 		}
 		if err != nil {
 			return fmt.Errorf("starting the service: %w", err)
+		}
+		if config.Guard != nil {
+			service.guard = fmt.Sprintf("on, mode %s, by %s; SIGHUP reads it again", config.Guard.Effective().Mode, flags.guard)
+			if ignored := config.Guard.StartOnly(); len(ignored) > 0 {
+				fmt.Fprintf(s.stderr, "peakday: %s: a guard inside a service does not look at %s: the service has flags for these\n", flags.guard, strings.Join(ignored, ", "))
+			}
 		}
 		if err = service.announce(s, format.value); err == nil {
 			err = service.wait(c.Context())

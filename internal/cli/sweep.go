@@ -37,7 +37,18 @@ func sweepCommand(s *session) *cobra.Command {
 		Short: "Measure what the guard is worth: goodput and latency at multiples of the capacity.",
 		Long: `Measure what the guard is worth: goodput and latency at multiples of the capacity, which is measured first, without a
 guard, behind the best fixed limit and behind each law. It loads the bundled service, or with --target one of your own.
-Every storm is open loop; one whose generator was late is repeated once.`,
+Every storm is open loop; one whose generator was late is repeated once.
+
+A cell is one storm, of a variant, a multiple and a seed. A row is the cells that differ by their seed only: the median
+over the seeds, with the least and the most where they differ.
+  of possible   goodput as a share of what the service can do, or of what was asked for where that is less
+  of oracle     goodput as a share of that behind the oracle: "fixed", the best of some fixed limits, tried one by one
+  onset         the worst stretch of the storm, as a rule its first: answers there as a share of those expected
+  / unloaded    the p99 of admitted requests as a multiple of that at half the capacity
+  settled       how long until the share of refusals was right, and stayed so for 5 s
+  recovery      how long after the storm until 97 % of the answers were good and p99 was near the unloaded one
+  cores         processor time of generator, guard and service, in seconds a second
+A "-" is a figure that no seed had. For a service of your own: seed the guard, limiter.seed, with capacity × latency.`,
 		Example: `  peakday guard sweep --multiples 1.05,30 --seeds 100 --for 10s
   peakday guard sweep --target http://127.0.0.1:8080 --scenario my.yaml --multiples 1.05,5,30`,
 		Args: exactly(),

@@ -73,6 +73,9 @@ func (s *Sweep) Run(ctx context.Context) (r Report, err error) {
 	s.files = min(limits.OpenFiles, 100_000)
 	r.Machine, r.Began, r.For, r.Within = drill.Machine(s.Version), s.began.UTC(), s.For.Seconds(), s.Within.Seconds()
 	r.Of, r.MaxProcs = s.Target, runtime.GOMAXPROCS(0)
+	if len(s.Scenario.Requests) == 1 {
+		r.Of += s.Scenario.Requests[0].Path
+	}
 	if s.Target == "" {
 		r.Of = s.Service.String()
 		if s.Service.Store == sut.Postgres {

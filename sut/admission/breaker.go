@@ -53,8 +53,8 @@ type Breaker struct {
 	asking int // requests in HalfOpen
 }
 
-// NewBreaker makes a closed breaker.
-func NewBreaker(c BreakerConfig) *Breaker {
+// WithDefaults is the configuration with what was left at zero filled in.
+func (c BreakerConfig) WithDefaults() BreakerConfig {
 	if c.Share <= 0 {
 		c.Share = 0.5
 	}
@@ -67,6 +67,12 @@ func NewBreaker(c BreakerConfig) *Breaker {
 	if c.Pause <= 0 {
 		c.Pause = time.Second
 	}
+	return c
+}
+
+// NewBreaker makes a closed breaker.
+func NewBreaker(c BreakerConfig) *Breaker {
+	c = c.WithDefaults()
 	return &Breaker{c: c, pause: c.Pause}
 }
 

@@ -94,7 +94,7 @@ func (a Access) Validate() error {
 type Subject struct {
 	Region     string
 	Digit      byte // last character of the identity number, '0' to '9' or 'X'; 0 if unknown
-	InProgress bool // has begun, and proved it
+	InProgress bool // has begun, and proved it: may finish before a maintenance
 }
 
 // Validate says everything that is wrong with the calendar.
@@ -119,7 +119,7 @@ func (c *Calendar) Refuses(now time.Time, s Subject) (why Reason, after time.Dur
 			return InMaintenance, after, true
 		}
 	}
-	if len(c.Access) == 0 || s.InProgress {
+	if len(c.Access) == 0 {
 		return Admitted, 0, false
 	}
 	location := c.Location

@@ -82,7 +82,7 @@ func TestAccess(t *testing.T) {
 		{"odd digits on Tuesday", "2026-07-07 10:00", Subject{Digit: '1'}, 10 * time.Hour},
 		{"a region has noon", "2026-07-07 12:30", Subject{Region: "3101"}, 0},
 		{"and the morning before it waits for noon", "2026-07-07 10:00", Subject{Region: "3101"}, 2 * time.Hour},
-		{"work in progress goes on", "2026-07-07 10:00", Subject{Digit: '1', InProgress: true}, 0},
+		{"work in progress opens no hours", "2026-07-07 10:00", Subject{Digit: '1', InProgress: true}, 10 * time.Hour},
 		{"the night ends at 8", "2026-07-07 08:00", Subject{}, 12 * time.Hour},
 	} {
 		at, err := time.ParseInLocation("2006-01-02 15:04", tt.at, shanghai)

@@ -220,17 +220,18 @@ func (g *Guard) crowd(bound int) int {
 
 // Done gives back the seats of an admitted entry and lets the next ones in.
 func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
+	held := max(0, now.Sub(e.started))
+	served := held - min(held, max(0, e.Away))
 	g.law.Complete(now, Sample{
-		Start: e.started, Serial: e.serial, Started: g.started,
+		Start: now.Add(-served), Serial: e.serial, Started: g.started,
 		InFlight: (g.seats.taken + seat - 1) / seat, Outcome: o,
 	})
 	g.inFlight--
 	g.out++
 	g.seats.free(e)
-	took := max(0, now.Sub(e.started).Seconds())
-	g.queue.correct(e, took*e.part)
+	g.queue.correct(e, held.Seconds()*e.part)
 	if o == Succeeded {
-		g.costs.learn(e.Route, took, e.part)
+		g.costs.learn(e.Route, served.Seconds(), e.part)
 	}
 	if g.queue.total > 0 {
 		g.next(now, g.limit(now))

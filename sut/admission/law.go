@@ -19,7 +19,7 @@ type Law interface {
 
 // A Sample is one request that left the backend.
 type Sample struct {
-	Start    time.Time // when it entered the backend
+	Start    time.Time // when it entered the backend, time that was the client's left out
 	Serial   uint64    // requests that entered before it
 	Started  uint64    // requests that have entered by now
 	InFlight int       // requests in the backend as it left, itself included
@@ -113,14 +113,29 @@ func (c LawConfig) bounds(seed, least, most int) (first, lower, upper float64) {
 // laws is the table of laws. To add one, write its file and add a line here:
 // the conformance test, the gateway and the command line then have it.
 var laws = []struct {
-	name string
-	make func(LawConfig) (Law, error)
+	name  string
+	make  func(LawConfig) (Law, error)
+	start int // its own seed and bounds, none if it learns nothing
+	least int
+	most  int
 }{
-	{"elastic", newElastic},
-	{"vegas", newVegas},
-	{"gradient2", newGradient2},
-	{"aimd", newAIMD},
-	{"fixed", newFixed},
+	{"elastic", newElastic, elasticStart, elasticLeast, elasticMost},
+	{"vegas", newVegas, vegasStart, vegasLeast, vegasMost},
+	{"gradient2", newGradient2, gradientStart, gradientStart, gradientMost},
+	{"aimd", newAIMD, aimdStart, aimdStart, aimdMost},
+	{"fixed", newFixed, 0, 0, 0},
+}
+
+// Bounds are the least and the greatest limit of the law of that name, "" for
+// the default, by the configuration; 0 for one that learns nothing.
+func Bounds(name string, c LawConfig) (least, most int) {
+	for i, l := range laws {
+		if (l.name == name || name == "" && i == 0) && l.most > 0 {
+			_, lower, upper := c.bounds(l.start, l.least, l.most)
+			return int(lower), int(upper)
+		}
+	}
+	return 0, 0
 }
 
 // Laws lists the names that NewLaw knows, the default first.

@@ -30,6 +30,10 @@ type Entry struct {
 	// once unless it leaves. It runs inside a call of the guard, so it must
 	// not call the guard.
 	Answer func(Decision)
+	// Away is how long the backend had to wait for the client to send or to take.
+	// Done takes it off the latency, or a few slow clients would seem to be a slow
+	// backend. Set it before Done.
+	Away time.Duration
 
 	arrived, started time.Time
 	serial           uint64  // requests let in before it

@@ -3,7 +3,9 @@ package gateway
 import (
 	_ "embed"
 	"encoding/json"
+	"io"
 	"net/http"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
@@ -15,9 +17,10 @@ import (
 //go:embed dashboard.json
 var dashboard []byte
 
-// Admin returns the pages for the people who run the guard: /metrics;
-// /debug/guard, its state as JSON; /debug/guard/decisions, a sample of what it
-// decided and why; /debug/guard/dashboard, a dashboard of Grafana; and POST /admin/reload, to read the configuration again.
+// Admin returns the pages for the people who run the guard: /, a list of them;
+// /metrics; /debug/guard, its state as JSON; /debug/guard/decisions, a sample of
+// what it decided and why; /debug/guard/dashboard, a dashboard of Grafana; and
+// POST /admin/reload, to read the configuration again.
 func (g *Guard) Admin() *http.ServeMux {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(g.metrics.registry, promhttp.HandlerOpts{}))
@@ -25,15 +28,33 @@ func (g *Guard) Admin() *http.ServeMux {
 		writeJSON(w, g.debugState())
 	})
 	mux.HandleFunc("GET /debug/guard/decisions", func(w http.ResponseWriter, r *http.Request) {
-		writeJSON(w, g.ring.samples(r.FormValue("id")))
+		id := r.FormValue("id")
+		list := g.ring.samples(id)
+		if id != "" && len(list) == 0 {
+			problem(w, http.StatusNotFound, "No such decision is kept: it is one of the last 512 that were sampled, by the id in Guard-Decision.")
+			return
+		}
+		writeJSON(w, list)
 	})
 	mux.HandleFunc("GET /debug/guard/dashboard", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
 		w.Write(dashboard)
 	})
 	mux.HandleFunc("POST /admin/reload", g.reload)
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		io.WriteString(w, adminIndex)
+	})
 	return mux
 }
+
+const adminIndex = `GET  /metrics                     metrics for Prometheus
+GET  /debug/guard                 the state of the guard
+GET  /debug/guard/decisions?id=…  why one was decided so; without id, all that are kept
+GET  /debug/guard/dashboard       a dashboard for Grafana
+POST /admin/reload                read the configuration again
+GET  /livez, /readyz              probes, of a guard in a process of its own
+`
 
 func writeJSON(w http.ResponseWriter, v any) {
 	w.Header().Set("Content-Type", "application/json")
@@ -59,6 +80,14 @@ type stateJSON struct {
 	PerSecond  float64        `json:"rate_at_limit"`   // completions a second with the limit full
 	Threshold  float64        `json:"level_threshold"` // share of the levels that pass
 	Rejected   float64        `json:"reject_ratio"`    // share of the arrivals that the threshold refuses
+
+	Maintenance []maintenanceJSON `json:"maintenance"` // announced, and not over
+}
+
+type maintenanceJSON struct {
+	Announced time.Time `json:"announced"`
+	From      time.Time `json:"from"`
+	To        time.Time `json:"to"`
 }
 
 func (g *Guard) debugState() stateJSON {
@@ -67,8 +96,13 @@ func (g *Guard) debugState() stateJSON {
 	for c, n := range s.Queued {
 		queued[admission.Class(c).String()] = n
 	}
+	ahead := []maintenanceJSON{}
+	for _, m := range coming(p.config.Maintenance, time.Now()) {
+		ahead = append(ahead, maintenanceJSON(m))
+	}
 	return stateJSON{
-		Mode: p.mode, Generation: p.generation,
+		Maintenance: ahead,
+		Mode:        p.mode, Generation: p.generation,
 		Law: s.Law, Limit: s.Limit, InFlight: s.InFlight, Queued: queued, Bound: s.Bound,
 		Baseline: s.Baseline.Seconds(), Latency: s.Latency.Seconds(), Elasticity: s.Elasticity, Service: s.Service.Seconds(), PerSecond: s.Rate,
 		Threshold: float64(s.Threshold) / float64(admission.AllLevels), Rejected: s.Rejected,

@@ -7,6 +7,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +26,7 @@ func TestWhoLeavesEarlyIsNotHeldAgainstTheService(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newGuard(t, Config{Limiter: Limiter{Law: "fixed", Fixed: 25}, Deadline: 3 * time.Second, Breaker: &Breaker{}})
-				h := g.Middleware(hold(time.Hour))
+				h := g.handler(hold(time.Hour)) // one that does not know of the deadline
 				ctx, leave := context.WithTimeout(t.Context(), tt.stay)
 				defer leave()
 				for range 25 {
@@ -100,5 +101,59 @@ func TestAHouseholdIsOneAddress(t *testing.T) {
 		if got := address(tt.a) == address(tt.b); got != tt.same {
 			t.Errorf("%s and %s are the same: %v, want %v", tt.a, tt.b, got, tt.same)
 		}
+	}
+}
+
+// slowly is the body of an upload, and the writer of an answer, over a slow network.
+type slowly struct {
+	http.ResponseWriter
+	each time.Duration
+	left int
+}
+
+func (s *slowly) Read(p []byte) (int, error) {
+	if s.left == 0 {
+		return 0, io.EOF
+	}
+	time.Sleep(s.each)
+	s.left--
+	p[0] = 'x'
+	return 1, nil
+}
+
+func (s *slowly) Write(p []byte) (int, error) {
+	time.Sleep(s.each)
+	return s.ResponseWriter.Write(p)
+}
+
+func TestASlowClientIsNoSlowService(t *testing.T) {
+	echo := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		time.Sleep(100 * time.Millisecond)
+		body, _ := io.ReadAll(r.Body)
+		w.Write(body)
+	})
+	for _, tt := range []struct {
+		name             string
+		sending, reading time.Duration
+	}{{"one that sends slowly", 5 * time.Second, 0}, {"one that reads slowly", 0, 5 * time.Second}} {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				g := newGuard(t, Config{Deadline: 3 * time.Second, Limiter: Limiter{Law: "aimd"}})
+				h := g.Middleware(echo)
+				before := g.State().Limit
+				var clients sync.WaitGroup
+				for range 12 {
+					clients.Go(func() {
+						r := httptest.NewRequest("POST", "/", &slowly{each: tt.sending, left: 1})
+						h.ServeHTTP(&slowly{ResponseWriter: httptest.NewRecorder(), each: tt.reading}, r)
+					})
+				}
+				clients.Wait()
+				if s := g.State(); s.Limit < before || s.Service != 100*time.Millisecond {
+					t.Errorf("the limit fell from %d to %d, and service takes %v; want the limit kept, and 100 ms", before, s.Limit, s.Service)
+				}
+				idle(t, g)
+			})
+		})
 	}
 }

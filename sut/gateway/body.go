@@ -15,13 +15,13 @@ import (
 // in which nobody reads is not the client's: the service may be slow to take.
 type body struct {
 	io.ReadCloser
-	deadline func(time.Time) error // of reading from the connection
-	limits   *Listener
-	took     time.Duration // spent in reading
-	read     int64         // bytes so far
-	ended    atomic.Bool
-	duplex   atomic.Bool
-	fault    atomic.Pointer[bodyError]
+	deadline  func(time.Time) error // of reading from the connection
+	limits    *Listener
+	stopwatch       // of the time spent in reading
+	got       int64 // bytes so far
+	ended     atomic.Bool
+	duplex    atomic.Bool
+	fault     atomic.Pointer[bodyError]
 }
 
 // bodyError says what is wrong with the client's body, and the status of that.
@@ -86,11 +86,12 @@ func duplex(next http.Handler) http.Handler {
 // Read implements io.Reader.
 func (b *body) Read(p []byte) (int, error) {
 	began := time.Now()
-	left := b.limits.Grace + time.Duration(b.read/int64(b.limits.FloorRate))*time.Second - b.took
+	left := b.limits.Grace + time.Duration(b.got/int64(b.limits.FloorRate))*time.Second - b.stopwatch.read()
 	_ = b.deadline(began.Add(left)) // a writer that knows no deadlines has none, as in tests
+	b.start()
 	n, err := b.ReadCloser.Read(p)
-	b.took += time.Since(began)
-	b.read += int64(n)
+	b.stop()
+	b.got += int64(n)
 	if err == nil || err == io.EOF {
 		b.ended.Store(err != nil)
 		return n, err

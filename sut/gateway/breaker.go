@@ -6,8 +6,9 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
-// Breaker spares a service that answers with 429, 502, 503 or 504 the requests
-// that it cannot use to recover. The zero value of each field is the default.
+// Breaker spares a service that answers with 502, 503 or 504, or not in time,
+// the requests that it cannot use to recover. 429 is about one client and does
+// not count. The zero value of each field is the default.
 type Breaker struct {
 	Share  float64       `yaml:"share,omitempty"`  // of the answers, from which it opens; 0 is 0.5
 	Least  int           `yaml:"least,omitempty"`  // answers in the window, below which it does not; 0 is 20
@@ -27,10 +28,14 @@ func (b *Breaker) faults(fs *faults) {
 	}
 }
 
+func (b *Breaker) limits() admission.BreakerConfig {
+	return admission.BreakerConfig{Share: b.Share, Least: b.Least, Window: b.Window, Pause: b.Pause}
+}
+
 // law is the breaker at work, nil if there is none.
 func (b *Breaker) law() *admission.Breaker {
 	if b == nil {
 		return nil
 	}
-	return admission.NewBreaker(admission.BreakerConfig{Share: b.Share, Least: b.Least, Window: b.Window, Pause: b.Pause})
+	return admission.NewBreaker(b.limits())
 }

@@ -21,7 +21,8 @@ type Brownout struct {
 	Off     []string      `yaml:"off,omitempty"`     // optional features to leave out; see Feature
 }
 
-func brownoutFaults(fs *faults, steps []Brownout) {
+func brownoutFaults(fs *faults, steps []Brownout, routes []Route) {
+	kept := slices.ContainsFunc(routes, func(r Route) bool { return r.Stale > 0 })
 	for i, s := range steps {
 		path := fmt.Sprintf("brownout[%d]", i)
 		if !(s.Refused >= 0 && s.Refused <= 1) {
@@ -35,6 +36,12 @@ func brownoutFaults(fs *faults, steps []Brownout) {
 		}
 		if i > 0 && (s.Refused != 0 && s.Refused < steps[i-1].Refused || s.Wait != 0 && s.Wait < steps[i-1].Wait) {
 			fs.add(path, "found it before brownout[%d], want the steps in order", i-1)
+		}
+		switch {
+		case !s.Stale && len(s.Off) == 0:
+			fs.add(path, "found neither stale nor off, want what is left out")
+		case s.Stale && !kept:
+			fs.add(path+".stale", "found it without a route that has stale, want the routes whose old answers will do")
 		}
 		for j, name := range s.Off {
 			if name == "" || strings.ContainsAny(name, ", \t\r\n") {

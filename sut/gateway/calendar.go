@@ -96,8 +96,21 @@ func (h Hours) access() admission.Access {
 
 func calendarFaults(fs *faults, c Config) {
 	for i, m := range c.Maintenance {
+		path := "maintenance[" + strconv.Itoa(i) + "]"
+		before := len(*fs)
+		for _, t := range []struct {
+			key string
+			at  time.Time
+		}{{"announced", m.Announced}, {"from", m.From}, {"to", m.To}} {
+			if t.at.IsZero() {
+				fs.add(path+"."+t.key, "found no such key, want %s", aTime)
+			}
+		}
+		if len(*fs) > before {
+			continue
+		}
 		if err := m.times().Validate(); err != nil {
-			fs.add("maintenance["+strconv.Itoa(i)+"]", "%v", err)
+			fs.add(path, "%v", err)
 		}
 	}
 	if _, err := time.LoadLocation(c.Access.Zone); err != nil {
@@ -116,6 +129,30 @@ func calendarFaults(fs *faults, c Config) {
 	if regions && c.Access.Region == (Source{}) {
 		fs.add("access.region", "found none beside hours for regions, want where it stands, such as header:X-Region")
 	}
+}
+
+// unannounced reports maintenance that nobody can have known of: announced in the
+// time to come, or, in a configuration that follows on another, first seen less
+// than seven days ahead. One that ends earlier than it was to is known.
+func unannounced(old []Maintenance, next Config, now time.Time, reload bool) error {
+	var fs faults
+	for i, m := range next.Maintenance {
+		path := "maintenance[" + strconv.Itoa(i) + "]"
+		known := slices.ContainsFunc(old, func(o Maintenance) bool { return o.From.Equal(m.From) && !m.To.After(o.To) })
+		switch {
+		case m.Announced.After(now):
+			fs.add(path+".announced", "found %s, which is yet to come; want when it was announced", m.Announced.Format(time.RFC3339))
+		case reload && !known && m.To.After(now) && m.From.Sub(now) < admission.Notice:
+			fs.add(path+".from", "found %s, which this guard hears of only now; want it 7 days ahead, from %s on",
+				m.From.Format(time.RFC3339), now.Add(admission.Notice).Format(time.RFC3339))
+		}
+	}
+	return fs.err()
+}
+
+// coming is the maintenance that is not over, for people.
+func coming(list []Maintenance, now time.Time) []Maintenance {
+	return slices.DeleteFunc(slices.Clone(list), func(m Maintenance) bool { return !m.To.After(now) })
 }
 
 // hours is the calendar at work; nil is always open to everybody.
@@ -148,9 +185,9 @@ func newHours(c Config) *hours {
 // refuses reports whether the request comes at the wrong time.
 func (h *hours) refuses(now time.Time, r *http.Request, v *visit) (why admission.Reason, after time.Duration, refused bool) {
 	if !h.keeps[v.Class] {
-		return h.shut.Refuses(now, admission.Subject{InProgress: v.pass > 0})
+		return h.shut.Refuses(now, admission.Subject{InProgress: v.begun})
 	}
-	s := admission.Subject{Region: h.region.of(r), InProgress: v.pass > 0}
+	s := admission.Subject{Region: h.region.of(r), InProgress: v.begun}
 	if id := h.digit.of(r); id != "" {
 		s.Digit = id[len(id)-1]
 	}

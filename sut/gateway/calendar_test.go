@@ -33,6 +33,42 @@ func TestMaintenanceRefusesEverybodyUntilItsEnd(t *testing.T) {
 	})
 }
 
+func TestNobodyIsTakenUnawaresByAMaintenance(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now, day := time.Now(), 24*time.Hour
+		at := func(announced, from, to time.Duration) Config {
+			return Config{Maintenance: []Maintenance{{Announced: now.Add(announced), From: now.Add(from), To: now.Add(to)}}}
+		}
+		if _, err := New(at(time.Hour, 8*day, 9*day)); err == nil || !strings.Contains(err.Error(), "maintenance[0].announced: found 2000-01-01T01:00:00Z, which is yet to come") {
+			t.Errorf("one announced in an hour from now: %v", err)
+		}
+		g := newGuard(t, at(-20*day, day, 2*day))
+		for _, tt := range []struct {
+			name string
+			next Config
+			ok   bool
+		}{
+			{"eight minutes ahead, dated three weeks back", at(-21*day, 8*time.Minute, 2*day), false},
+			{"the one that was known", at(-20*day, day, 2*day), true},
+			{"that one, longer", at(-20*day, day, 3*day), false},
+			{"one in a week", at(0, 7*day, 8*day), true},
+			{"one that is over", at(-20*day, -2*day, -day), true},
+		} {
+			if err := g.Reload(tt.next); (err == nil) != tt.ok {
+				t.Errorf("%s: %v, want it taken: %v", tt.name, err, tt.ok)
+			}
+		}
+		if err := g.Reload(at(0, 7*day, 8*day)); err != nil {
+			t.Fatal(err)
+		}
+		w := httptest.NewRecorder()
+		g.Admin().ServeHTTP(w, httptest.NewRequest("GET", "/debug/guard", nil))
+		if !strings.Contains(w.Body.String(), `"from": "2000-01-08T00:00:00Z"`) {
+			t.Errorf("the operator does not see it: %s", w.Body)
+		}
+	})
+}
+
 func TestHoursAreForSome(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		g := newGuard(t, Config{

@@ -90,11 +90,7 @@ func (c Config) deadline() time.Duration {
 
 // Validate reports all faults at once, each with the path of its key.
 func (c Config) Validate() error {
-	var list []error
-	for _, f := range c.faults() {
-		list = append(list, fmt.Errorf("%s: %s", f.path, f.message))
-	}
-	return errors.Join(list...)
+	return c.faults().err()
 }
 
 // A fault is something wrong with the value at a path such as "routes[2].class".
@@ -107,12 +103,22 @@ func (fs *faults) add(path, format string, args ...any) {
 	*fs = append(*fs, fault{path, fmt.Sprintf(format, args...)})
 }
 
+// err is all of them, nil if there are none.
+func (fs faults) err() error {
+	var list []error
+	for _, f := range fs {
+		list = append(list, fmt.Errorf("%s: %s", f.path, f.message))
+	}
+	return errors.Join(list...)
+}
+
 // faults are those of the configuration.
 func (c Config) faults() (fs faults) {
 	oneOf(&fs, "mode", c.Mode, Enforce, DryRun, Off)
 	if c.Deadline < 0 {
 		fs.add("deadline", "found %v, want more than 0s", c.Deadline)
 	}
+	addressFaults(&fs, c)
 	c.Limiter.faults(&fs, c.deadline())
 	reserved := 0.0
 	for _, class := range slices.Sorted(maps.Keys(c.Classes)) {
@@ -137,7 +143,10 @@ func (c Config) faults() (fs faults) {
 	if p := c.Identity.Pass; strings.ContainsAny(p.Cookie, " ;=,\t\r\n\"") {
 		fs.add("identity.pass.cookie", "found %q, want the name of a cookie such as guard", p.Cookie)
 	}
-	brownoutFaults(&fs, c.Brownout)
+	if p := c.Identity.Pass; p.For > 0 && p.Cookie == "" {
+		fs.add("identity.pass.for", "found it without cookie, want the name of the cookie that holds the pass, such as guard")
+	}
+	brownoutFaults(&fs, c.Brownout, c.Routes)
 	c.Breaker.faults(&fs)
 	calendarFaults(&fs, c)
 	if c.PerClient < 0 {

@@ -36,17 +36,37 @@ func ReadConfig(name string, r io.Reader) (Config, error) {
 	if body := d.parse(text); body != nil {
 		d.read(body, reflect.ValueOf(&c).Elem(), "")
 	}
-	for i := range c.Routes { // the zero class is the highest: it must be meant
-		if path := fmt.Sprintf("routes[%d]", i); d.places[path+".class"] == (place{}) && !d.hasFault(path) {
-			d.fault(d.placeOf(path), path+".class", "found no such key, want P0 to P3")
-		}
-	}
+	d.required(c)
 	for _, f := range c.faults() {
 		if !d.hasFault(f.path) {
 			d.fault(d.placeOf(f.path), f.path, "%s", f.message)
 		}
 	}
 	return c, d.err()
+}
+
+// required reports the keys that must be there: their zero would be taken for
+// something, the highest class or midnight.
+func (d *document) required(c Config) {
+	for _, list := range []struct {
+		key  string
+		n    int
+		keys [2]struct{ key, want string }
+	}{
+		{"routes", len(c.Routes), [2]struct{ key, want string }{{"path", "a path such as /claims/{id}/settle"}, {"class", "P0 to P3"}}},
+		{"quotas", len(c.Quotas), [2]struct{ key, want string }{{"name", "lower case letters, digits and dashes"}, {"limit", "requests in a time, such as 30/1m"}}},
+		{"access.hours", len(c.Access.Hours), [2]struct{ key, want string }{{"from", `a time of day such as "08:00"`}, {"to", `a time of day such as "20:00"`}}},
+	} {
+		for i := range list.n {
+			path := fmt.Sprintf("%s[%d]", list.key, i)
+			faulty := d.hasFault(path)
+			for _, k := range list.keys {
+				if key := path + "." + k.key; !faulty && d.places[key] == (place{}) {
+					d.fault(d.placeOf(path), key, "found no such key, want %s", k.want)
+				}
+			}
+		}
+	}
 }
 
 // A document is a file as it is read: where each value stood and what is wrong.

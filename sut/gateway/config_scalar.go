@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"encoding"
 	"fmt"
+	"math"
 	"net/netip"
 	"net/url"
 	"reflect"
@@ -52,14 +53,20 @@ func scalar(n ast.Node) (text string, ok bool) {
 	return "", false
 }
 
+// aTime is what is wanted where a time stands.
+const aTime = "a time with its zone such as 2026-11-20T00:00:00+08:00"
+
 // setScalar reads text into v; want, if not empty, says what would have been
 // right.
 func setScalar(v reflect.Value, text string) (want string) {
 	switch p := v.Addr().Interface().(type) {
 	case *time.Duration:
 		value, err := time.ParseDuration(text)
-		if err != nil || value < 0 {
+		if err != nil {
 			return "a duration such as 800ms or 3s"
+		}
+		if value < 0 {
+			return "a duration that is not below 0s, such as 800ms or 3s"
 		}
 		*p = value
 		return ""
@@ -82,6 +89,13 @@ func setScalar(v reflect.Value, text string) (want string) {
 		value, err := netip.ParsePrefix(text)
 		if err != nil {
 			return "a network such as 10.0.0.0/8 or 2001:db8::/32"
+		}
+		*p = value
+		return ""
+	case *time.Time:
+		value, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			return aTime
 		}
 		*p = value
 		return ""
@@ -110,6 +124,9 @@ func setScalar(v reflect.Value, text string) (want string) {
 	case reflect.Int, reflect.Uint32:
 		value, err := strconv.ParseUint(text, 10, 31)
 		if err != nil {
+			if _, err := strconv.Atoi(text); err == nil {
+				return fmt.Sprintf("a whole number from 0 to %d", math.MaxInt32)
+			}
 			return "a whole number such as 24"
 		}
 		if v.CanInt() {

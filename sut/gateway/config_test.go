@@ -88,6 +88,19 @@ func TestEveryFaultIsReportedWithItsPlace(t *testing.T) {
 		{"a list where a word belongs", "mode: [a]\n", "g:1:7: mode: found a list, want text"},
 		{"a class that there is not", "classes: {P4: {fail: open}}\n", `g:1:11: classes.P4: found "P4", want a class, P0 to P3`},
 		{"a route without a class, which would be the highest", "routes: [{path: /a}]\n", "g:1:10: routes[0].class: found no such key, want P0 to P3"},
+		{"a method that would match nothing", "routes: [{method: get, path: /a, class: P1}]\n", `g:1:19: routes[0].method: found "get", want GET: methods are upper case`},
+		{"a quota without name and limit", "quotas: [{by: address}]\n", "g:1:10: quotas[0].name: found no such key, want lower case letters, digits and dashes\ng:1:10: quotas[0].limit: found no such key, want requests in a time, such as 30/1m"},
+		{"maintenance without its end", "maintenance: [{announced: 2026-11-01T00:00:00+08:00, from: 2026-12-01T22:00:00+08:00}]\n", "g:1:15: maintenance[0].to: found no such key, want a time with its zone such as 2026-11-20T00:00:00+08:00"},
+		{"a day where a time belongs", "maintenance: [{announced: 2026-11-01, from: 2026-12-01T22:00:00+08:00, to: 2026-12-02T06:00:00+08:00}]\n", `g:1:27: maintenance[0].announced: found "2026-11-01", want a time with its zone such as 2026-11-20T00:00:00+08:00`},
+		{"less than none", "per_client: -1\n", "g:1:13: per_client: found -1, want a whole number from 0 to 2147483647"},
+		{"a pass without a cookie", "identity: {pass: {for: 5m}}\n", "g:1:24: identity.pass.for: found it without cookie, want the name of the cookie that holds the pass, such as guard"},
+		{"a brownout of nothing", "brownout: [{refused: 0.1}]\n", "g:1:12: brownout[0]: found neither stale nor off, want what is left out"},
+		{"old answers of no route", "brownout: [{refused: 0.1, stale: true}]\n", "g:1:34: brownout[0].stale: found it without a route that has stale, want the routes whose old answers will do"},
+		{"a service that is no HTTP service", "upstream: ftp://x/\n", `g:1:11: upstream: found "ftp://x/", want a URL such as http://127.0.0.1:8080`},
+		{"a port alone", "addr: 8000\n", `g:1:7: addr: found "8000", want host and port, 0 to 65535, such as 127.0.0.1:8000, or :8000 for all addresses of this machine`},
+		{"a port that there is not", "admin: 127.0.0.1:99999\n", `g:1:8: admin: found "127.0.0.1:99999", want host and port, 0 to 65535, such as 127.0.0.1:8000, or :8000 for all addresses of this machine`},
+		{"two listeners on one port", "addr: :8000\nadmin: 127.0.0.1:8000\n", `g:2:8: admin: found "127.0.0.1:8000", which is addr, want another port`},
+		{"a guard before itself", "addr: 0.0.0.0:8000\nupstream: http://localhost:8000\n", `g:2:11: upstream: found "http://localhost:8000", where the guard itself listens, want the service behind it`},
 		{"a key given twice", "mode: off\nmode: off\n", "g:2:1: mode: found the key a second time, want it once"},
 		{"two documents", "mode: off\n---\nmode: off\n", "g:3:1: found a second document, want one configuration a file"},
 		{"something else", "[", "g:1:1: found something that is not YAML: sequence end token ']' not found"},
@@ -109,6 +122,31 @@ g:5:48: routes[1].stale: found it with method "POST", want GET: only what is rea
 		if c, err := ReadConfig("g", strings.NewReader(text)); err != nil || !reflect.DeepEqual(c, Config{}) {
 			t.Errorf("%q: got %+v, %v, want the zero configuration", text, c, err)
 		}
+	}
+}
+
+// The same port of another machine, or one that the system picks, is no conflict.
+func TestAddressesThatDoNotMeet(t *testing.T) {
+	for _, text := range []string{
+		"addr: 127.0.0.1:0\nadmin: 127.0.0.1:0\n", "addr: 10.0.0.1:80\nadmin: 10.0.0.2:80\n", "addr: :8000\nupstream: http://10.0.0.7:8000\n", "addr: :8000\nupstream: http://service:8000\n",
+	} {
+		if _, err := ReadConfig("g", strings.NewReader(text)); err != nil {
+			t.Errorf("%q: %v", text, err)
+		}
+	}
+}
+
+func TestTheEffectiveConfigurationHasTheDefaults(t *testing.T) {
+	c := Config{Breaker: &Breaker{Least: 5}, Listener: Listener{Idle: time.Minute}}.Effective()
+	if *c.Breaker != (Breaker{Share: .5, Least: 5, Window: 10 * time.Second, Pause: time.Second}) {
+		t.Errorf("breaker %+v", *c.Breaker)
+	}
+	if l := c.Limiter; l.Least != 2 || l.Most != 4096 || l.Seed != 0 {
+		t.Errorf("limiter %+v, want the bounds of elastic, and no seed: one that is given is taken for measured", l)
+	}
+	text, err := yaml.Marshal(c)
+	if err != nil || !bytes.Contains(text, []byte("tenant: address\n")) || !bytes.Contains(text, []byte("drain: 0s\n")) {
+		t.Errorf("%v, want tenant and drain in\n%s", err, text)
 	}
 }
 

@@ -17,13 +17,15 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
-// Effective is the configuration with what was left out filled in, where that
-// does not depend on what the law will learn.
+// Effective is the configuration with what was left out filled in. Limiter.Seed
+// stays as it is: a law takes one that is given for measured. So does what is
+// none, and is left out for that.
 func (c Config) Effective() Config {
 	c.Mode = cmp.Or(c.Mode, Enforce)
 	c.Addr, c.AdminAddr = cmp.Or(c.Addr, "127.0.0.1:0"), cmp.Or(c.AdminAddr, "127.0.0.1:0")
 	c.Deadline = c.deadline()
 	c.Limiter.Law = cmp.Or(c.Limiter.Law, admission.Laws()[0])
+	c.Limiter.Least, c.Limiter.Most = admission.Bounds(c.Limiter.Law, c.Limiter.law(c.Deadline))
 	c.Limiter.SLO = cmp.Or(c.Limiter.SLO, c.Deadline)
 	c.Listener, c.Proxy = c.Listener.withDefaults(), c.Proxy.withDefaults()
 	classes := map[admission.Class]Class{}
@@ -34,6 +36,16 @@ func (c Config) Effective() Config {
 		classes[k] = class
 	}
 	c.Classes = classes
+	if c.Identity.Subject == (Source{}) {
+		c.Identity.Subject = Source{kind: "address"}
+	}
+	if c.Identity.Tenant == (Source{}) {
+		c.Identity.Tenant = c.Identity.Subject
+	}
+	if b := c.Breaker; b != nil {
+		full := b.limits().WithDefaults()
+		c.Breaker = &Breaker{Share: full.Share, Least: full.Least, Window: full.Window, Pause: full.Pause}
+	}
 	if c.Identity.Pass.Cookie != "" {
 		c.Identity.Pass.For = cmp.Or(c.Identity.Pass.For, defaultPass)
 	}

@@ -137,18 +137,3 @@ func TestTheDocumentationShowsTheExample(t *testing.T) {
 		}
 	}
 }
-
-// While requests are refused the log has one line a second, however many.
-func TestTheLogHasOneLineASecond(t *testing.T) {
-	var s shedding
-	log := &lines{}
-	g := newGuard(t, Config{Log: log.logger()})
-	at := time.Unix(1000, 0)
-	for i := range 5000 {
-		g.metrics.decisions[inEarnest][admission.P2][admission.AboveThreshold].Add(1)
-		s.report(g, at.Add(time.Duration(i)*time.Millisecond))
-	}
-	if len(log.text) != 5 || !strings.Contains(log.text[1], "refused.level=1000") {
-		t.Errorf("got %d lines, the second %q, want one a second with what was refused in it", len(log.text), log.text)
-	}
-}

@@ -65,7 +65,6 @@ func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	if !snapshot.Refuses(v.Level) || v.op.stale > 0 { // an old answer may do
 		return false
 	}
-	g.shedding.report(g, v.arrived)
 	g.ticked(p, v.arrived)
 	core.arrive(v.Level)
 	d := snapshot.Refusal(v.Client, uint64(lot))

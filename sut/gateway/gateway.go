@@ -35,11 +35,8 @@ type Gateway struct {
 // only.
 func Start(ctx context.Context, c Config) (*Gateway, error) {
 	u := c.Upstream
-	if u == nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https" {
-		return nil, fmt.Errorf("upstream %q: want a URL such as http://127.0.0.1:8080", u.Redacted())
-	}
-	if u.User != nil {
-		return nil, fmt.Errorf("upstream %q: want it without user and password, which the guard would drop; clients send their own Authorization", u.Redacted())
+	if u == nil {
+		return nil, errors.New("upstream: found none, want a URL such as http://127.0.0.1:8080")
 	}
 	log := c.Log
 	if log == nil {
@@ -63,7 +60,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	}
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
-	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, log)
+	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, &gw.upgrades, log)
 	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy)))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
@@ -110,7 +107,7 @@ func doorMetrics(d *doorman, u *upgrades) []prometheus.Collector {
 	}
 	return []prometheus.Collector{
 		gauge("connections", "Connections of clients that are open.", func() float64 { return float64(d.count()) }),
-		gauge("upgraded_connections", "Of those, the ones that were upgraded, or ask for it.", func() float64 { return float64(u.open.Load()) }),
+		gauge("upgraded_connections", "Connections that were upgraded, or ask for it, and streams of events.", func() float64 { return float64(u.open.Load()) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "peakday_guard_connections_refused_total", Help: "Connections beyond the limits."},
 			func() float64 { return float64(d.turned.Load()) }),
 	}
@@ -159,6 +156,11 @@ func (gw *Gateway) front(next http.Handler) http.Handler {
 		if r.ProtoMajor == 2 && r.Host != "" && !hostname(r.Host) { // net/http looks at Host in HTTP/1 only
 			problem(w, http.StatusBadRequest, "The name in :authority is no host.")
 			return
+		}
+		if r.ProtoMajor == 2 {
+			stream := newStreamWriter(w, &gw.limits)
+			defer stream.within(0) // net/http has up to 4 KB left to write
+			w = stream
 		}
 		if r.Body != nil && r.Body != http.NoBody {
 			most := gw.mostBody(r)
@@ -237,5 +239,6 @@ func (gw *Gateway) Close(ctx context.Context) error {
 	gw.admin.Close()
 	gw.serving.Wait()
 	gw.transport.CloseIdleConnections()
+	gw.guard.Close()
 	return err
 }

@@ -5,7 +5,6 @@ import (
 	"hash/maphash"
 	"log/slog"
 	"net/http"
-	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -13,11 +12,6 @@ import (
 
 	"github.com/peakday/peakday/sut/admission"
 )
-
-// TimeoutHeader is the request header by which a client says how long the
-// answer will be of use, in milliseconds. It can only shorten the guard's own
-// deadline: a client that could lengthen it could also own the queue.
-const TimeoutHeader = "X-Request-Timeout-Ms"
 
 // A Guard puts admission before an http.Handler. It is safe for concurrent use.
 type Guard struct {
@@ -56,7 +50,8 @@ type visit struct {
 	right   admission.Pass          // from it
 	step    *step                   // of the brownout
 	lost    bool                    // a brain broke over it
-	pass    time.Duration           // that its pass is good yet; 0 if it has none
+	held    held                    // the pass that it brought
+	begun   bool                    // that says that it goes on with what was begun
 	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
@@ -74,6 +69,9 @@ func newVisit() any {
 // Listener, TLS and Proxy, which are for Start.
 func New(c Config) (*Guard, error) {
 	if err := c.Validate(); err != nil {
+		return nil, err
+	}
+	if err := unannounced(nil, c, time.Now(), false); err != nil {
 		return nil, err
 	}
 	brain, err := newBrain(c)
@@ -98,15 +96,21 @@ func New(c Config) (*Guard, error) {
 	return g, nil
 }
 
+// Close writes to the log what it is owed. A guard in a Gateway is closed with it.
+func (g *Guard) Close() { g.shedding.tell(g) }
+
 // State is the guard's state at this instant.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
 // Middleware returns a handler that lets through to next what the guard
 // admits and answers the rest itself. Up to four probes at a time pass uncounted:
 // a probe that is shed gets a healthy process killed.
+//
+// The context of a request that is let in ends at its deadline, unless it asks
+// for an event stream or an upgrade; TimeoutHeader says how much is left.
 func (g *Guard) Middleware(next http.Handler) http.Handler {
 	const most = 4 // anybody can write the path of a probe
-	guarded := g.handler(next)
+	guarded := g.handler(inTime(next))
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isProbe(r) {
 			guarded.ServeHTTP(w, r)
@@ -131,8 +135,9 @@ func isProbe(r *http.Request) bool {
 	return false
 }
 
-// handler is Middleware without a way past it. The proxy has that, since its
-// probes are on a listener of their own.
+// handler is Middleware without a way past it, and without an end to the context.
+// The proxy has that: its probes are on a listener of their own, and a service in
+// another process knows the deadline by TimeoutHeader.
 func (g *Guard) handler(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.plan.Load()
@@ -164,9 +169,12 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
-			g.passes.give(w, p.pass, r.TLS != nil, v, v.arrived)
+			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
+			g.pass(pw, p.tell(r, v, g.now()), next, v)
+			pw.end()
+			return
 		}
-		g.pass(w, p.tell(r, v), next, v)
+		g.pass(w, p.tell(r, v, g.now()), next, v)
 	})
 }
 
@@ -190,7 +198,6 @@ func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) 
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
-	g.shedding.report(g, v.arrived)
 	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
@@ -201,6 +208,14 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 		if v.kept = g.shelf.find(r, v); v.kept != nil {
 			return admission.Decision{Reason: admission.Admitted}
 		}
+	}
+	// Before the quotas: who is refused for the load may come again as told, and
+	// must not have paid for it. He is counted only when he is refused here, since
+	// a quota may turn him away.
+	c := g.core.Load()
+	if snapshot := c.snapshot.Load(); snapshot.Refuses(v.Level) {
+		c.arrive(v.Level)
+		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
 	for _, m := range p.meters {
 		if !m.covers[v.op.index] {
@@ -214,21 +229,23 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
-	return g.place(p, g.core.Load(), r.Context(), v)
+	return g.place(p, c, r.Context(), v)
 }
 
 // ticked is the core, which has had its tick if that was due. Every request sees
 // to it, also one that never asks the brain: who is answered from the shelf in a
 // brownout has to find out when that is over. It does so before it is counted,
 // for what the brain has not been asked about by a tick it takes for refused.
-func (g *Guard) ticked(p *plan, now time.Time) *core {
-	c := g.core.Load()
+// If the brain breaks over the tick, the core is the one that took over.
+func (g *Guard) ticked(p *plan, now time.Time) (c *core) {
+	c = g.core.Load()
 	if !c.isDue(now) {
 		return c
 	}
 	defer func() {
 		if fault := recover(); fault != nil {
 			g.replace(p, c, fault)
+			c = g.core.Load()
 		}
 	}()
 	c.tick(now)
@@ -243,6 +260,9 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 		mode = toLook
 	}
 	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
+	if d.Refused() {
+		g.shedding.refused(g)
+	}
 	if v.core != nil && d.Wait > 0 {
 		g.metrics.wait.observe(d.Wait)
 	}
@@ -256,7 +276,7 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
 	v.Entry = admission.Entry{Answer: v.Answer}
-	v.pass, v.nobody = 0, false
+	v.held, v.begun, v.nobody = held{}, false, false
 	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
 }
 
@@ -284,9 +304,10 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	}
 	v.Tenant = uint32(v.tenant)
 	if p.pass.Cookie != "" {
-		v.pass = g.passes.left(Source{"cookie", p.pass.Cookie}.of(r), v.subject, v.arrived)
+		v.held = g.passes.read(Source{"cookie", p.pass.Cookie}.of(r), v.subject, v.arrived)
+		v.begun = v.held.left > 0 && v.held.class >= v.Class
 	}
-	v.Level = admission.LevelOf(v.Class, v.pass > 0, admission.Cohort(v.subject, v.arrived), v.lot)
+	v.Level = admission.LevelOf(v.Class, v.begun, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
 // unread makes a request whose reading panicked one of the lowest class.
@@ -308,16 +329,6 @@ func (g *Guard) address(p *plan, r *http.Request) uint64 {
 		}
 	}
 	return maphash.Comparable(g.seed, household(p.forwarding.Client(r)))
-}
-
-// patience is how long the client will wait: its own word, up to the deadline.
-func patience(r *http.Request, deadline time.Duration) time.Duration {
-	if h := r.Header[TimeoutHeader]; len(h) > 0 {
-		if ms, err := strconv.ParseUint(h[0], 10, 31); err == nil {
-			return min(time.Duration(ms)*time.Millisecond, deadline)
-		}
-	}
-	return deadline
 }
 
 // place asks the threshold, and then the brain. If one breaks, a new one takes over, and the class
@@ -364,20 +375,22 @@ func (g *Guard) replace(p *plan, broken *core, fault any) {
 // leaves the outcome at Ignored and goes on up.
 func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, v *visit) {
 	outcome := admission.Ignored
-	defer func() { g.leave(v, outcome) }()
 	sw := &statusWriter{ResponseWriter: w}
-	sw.leave = func() { g.leave(v, sw.outcome()) }
+	r, sw.reading = timed(r)
+	defer func() { v.Away = sw.away(); g.leave(v, outcome) }()
+	sw.leave = func() { v.Away = sw.away(); g.leave(v, v.forgive(sw.outcome(), g.now(), v.Away)) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next, v.nobody)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = sw.outcome()
-	} else if g.now().Sub(v.arrived) >= v.op.deadline {
+		outcome = v.forgive(sw.outcome(), g.now(), sw.away())
+	} else if g.now().Sub(v.arrived)-sw.away() >= v.op.deadline {
 		// The client waited as long as anybody may: that is a backend too slow,
 		// and counting only those that were answered would hide it. A deadline
-		// that the client chose for itself says nothing of the backend.
+		// that the client chose for itself, and a body that it sent slowly, say
+		// nothing of the backend.
 		outcome = admission.Dropped
 	}
 }

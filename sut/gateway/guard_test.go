@@ -88,7 +88,7 @@ func TestAWaitingRequestTakesTheNextPlace(t *testing.T) {
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
 				answered[i] = time.Since(began)
-				if got := w.Header().Get("Guard-Decision"); got != "admitted" {
+				if got := decided(w.Header()); got != "admitted" {
 					t.Errorf("Guard-Decision is %q, want admitted", got)
 				}
 			})
@@ -119,7 +119,7 @@ func TestAWaitEndsAtTheDeadlineOrWithTheClient(t *testing.T) {
 			go func() {
 				w := httptest.NewRecorder()
 				h.ServeHTTP(w, r)
-				answer <- refusal{w.Header().Get("Guard-Decision"), time.Since(began)}
+				answer <- refusal{decided(w.Header()), time.Since(began)}
 			}()
 			synctest.Wait()
 			return answer
@@ -172,7 +172,7 @@ func TestBadConfigurationsAreRefused(t *testing.T) {
 		{"a pattern without a path", Config{Routes: []Route{{Method: "GET", Pattern: "claims", Op: "ask"}}},
 			`routes[0].path: found "claims", want a path such as /claims/{id}/settle`},
 		{"two routes in conflict", Config{Routes: []Route{{Method: "GET", Pattern: "/a/{x}", Op: "a"}, {Pattern: "/", Op: "rest"}, {Method: "GET", Pattern: "/a/{y}", Op: "b"}}},
-			`routes[2]: "GET /a/{y}" matches the same requests as "GET /a/{x}" of route a: want one of them, or one that is a special case of the other`},
+			`routes[2]: "GET /a/{y}" matches the same requests as "GET /a/{x}" of routes[0]: want one of them, or one that is a special case of the other`},
 		{"a class beyond P3", Config{Routes: []Route{{Pattern: "/a", Class: 4}}}, "routes[0].class: found class 4, want P0 to P3"},
 		{"all faults at once", Config{Mode: "on", PerClient: -1}, "mode: found \"on\", want enforce or dry_run or off\nper_client: found -1, want 1 or more requests at a time, or 0 for no limit"},
 	} {
@@ -181,9 +181,9 @@ func TestBadConfigurationsAreRefused(t *testing.T) {
 		}
 	}
 	for upstream, want := range map[string]string{
-		"":               `upstream "": want a URL such as http://127.0.0.1:8080`,
-		"ftp://a:b@host": `upstream "ftp://a:xxxxx@host": want a URL such as http://127.0.0.1:8080`,
-		"http://a:b@host": `upstream "http://a:xxxxx@host": want it without user and password, which the guard would drop; ` +
+		"":               `upstream: found "", want a URL such as http://127.0.0.1:8080`,
+		"ftp://a:b@host": `upstream: found "ftp://a:xxxxx@host", want a URL such as http://127.0.0.1:8080`,
+		"http://a:b@host": `upstream: found "http://a:xxxxx@host", want it without user and password, which the guard would drop; ` +
 			`clients send their own Authorization`,
 	} {
 		u, err := url.Parse(upstream)

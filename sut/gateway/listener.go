@@ -16,14 +16,14 @@ import (
 type Listener struct {
 	Connections int           `yaml:"connections,omitempty"`  // open at a time; 0 is as many as the process may open files for, two a connection
 	PerAddress  int           `yaml:"per_address,omitempty"`  // of those from one IPv4 address or IPv6 /64; 0 is no limit. Trusted hops are exempt
-	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets; 0 is half of Connections
+	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets, and streams of events; 0 is half of Connections
 	Header      time.Duration `yaml:"header,omitempty"`       // for a request's head to come in; 0 is 10 s
 	HeaderBytes int           `yaml:"header_bytes,omitempty"` // the largest head, in bytes; 0 is 64 KiB
 	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body where its route says nothing, in bytes, more get 413; 0 is no limit
 	Idle        time.Duration `yaml:"idle,omitempty"`         // for a connection to stay open between requests; 0 is 2 min
 	Grace       time.Duration `yaml:"grace,omitempty"`        // before FloorRate is asked of a client; 0 is 5 s
 	FloorRate   int           `yaml:"floor_rate,omitempty"`   // least bytes a second of a body that a client sends, or of an answer that it takes; 0 is 240
-	Drain       time.Duration `yaml:"drain,omitempty"`        // from /readyz turning to 503 until no connection is taken any more: what the balancer needs to notice; 0 is none
+	Drain       time.Duration `yaml:"drain"`                  // from /readyz turning to 503 until no connection is taken any more: what the balancer needs to notice; 0 is none
 	NoFastPath  bool          `yaml:"no_fast_path,omitempty"` // every request is read by net/http, also those that a threshold refuses
 }
 
@@ -67,6 +67,11 @@ func (l Listener) withDefaults() Listener {
 	set(&l.Grace, defaultGrace)
 	set(&l.FloorRate, defaultFloorRate)
 	return l
+}
+
+// patience is how long a client may take for so many bytes of an answer.
+func (l *Listener) patience(bytes int) time.Duration {
+	return l.Grace + time.Duration(bytes)*time.Second/time.Duration(l.FloorRate)
 }
 
 func set[T comparable](field *T, otherwise T) {
@@ -222,8 +227,7 @@ func (c *conn) CloseWrite() error {
 // once, so only a slow one meets the deadline.
 func (c *conn) Write(p []byte) (int, error) {
 	limits := &c.door.limits
-	need := limits.Grace + time.Duration(len(p))*time.Second/time.Duration(limits.FloorRate)
-	until := time.Now().Add(need)
+	until := time.Now().Add(limits.patience(len(p)))
 	// A deadline that is a little short saves setting it for each write.
 	if late := until.UnixNano() - c.until.Load(); late < 0 || late > int64(limits.Grace/4) {
 		c.until.Store(until.UnixNano())

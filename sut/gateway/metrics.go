@@ -78,12 +78,12 @@ func (m *metrics) inside(c admission.Class) uint64 {
 	return m.admitted(c) - left
 }
 
-// refused is how many requests were turned away in earnest, by reason.
-func (m *metrics) refused() (by [admission.Reasons]uint64) {
-	for c := range m.decisions[inEarnest] {
+// refused is how many requests were turned away in the mode, by reason.
+func (m *metrics) refused(mode int) (by [admission.Reasons]uint64) {
+	for c := range m.decisions[mode] {
 		for r := range by {
 			if (admission.Decision{Reason: admission.Reason(r)}).Refused() {
-				by[r] += m.decisions[inEarnest][c][r].Load()
+				by[r] += m.decisions[mode][c][r].Load()
 			}
 		}
 	}

@@ -15,8 +15,13 @@ import (
 func decisionOf(h http.Handler, target string) (status int, decision string) {
 	w := httptest.NewRecorder()
 	h.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
-	decision, _, _ = strings.Cut(w.Header().Get("Guard-Decision"), ";id=")
-	return w.Code, decision
+	return w.Code, decided(w.Header())
+}
+
+// decided is the Guard-Decision without the id that one in 1,024 has.
+func decided(h http.Header) string {
+	decision, _, _ := strings.Cut(h.Get("Guard-Decision"), ";id=")
+	return decision
 }
 
 func TestADryRunServesEverythingAndSaysWhatItWouldHaveDone(t *testing.T) {
@@ -141,7 +146,8 @@ func TestABadReloadChangesNothing(t *testing.T) {
 		want string
 	}{
 		{"a fault", Config{Mode: "on"}, `mode: found "on"`},
-		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found another than the guard began with"},
+		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found 127.0.0.1:1, want none, with which the guard began"},
+		{"another listener's limit", Config{Listener: Listener{PerAddress: 3}}, "listener.per_address: found 3, want none, with which"},
 	} {
 		if err := g.Reload(tt.next); err == nil || !strings.Contains(err.Error(), tt.want) {
 			t.Errorf("%s: %v, want %s", tt.name, err, tt.want)
@@ -152,6 +158,34 @@ func TestABadReloadChangesNothing(t *testing.T) {
 	}
 	if g.plan.Load().generation != 1 {
 		t.Errorf("generation %d, want 1", g.plan.Load().generation)
+	}
+}
+
+func TestTheAdminPagesAreListed(t *testing.T) {
+	pages := newGuard(t, Config{}).Admin()
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	for _, page := range []string{"/metrics", "/debug/guard", "/debug/guard/decisions", "/debug/guard/dashboard"} {
+		if !strings.Contains(w.Body.String(), "GET  "+page) {
+			t.Errorf("no %s in\n%s", page, w.Body)
+		}
+		if status, _ := decisionOf(pages, page); status != 200 {
+			t.Errorf("%s is a %d", page, status)
+		}
+	}
+	if status, _ := decisionOf(pages, "/debug/guard/decisions?id=none"); status != 404 {
+		t.Errorf("a decision that is not kept is a %d, want 404", status)
+	}
+}
+
+func TestAReloadIsLogged(t *testing.T) {
+	log, fault := &lines{}, error(nil)
+	g := newGuard(t, Config{Log: log.logger(), Source: func() (Config, error) { return Config{}, fault }})
+	for _, fault = range []error{nil, errors.New("g:1:1: a fault")} {
+		g.Admin().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/admin/reload", nil))
+	}
+	if len(log.text) != 2 || !strings.Contains(log.text[0], "read again\" generation=2") || !strings.Contains(log.text[1], "g:1:1: a fault") {
+		t.Errorf("the log has %q, want a line for each", log.text)
 	}
 }
 
@@ -238,6 +272,37 @@ func TestABrokenGuardFailsAsTheClassSays(t *testing.T) {
 		}
 	}
 	idle(t, g)
+}
+
+// A brain that breaks over its tick takes no request with it, on either way.
+func TestABrainThatBreaksOverItsTickIsReplaced(t *testing.T) {
+	served := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	for name, serve := range map[string]func(*Guard){
+		"the way of all": func(g *Guard) {
+			if status, decision := decisionOf(g.Middleware(served), "/"); status != 200 || decision != "admitted" {
+				t.Errorf("got %d %q, want it admitted by the new brain", status, decision)
+			}
+		},
+		"before parsing": func(g *Guard) {
+			w := httptest.NewRecorder()
+			if !g.early(w, httptest.NewRequest("GET", "/", nil), 0) || w.Code != 503 {
+				t.Errorf("got %d, want what the last threshold says", w.Code)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGuard(t, Config{})
+			broken := g.core.Load()
+			closeAll(g)
+			broken.brain = nil // every call panics
+			broken.due.Store(0)
+			serve(g)
+			if g.core.Load() == broken {
+				t.Error("the broken brain is still there")
+			}
+			idle(t, g)
+		})
+	}
 }
 
 // A broken brain may still hold the entry that it broke over, and answer it

@@ -1,11 +1,14 @@
 package gateway
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"testing"
 	"testing/synctest"
 	"time"
+
+	"github.com/peakday/peakday/sut/admission"
 )
 
 func TestWhoWasLetInLatelyGoesOn(t *testing.T) {
@@ -39,7 +42,7 @@ func TestWhoWasLetInLatelyGoesOn(t *testing.T) {
 			return v.Level>>29&1 == 1
 		}
 		forged := *given[0]
-		forged.Value = "A" + forged.Value[1:26] + "A"
+		forged.Value = "A" + forged.Value[1:33] + "A"
 		short := *given[0]
 		short.Value = forged.Value[:5]
 		if level(g, request("a", given[0])) {
@@ -63,16 +66,82 @@ func TestWhoWasLetInLatelyGoesOn(t *testing.T) {
 	})
 }
 
+// What is easy to be served with must not be a way into what is not.
+func TestAPassIsHadBySuccessAndForItsClass(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{
+			Routes:   []Route{{Pattern: "/easy", Class: admission.P1}, {Pattern: "/hard", Class: admission.P3}},
+			Identity: Identity{Pass: Pass{Cookie: "guard", For: 20 * time.Minute}},
+			Access:   Access{Classes: []admission.Class{admission.P3}, Hours: []Hours{{From: 0, To: 60}}},
+		})
+		status := 200
+		h := g.Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+			if status != 0 {
+				w.WriteHeader(status)
+			}
+			fmt.Fprint(w, "x")
+		}))
+		var pass *http.Cookie
+		ask := func(path string) (code int, given bool) {
+			r, w := httptest.NewRequest("GET", path, nil), httptest.NewRecorder()
+			if pass != nil {
+				r.AddCookie(pass)
+			}
+			h.ServeHTTP(w, r)
+			for _, c := range w.Result().Cookies() {
+				pass, given = c, true
+			}
+			return w.Code, given
+		}
+		begun := func(path string) bool {
+			r := httptest.NewRequest("GET", path, nil)
+			r.AddCookie(pass)
+			v := newVisit().(*visit)
+			v.begin(g.now(), 0)
+			g.classify(g.plan.Load(), r, v)
+			return v.begun
+		}
+		for _, status = range []int{404, 302, 500} {
+			if _, given := ask("/easy"); given {
+				t.Errorf("a %d gave a pass", status)
+			}
+		}
+		status = 0
+		if _, given := ask("/easy"); !given || !begun("/easy") || begun("/hard") {
+			t.Fatalf("a success gave a pass: %v, good for its class %v, for one that is shed sooner %v", given, begun("/easy"), begun("/hard"))
+		}
+		if _, given := ask("/hard"); !given || !begun("/easy") || !begun("/hard") {
+			t.Error("the pass of a class that is shed sooner is not good for both")
+		}
+		if _, given := ask("/easy"); given {
+			t.Error("a better pass was replaced by a lesser one")
+		}
+		for range 3 { // to 45 minutes
+			time.Sleep(15 * time.Minute)
+			if _, given := ask("/hard"); !given || !begun("/hard") {
+				t.Error("a pass was not renewed")
+			}
+		}
+		time.Sleep(15 * time.Minute)
+		if begun("/hard") {
+			t.Error("a pass was renewed past its hour")
+		}
+		if code, _ := ask("/hard"); code != 503 {
+			t.Errorf("outside the hours, with a pass: got %d, want 503", code)
+		}
+	})
+}
+
 func BenchmarkPass(b *testing.B) {
 	p, now := newPasses(), time.Now()
 	w := httptest.NewRecorder()
-	v := &visit{subject: 7}
-	p.give(w, Pass{"guard", time.Hour}, false, v, now)
+	v := &visit{subject: 7, arrived: now}
+	p.give(w, Pass{"guard", time.Hour}, false, v)
 	text := w.Result().Cookies()[0].Value
 	b.ReportAllocs()
 	defer cpu(b)()
 	for b.Loop() {
-		if p.left(text, 7, now) == 0 {
+		if p.read(text, 7, now).left == 0 {
 			b.Fatal("not good")
 		}
 	}

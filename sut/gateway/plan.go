@@ -75,11 +75,15 @@ func newPlan(c Config, old *plan) *plan {
 	return p
 }
 
-// tell tells the service which features to leave out: one in this process by
-// the context, one behind a proxy by a header.
-func (p *plan) tell(r *http.Request, v *visit) *http.Request {
+// tell tells the service until when the answer is of use, and which features to
+// leave out: one in this process by the context, one behind a proxy by headers.
+func (p *plan) tell(r *http.Request, v *visit, now time.Time) *http.Request {
 	delete(r.Header, FeaturesOff)
-	if len(v.step.off) == 0 || p.mode == DryRun {
+	if p.mode == DryRun {
+		return r
+	}
+	r = tellDeadline(r, v, now)
+	if len(v.step.off) == 0 {
 		return r
 	}
 	r = r.WithContext(context.WithValue(r.Context(), stepKey{}, v.step))

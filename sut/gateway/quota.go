@@ -13,7 +13,8 @@ import (
 
 // A Quota is what each person, tenant or address may ask for in a time. What is
 // not used comes back evenly, not at the end of a window: nobody gains by
-// waiting for one. A request counts whatever becomes of it later.
+// waiting for one. A request counts whatever becomes of it later; one that the
+// threshold refuses never comes here.
 type Quota struct {
 	Name    string            `yaml:"name"`              // shown to clients: lower case letters, digits and dashes
 	By      Key               `yaml:"by,omitempty"`      // "" is BySubject

@@ -32,8 +32,8 @@ func TestWhoHasUsedUpAQuotaGets429WithTheFieldsOfTheDraft(t *testing.T) {
 		ask("a", "/")
 		ask("a", "/")
 		w := ask("a", "/")
-		got := fmt.Sprintln(w.Code, w.Header()["Ratelimit-Policy"], w.Header()["Ratelimit"], w.Header()["Guard-Decision"])
-		if want := fmt.Sprintln(429, []string{`"person";q=30;w=60`}, []string{`"person";r=0;t=2`}, []string{"shed;reason=quota;class=P2"}); got != want {
+		got := fmt.Sprintln(w.Code, w.Header()["Ratelimit-Policy"], w.Header()["Ratelimit"], decided(w.Header()))
+		if want := fmt.Sprintln(429, []string{`"person";q=30;w=60`}, []string{`"person";r=0;t=2`}, "shed;reason=quota;class=P2"); got != want {
 			t.Errorf("got %swant %s", got, want)
 		}
 		if after := w.Header().Get("Retry-After"); after < "2" || after > "4" || len(after) > 1 {
@@ -150,5 +150,22 @@ func BenchmarkQuota(b *testing.B) {
 		key += 0x9e3779b97f4a7c15
 		now += 100
 		tab.take(key, law, now)
+	}
+}
+
+// Who is told to come again for the load has not paid for it.
+func TestWhatTheThresholdRefusesCostsNoQuota(t *testing.T) {
+	g := newGuard(t, Config{Quotas: []Quota{{Name: "person", Limit: Rate{2, time.Hour}}}})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	open := g.core.Load().snapshot.Load()
+	closeAll(g)
+	for range 5 {
+		if _, decision := decisionOf(h, "/"); decision != "shed;reason=level;class=P2" {
+			t.Fatalf("got %q, want the threshold", decision)
+		}
+	}
+	g.core.Load().snapshot.Store(open)
+	if status, decision := decisionOf(h, "/"); status != 200 {
+		t.Errorf("after the storm: got %d %q, want to be served", status, decision)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/http"
 	"reflect"
+	"time"
 )
 
 // Reload puts another configuration in the place of the present one at one
@@ -22,6 +23,9 @@ func (g *Guard) Reload(c Config) error {
 	}
 	old := g.plan.Load()
 	if err := fixed(old.config, c); err != nil {
+		return err
+	}
+	if err := unannounced(old.config.Maintenance, c, time.Now(), true); err != nil {
 		return err
 	}
 	next := newPlan(c, old)
@@ -42,17 +46,47 @@ func (g *Guard) Reload(c Config) error {
 func fixed(old, next Config) error {
 	var list []error
 	a, b := reflect.ValueOf(old), reflect.ValueOf(next)
-	for _, key := range []string{"upstream", "addr", "admin", "listener", "tls", "proxy"} {
-		if !reflect.DeepEqual(field(a, key).Interface(), field(b, key).Interface()) {
-			list = append(list, fmt.Errorf("%s: found another than the guard began with, want the same; start the guard anew to change it", key))
-		}
+	for _, key := range startOnly() {
+		list = append(list, changed(key, field(a, key), field(b, key))...)
 	}
 	return errors.Join(list...)
 }
 
+// changed names what differs at a path.
+func changed(path string, old, next reflect.Value) (list []error) {
+	if reflect.DeepEqual(old.Interface(), next.Interface()) {
+		return nil
+	}
+	if old.Kind() == reflect.Struct {
+		for _, key := range tags(old.Type()) {
+			list = append(list, changed(join(path, key), field(old, key), field(next, key))...)
+		}
+		return list
+	}
+	return []error{fmt.Errorf("%s: found %s, want %s, with which the guard began; start it anew to change it", path, said(next), said(old))}
+}
+
+// said is a value as a file has it.
+func said(v reflect.Value) string {
+	if v.IsZero() {
+		return "none"
+	}
+	return fmt.Sprint(word(v, false))
+}
+
 // Reread reads the configuration again from where it came, by Config.Source,
-// and reloads it.
+// and reloads it. The log says how that went.
 func (g *Guard) Reread() error {
+	err := g.reread()
+	if err != nil {
+		g.log.Error("the old configuration stays in force", "error", err)
+	} else {
+		g.log.Warn("the configuration was read again", "generation", g.plan.Load().generation) // a log that leaves out what is well should have it, too
+	}
+	return err
+}
+
+func (g *Guard) reread() error {
 	source := g.plan.Load().config.Source
 	if source == nil {
 		return errors.New("this guard was not started from a file, so there is nothing to read again")

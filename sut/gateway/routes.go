@@ -3,6 +3,7 @@ package gateway
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/sut/admission"
@@ -37,6 +38,9 @@ func routeFaults(fs *faults, list []Route) {
 		if r.Deadline < 0 {
 			fs.add(path+".deadline", "found %v, want more than 0s", r.Deadline)
 		}
+		if upper := strings.ToUpper(r.Method); upper != r.Method {
+			fs.add(path+".method", "found %q, want %s: methods are upper case", r.Method, upper)
+		}
 		if r.Stale < 0 || r.Stale > 0 && r.Method != http.MethodGet {
 			fs.add(path+".stale", "found it with method %q, want GET: only what is read may be old", r.Method)
 		}
@@ -51,10 +55,10 @@ func routeFaults(fs *faults, list []Route) {
 		if why := handle(mux, r); why == nil {
 			continue
 		}
-		for _, other := range list[:i] {
-			if refusal(other, r) != nil {
-				fs.add(path, "%q matches the same requests as %q of route %s: want one of them, or one that is a special case of the other",
-					r.mux(), other.mux(), other.Op)
+		for j, other := range list[:i] {
+			if refusal(other) == nil && refusal(other, r) != nil {
+				fs.add(path, "%q matches the same requests as %q of routes[%d]: want one of them, or one that is a special case of the other",
+					r.mux(), other.mux(), j)
 				break
 			}
 		}

@@ -58,6 +58,21 @@ func (t TLS) config() (*tls.Config, error) {
 	}, nil
 }
 
+// Check reads the files, and returns until when the certificate is good. One
+// that is good no more, or not yet, is an error.
+func (t TLS) Check() (until time.Time, err error) {
+	c, now := certificate{files: t}, time.Now()
+	if err := c.load(now); err != nil {
+		return until, fmt.Errorf("tls: %w; want both files in PEM", err)
+	}
+	leaf := c.current.Leaf
+	if now.Before(leaf.NotBefore) || now.After(leaf.NotAfter) {
+		return until, fmt.Errorf("tls: certificate %s is good from %s to %s, want one that is good now",
+			t.Certificate, leaf.NotBefore.Format(time.RFC3339), leaf.NotAfter.Format(time.RFC3339))
+	}
+	return leaf.NotAfter, nil
+}
+
 func (c *certificate) get(now time.Time) *tls.Certificate {
 	c.mu.Lock()
 	defer c.mu.Unlock()

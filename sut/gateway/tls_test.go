@@ -67,7 +67,7 @@ func TestTLSAndHTTP2AreServed(t *testing.T) {
 		body, _ := io.ReadAll(resp.Body)
 		resp.Body.Close()
 		transport.CloseIdleConnections()
-		if resp.Proto != want || string(body) != "body HTTP/1.1 https" || resp.Header.Get("Guard-Decision") != "admitted" {
+		if resp.Proto != want || string(body) != "body HTTP/1.1 https" || decided(resp.Header) != "admitted" {
 			t.Errorf("%s: %s %q %v", proto, resp.Proto, body, resp.Header)
 		}
 	}
@@ -136,5 +136,57 @@ func TestTLSThatCannotBeHadIsAFaultAtTheStart(t *testing.T) {
 		} else if !strings.Contains(err.Error(), "tls") {
 			t.Errorf("%+v: %v, want the key at fault", files, err)
 		}
+	}
+}
+
+// A client of HTTP/2 holds a place by leaving no room in the window of a
+// stream, while its connection is well.
+func TestAStreamThatIsNotReadGivesItsPlaceBack(t *testing.T) {
+	gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path == "/all" {
+			w.Write(make([]byte, 8<<20))
+		}
+	}), Config{TLS: tlsFiles(t), Limiter: Limiter{Law: "fixed", Fixed: 8}, Listener: Listener{Grace: 300 * time.Millisecond, FloorRate: 1 << 20}})
+	transport := &http.Transport{
+		TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true,
+		HTTP2: &http.HTTP2Config{MaxReceiveBufferPerStream: 64 << 10},
+	}
+	defer transport.CloseIdleConnections()
+	client := &http.Client{Transport: transport}
+	for range 8 {
+		resp, err := client.Get(gw.URL() + "/all")
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+	}
+	if n := gw.guard.State().InFlight; n != 8 {
+		t.Errorf("%d places are held, want 8 to begin with", n)
+	}
+	eventually(t, "every place is given back", func() bool { return gw.guard.State().InFlight == 0 })
+	resp, err := client.Get(gw.URL())
+	if err != nil || resp.StatusCode != 200 {
+		t.Fatalf("the connection is gone: %v", err)
+	}
+	resp.Body.Close()
+}
+
+// The floor asks nothing of a client while the service says nothing.
+func TestASilentServiceIsNotCutOffInAStream(t *testing.T) {
+	gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		io.WriteString(w, "a")
+		http.NewResponseController(w).Flush()
+		time.Sleep(300 * time.Millisecond)
+		io.WriteString(w, "b")
+	}), Config{TLS: tlsFiles(t), Listener: Listener{Grace: 50 * time.Millisecond}})
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	resp, err := (&http.Client{Transport: transport}).Get(gw.URL())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	if body, err := io.ReadAll(resp.Body); string(body) != "ab" || err != nil {
+		t.Errorf("got %q, %v, want ab", body, err)
 	}
 }

@@ -1,0 +1,85 @@
+package ensemble
+
+import (
+	"math"
+	"math/rand/v2"
+	"testing"
+)
+
+// On processes whose noise is known the quantiles must hold about as often as
+// they say: fewer is too sure, more is too wide, and both fail. What is learnt
+// from real traffic is a little too sure of these: 95 % held for 92 to 94, 80 %
+// for 74 to 76, and the bound of the maximum for 85 to 99; the bands allow for
+// that and for the chance of 150 series, about 0.01.
+func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
+	if testing.Short() {
+		t.Skip("forecasts 450 series, some seconds")
+	}
+	season := func(h int) float64 { return 1 + 0.5*math.Sin(2*math.Pi*float64(h)/24) }
+	for _, c := range []struct {
+		name string
+		draw func(rng *rand.Rand, n int) []float64
+	}{
+		{"a steady day with normal noise", func(rng *rand.Rand, n int) []float64 {
+			y := make([]float64, n)
+			for h := range y {
+				y[h] = 1000*season(h) + 50*rng.NormFloat64()
+			}
+			return y
+		}},
+		{"counts with noise that remembers", func(rng *rand.Rand, n int) []float64 {
+			y := make([]float64, n)
+			left := 0.0
+			for h := range y {
+				left = 0.9*left + 0.05*rng.NormFloat64()
+				rate := 200 * season(h) * math.Exp(left)
+				y[h] = max(0, math.Round(rate+math.Sqrt(rate)*rng.NormFloat64()))
+			}
+			return y
+		}},
+		{"a level that wanders", func(rng *rand.Rand, n int) []float64 {
+			y := make([]float64, n)
+			level := 1000.0
+			for h := range y {
+				level *= math.Exp(0.01 * rng.NormFloat64())
+				y[h] = level * season(h) * math.Exp(0.02*rng.NormFloat64())
+			}
+			return y
+		}},
+	} {
+		const series, n, horizon = 150, 600, 48
+		rng := rand.New(rand.NewPCG(11, 12))
+		inside95, inside80, bounded := 0.0, 0.0, 0.0
+		for range series {
+			y := c.draw(rng, n+horizon)
+			f, err := New(y[:n], Options{Horizon: horizon, Seasons: []int{24, 168}, Levels: []float64{0.025, 0.1, 0.9, 0.975}, Tier: Fast()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			top := 0.0
+			for h, v := range y[n:] {
+				if v >= f.Quantiles[0][h] && v <= f.Quantiles[3][h] {
+					inside95++
+				}
+				if v >= f.Quantiles[1][h] && v <= f.Quantiles[2][h] {
+					inside80++
+				}
+				top = max(top, v)
+			}
+			if top <= f.Maximum.Quantiles[2] {
+				bounded++
+			}
+		}
+		inside95, inside80, bounded = inside95/series/horizon, inside80/series/horizon, bounded/series
+		t.Logf("%s: 95 %% interval %.3f, 80 %% interval %.3f, 95 %% bound of the maximum %.3f", c.name, inside95, inside80, bounded)
+		if inside95 < 0.91 || inside95 > 0.98 {
+			t.Errorf("%s: the 95 %% interval held %.3f, want 0.91 to 0.98", c.name, inside95)
+		}
+		if inside80 < 0.73 || inside80 > 0.88 {
+			t.Errorf("%s: the 80 %% interval held %.3f, want 0.73 to 0.88", c.name, inside80)
+		}
+		if bounded < 0.83 {
+			t.Errorf("%s: the 95 %% bound of the maximum held %.3f, want 0.83 at least", c.name, bounded)
+		}
+	}
+}
