@@ -65,11 +65,19 @@
 //
 // # Configuration
 //
-// ReadConfig reads YAML; every key may be left out, an unknown one is an error.
-// `peakday guard check FILE` prints it with what is left out filled in. SIGHUP or
-// POST /admin/reload reads the file again: all of it or, if it has a fault, none.
+// ReadConfig reads YAML; an unknown key is an error. `peakday guard check FILE`
+// prints it with what is left out filled in (with -o json times are numbers of
+// seconds), and looks at the files of tls. SIGHUP or POST /admin/reload reads the
+// file again: all of it or, if it has a fault, none. upstream, addr, admin,
+// listener, tls and proxy cannot change that way: another is a fault, and a guard
+// that is middleware does not look at them.
 //
-//	# A guard before a social-insurance service. Every key may be left out.
+// A law that is not told a seed begins with a guess, and takes some seconds of
+// load to find a small service's limit. Whoever has measured writes it down:
+// `peakday guard sweep --target URL` tells the best fixed limit.
+//
+//	# A guard before a social-insurance service. Every key may be left out, but path and class of a route,
+//	# name and limit of a quota, and the times of maintenance and hours.
 //	mode: dry_run                 # enforce (as a rule), dry_run (serves all, records what it would have done), off
 //	upstream: http://127.0.0.1:8080
 //	addr: 127.0.0.1:8000          # where people come in
@@ -77,7 +85,7 @@
 //	deadline: 3s                  # from arrival to answer; what cannot make it is refused at once
 //	limiter:                      # how many requests the service should hold
 //	  law: vegas                  # with law: fixed, and only with it, fixed: 24 is the limit
-//	  seed: 32                    # the first limit, from a measured capacity
+//	  seed: 32                    # the first limit: measured capacity × latency, which peakday guard sweep tells
 //	  least: 4
 //	  most: 512
 //	  slo: 2s                     # mean latency at which the limit falls whatever else is measured
@@ -93,9 +101,9 @@
 //	  - {name: person, by: subject, limit: 30/1m, burst: 10, classes: [P2, P3], ops: [policies], keys: 100000}
 //	  - {name: address, by: address, limit: 600/1m}
 //	brownout:                     # what is left out when too many come, so that more people can have the rest
-//	  - {refused: 0.1, wait: 300ms, off: [history]}      # features that the service asks about
+//	  - {refused: 0.1, wait: 300ms, off: [history]}      # features: the service asks gateway.Feature, or behind the proxy reads Guard-Features-Off
 //	  - {refused: 0.5, stale: true, off: [recommendations]}   # and answers of before, where a route allows it
-//	breaker: {share: 0.5, least: 20, window: 10s, pause: 1s}  # spares a service that answers 429, 502, 503 or 504
+//	breaker: {share: 0.5, least: 20, window: 10s, pause: 1s}  # spares a service that answers 502, 503 or 504
 //	maintenance:                  # announced at least 7 days ahead
 //	  - {announced: 2026-11-20T00:00:00+08:00, from: 2026-12-01T22:00:00+08:00, to: 2026-12-02T06:00:00+08:00}
 //	access:                       # whose hours are when; without hours, all are everybody's
@@ -107,15 +115,15 @@
 //	    - {regions: ["31", "32"], digits: "13579", days: [mon, wed, fri], from: "08:00", to: "20:00"}
 //	    - {from: "20:00", to: "08:00"}                   # the night channel
 //	identity:                     # who a request is from; address (of the client, as a rule), host, header:NAME or cookie:NAME
-//	  subject: header:Authorization   # a person: for quotas and for whose turn it is to be shed
-//	  tenant: host                # who several persons come through: for fairness between them
+//	  subject: header:Authorization   # a person, for quotas and for whose turn it is to be shed. Unverified: who writes another is another, so a quota by address stands beside
+//	  tenant: host                # who several persons come through, for fairness between them; unverified, too
 //	  pass: {cookie: guard, for: 5m}  # within a class, who was let in lately is shed after who was not
 //	forwarding:
 //	  trusted_hops: [10.0.0.0/8, "fd00::/8"]          # balancers before the guard, whose X-Forwarded-For is believed
 //	listener:                     # what clients may take before anything is known of their requests
 //	  connections: 20000          # open at a time
 //	  per_address: 256            # of those from one address; trusted hops are exempt
-//	  upgrades: 1000              # of those that were upgraded, such as WebSockets
+//	  upgrades: 1000              # of those that were upgraded, such as WebSockets, and streams of events
 //	  header: 10s                 # for the head of a request to come in
 //	  header_bytes: 65536
 //	  body_bytes: 10485760        # more gets 413; as a rule no limit
@@ -124,7 +132,7 @@
 //	  floor_rate: 240
 //	  drain: 5s                   # from /readyz turning to 503 until no connection is taken any more
 //	  no_fast_path: false         # true: net/http reads every request, also those that a threshold refuses
-//	tls: {certificate: /etc/guard/chain.pem, key: /etc/guard/key.pem}
+//	# tls: {certificate: /etc/guard/chain.pem, key: /etc/guard/key.pem}   # guard check reads these files, too
 //	proxy:
 //	  keep_host: true             # the service sees the Host that the client asked for
 //	  dial: 2s

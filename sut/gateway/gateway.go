@@ -60,7 +60,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	}
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
-	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, log)
+	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, &gw.upgrades, log)
 	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy)))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
@@ -107,7 +107,7 @@ func doorMetrics(d *doorman, u *upgrades) []prometheus.Collector {
 	}
 	return []prometheus.Collector{
 		gauge("connections", "Connections of clients that are open.", func() float64 { return float64(d.count()) }),
-		gauge("upgraded_connections", "Of those, the ones that were upgraded, or ask for it.", func() float64 { return float64(u.open.Load()) }),
+		gauge("upgraded_connections", "Connections that were upgraded, or ask for it, and streams of events.", func() float64 { return float64(u.open.Load()) }),
 		prometheus.NewCounterFunc(prometheus.CounterOpts{Name: "peakday_guard_connections_refused_total", Help: "Connections beyond the limits."},
 			func() float64 { return float64(d.turned.Load()) }),
 	}

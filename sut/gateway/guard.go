@@ -236,14 +236,16 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 // to it, also one that never asks the brain: who is answered from the shelf in a
 // brownout has to find out when that is over. It does so before it is counted,
 // for what the brain has not been asked about by a tick it takes for refused.
-func (g *Guard) ticked(now time.Time) *core {
-	c := g.core.Load()
+// If the brain breaks over the tick, the core is the one that took over.
+func (g *Guard) ticked(now time.Time) (c *core) {
+	c = g.core.Load()
 	if !c.isDue(now) {
 		return c
 	}
 	defer func() {
 		if fault := recover(); fault != nil {
 			g.replace(c, fault)
+			c = g.core.Load()
 		}
 	}()
 	c.tick(now)

@@ -16,7 +16,7 @@ import (
 type Listener struct {
 	Connections int           `yaml:"connections,omitempty"`  // open at a time; 0 is as many as the process may open files for, two a connection
 	PerAddress  int           `yaml:"per_address,omitempty"`  // of those from one IPv4 address or IPv6 /64; 0 is no limit. Trusted hops are exempt
-	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets; 0 is half of Connections
+	Upgrades    int           `yaml:"upgrades,omitempty"`     // of those that were upgraded, such as WebSockets, and streams of events; 0 is half of Connections
 	Header      time.Duration `yaml:"header,omitempty"`       // for a request's head to come in; 0 is 10 s
 	HeaderBytes int           `yaml:"header_bytes,omitempty"` // the largest head, in bytes; 0 is 64 KiB
 	BodyBytes   int           `yaml:"body_bytes,omitempty"`   // the largest body where its route says nothing, in bytes, more get 413; 0 is no limit

@@ -156,6 +156,34 @@ func TestABadReloadChangesNothing(t *testing.T) {
 	}
 }
 
+func TestTheAdminPagesAreListed(t *testing.T) {
+	pages := newGuard(t, Config{}).Admin()
+	w := httptest.NewRecorder()
+	pages.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
+	for _, page := range []string{"/metrics", "/debug/guard", "/debug/guard/decisions", "/debug/guard/dashboard"} {
+		if !strings.Contains(w.Body.String(), "GET  "+page) {
+			t.Errorf("no %s in\n%s", page, w.Body)
+		}
+		if status, _ := decisionOf(pages, page); status != 200 {
+			t.Errorf("%s is a %d", page, status)
+		}
+	}
+	if status, _ := decisionOf(pages, "/debug/guard/decisions?id=none"); status != 404 {
+		t.Errorf("a decision that is not kept is a %d, want 404", status)
+	}
+}
+
+func TestAReloadIsLogged(t *testing.T) {
+	log, fault := &lines{}, error(nil)
+	g := newGuard(t, Config{Log: log.logger(), Source: func() (Config, error) { return Config{}, fault }})
+	for _, fault = range []error{nil, errors.New("g:1:1: a fault")} {
+		g.Admin().ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("POST", "/admin/reload", nil))
+	}
+	if len(log.text) != 2 || !strings.Contains(log.text[0], "read again\" generation=2") || !strings.Contains(log.text[1], "g:1:1: a fault") {
+		t.Errorf("the log has %q, want a line for each", log.text)
+	}
+}
+
 func TestTheAdminPageReloads(t *testing.T) {
 	text, fail := "mode: dry_run\n", error(nil)
 	var c Config
@@ -239,6 +267,37 @@ func TestABrokenGuardFailsAsTheClassSays(t *testing.T) {
 		}
 	}
 	idle(t, g)
+}
+
+// A brain that breaks over its tick takes no request with it, on either way.
+func TestABrainThatBreaksOverItsTickIsReplaced(t *testing.T) {
+	served := http.HandlerFunc(func(http.ResponseWriter, *http.Request) {})
+	for name, serve := range map[string]func(*Guard){
+		"the way of all": func(g *Guard) {
+			if status, decision := decisionOf(g.Middleware(served), "/"); status != 200 || decision != "admitted" {
+				t.Errorf("got %d %q, want it admitted by the new brain", status, decision)
+			}
+		},
+		"before parsing": func(g *Guard) {
+			w := httptest.NewRecorder()
+			if !g.early(w, httptest.NewRequest("GET", "/", nil), 0) || w.Code != 503 {
+				t.Errorf("got %d, want what the last threshold says", w.Code)
+			}
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			g := newGuard(t, Config{})
+			broken := g.core.Load()
+			closeAll(g)
+			broken.brain = nil // every call panics
+			broken.due.Store(0)
+			serve(g)
+			if g.core.Load() == broken {
+				t.Error("the broken brain is still there")
+			}
+			idle(t, g)
+		})
+	}
 }
 
 // A broken brain may still hold the entry that it broke over, and answer it

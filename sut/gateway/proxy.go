@@ -58,7 +58,7 @@ func (p Proxy) transport() *http.Transport {
 // body, and the kept-alive connection it was sent on was closed before any
 // answer: the service may close an idle connection at any time, and nobody
 // could use connections again otherwise (RFC 9110, 9.2.2).
-func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forwarding, log *slog.Logger) http.Handler {
+func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forwarding, open *upgrades, log *slog.Logger) http.Handler {
 	return &httputil.ReverseProxy{
 		Transport: exchange{rt},
 		Rewrite: func(pr *httputil.ProxyRequest) {
@@ -72,7 +72,7 @@ func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forw
 		},
 		ModifyResponse: func(r *http.Response) error {
 			r.Header.Del("Guard-Decision") // ours stands already
-			return nil
+			return open.admit(r)
 		},
 		ErrorHandler: func(w http.ResponseWriter, r *http.Request, err error) {
 			fault := bodyFault(r)
@@ -81,6 +81,9 @@ func (p Proxy) handler(upstream *url.URL, rt http.RoundTripper, from func() Forw
 				w.Header()["Connection"] = closeHeader // what is left of the body is not waited for
 				problem(w, fault.status, fault.detail)
 			case r.Context().Err() != nil: // the client left: nobody reads the answer
+			case errors.Is(err, errManyOpen):
+				disown(w)
+				tooManyOpen(w)
 			case timedOut(err):
 				log.Debug("upstream", "error", err)
 				problem(w, http.StatusGatewayTimeout, "The service behind the guard did not answer in time.")

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"bytes"
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -531,6 +532,41 @@ func TestDrainingTellsTheBalancerFirst(t *testing.T) {
 	}
 	if _, err := client.Get(gw.URL()); err == nil {
 		t.Error("still taken after the end")
+	}
+}
+
+// As many as Upgrades says, in one connection of HTTP/2 too; the service that
+// would send more is not to blame.
+func TestStreamsOfEventsAreBounded(t *testing.T) {
+	gw := start(t, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream; charset=utf-8")
+		http.NewResponseController(w).Flush()
+		<-r.Context().Done()
+	}), Config{TLS: tlsFiles(t), Listener: Listener{Upgrades: 2}, Breaker: &Breaker{Least: 1}})
+	transport := &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, ForceAttemptHTTP2: true}
+	defer transport.CloseIdleConnections()
+	ask := func(ctx context.Context) *http.Response {
+		req, _ := http.NewRequestWithContext(ctx, "GET", gw.URL(), nil)
+		resp, err := (&http.Client{Transport: transport}).Do(req)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { resp.Body.Close() })
+		return resp
+	}
+	first, leave := context.WithCancel(t.Context())
+	ask(first)
+	ask(t.Context())
+	for range 3 {
+		if r := ask(t.Context()); r.StatusCode != 503 || r.Header.Get("Retry-After") == "" {
+			t.Errorf("one too many got %d, want 503 and when to come back", r.StatusCode)
+		}
+	}
+	eventually(t, "none holds a place", func() bool { return gw.guard.State().InFlight == 0 })
+	leave()
+	eventually(t, "one is counted", func() bool { return gw.upgrades.open.Load() == 1 })
+	if r := ask(t.Context()); r.StatusCode != 200 {
+		t.Errorf("after one has left: got %d, want 200", r.StatusCode)
 	}
 }
 

@@ -2,6 +2,8 @@ package gateway
 
 import (
 	"bufio"
+	"errors"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -21,10 +23,13 @@ import (
 // latency of the service. So the handshake is a request like any other, and
 // with its end the place is given back. What then counts is the number of such
 // connections, which Listener.Upgrades bounds. The same goes for an answer that
-// by its type never ends, text/event-stream. A long download does end, and
-// loads the service while it lasts: it keeps its place.
+// by its type never ends, text/event-stream, and the same bound: it shows with
+// the head of the answer, and one too many is cut off there. (As middleware the
+// guard bounds neither; the server in the process does.) A long download does
+// end, and loads the service while it lasts: it keeps its place.
 
-// upgrades bounds the connections that were upgraded, or ask for it.
+// upgrades bounds the connections that were upgraded, or ask for it, and the
+// streams of events.
 type upgrades struct {
 	most int64
 	open atomic.Int64
@@ -76,12 +81,50 @@ func (u *upgrades) handler(next http.Handler) http.Handler {
 		defer u.all.Done()
 		defer u.open.Add(-1)
 		if u.open.Add(1) > u.most {
-			w.Header()["Retry-After"] = []string{strconv.Itoa(30 + rand.IntN(61))} // not all at once
-			problem(w, http.StatusServiceUnavailable, "As many connections were upgraded as may be.")
+			tooManyOpen(w)
 			return
 		}
 		next.ServeHTTP(w, r) // returns when the upgraded connection is closed
 	})
+}
+
+func tooManyOpen(w http.ResponseWriter) {
+	w.Header()["Retry-After"] = []string{strconv.Itoa(30 + rand.IntN(61))} // not all at once
+	problem(w, http.StatusServiceUnavailable, "As many connections were upgraded, or take events, as may be.")
+}
+
+// isEvents is true of the head of an answer that goes on as long as it likes.
+func isEvents(h http.Header) bool {
+	return strings.HasPrefix(strings.ToLower(h.Get("Content-Type")), "text/event-stream")
+}
+
+// An events is the body of such an answer, counted until it is closed.
+type events struct {
+	io.ReadCloser
+	open *atomic.Int64
+	once sync.Once
+}
+
+// Close implements io.Closer.
+func (e *events) Close() error {
+	e.once.Do(func() { e.open.Add(-1) })
+	return e.ReadCloser.Close()
+}
+
+var errManyOpen = errors.New("as many streams of events are open as may be")
+
+// admit counts the answer of the service in if it is a stream of events. It
+// returns errManyOpen if there are too many.
+func (u *upgrades) admit(r *http.Response) error {
+	if !isEvents(r.Header) {
+		return nil
+	}
+	if u.open.Add(1) > u.most {
+		u.open.Add(-1)
+		return errManyOpen
+	}
+	r.Body = &events{ReadCloser: r.Body, open: &u.open}
+	return nil
 }
 
 // A statusWriter notes the status of an answer. It calls leave when the request
@@ -138,7 +181,7 @@ func (w *statusWriter) WriteHeader(status int) {
 		w.status = status
 	}
 	w.ResponseWriter.WriteHeader(status)
-	if status >= 200 && strings.HasPrefix(w.Header().Get("Content-Type"), "text/event-stream") {
+	if status >= 200 && isEvents(w.Header()) {
 		w.leave()
 	}
 }
