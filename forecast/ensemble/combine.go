@@ -20,10 +20,11 @@ type combination struct {
 
 func newCombination(p *model.Problem, tier Tier) *combination {
 	c := &combination{problem: p, tier: tier}
+	tops := tops(p)
 	for _, m := range tier.Members {
 		paths := grid(len(p.Origins), p.Horizon)
 		m.Forecast(p, paths)
-		tame(p, paths)
+		tame(p, tops, paths)
 		errors := make([]float64, len(p.Origins)-1)
 		for k := range errors {
 			errors[k] = c.off(paths[k], k)
@@ -162,19 +163,28 @@ func grid(rows, columns int) [][]float64 {
 // most is how many times its largest value so far a series may become.
 const most = 3
 
-// tame keeps the paths of a model between 0 and three times the largest value
-// before the origin. What is no number becomes the last value.
-func tame(p *model.Problem, paths [][]float64) {
+// tame keeps the paths of a model between 0 and three times tops, the largest
+// value before each origin. What is no number becomes the last value.
+func tame(p *model.Problem, tops []float64, paths [][]float64) {
+	for k, o := range p.Origins {
+		for i, v := range paths[k] {
+			if math.IsNaN(v) {
+				v = p.Values[o-1]
+			}
+			paths[k][i] = min(max(v, 0), most*tops[k])
+		}
+	}
+}
+
+// tops are the largest values before each origin.
+func tops(p *model.Problem) []float64 {
+	tops := make([]float64, len(p.Origins))
 	top, seen := 0.0, 0
 	for k, o := range p.Origins {
 		for ; seen < o; seen++ {
 			top = max(top, p.Values[seen])
 		}
-		for i, v := range paths[k] {
-			if math.IsNaN(v) {
-				v = p.Values[o-1]
-			}
-			paths[k][i] = min(max(v, 0), most*top)
-		}
+		tops[k] = top
 	}
+	return tops
 }

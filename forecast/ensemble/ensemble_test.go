@@ -152,3 +152,17 @@ func TestPoorSeriesAreForecastSimplyAndWarnedOf(t *testing.T) {
 		}
 	}
 }
+
+func BenchmarkNew(b *testing.B) {
+	y := weekly(960, 4)
+	for _, tier := range []Tier{Fast(), Standard()} {
+		b.Run(tier.Name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := New(y, options(tier)); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}

@@ -16,8 +16,8 @@ type Problem struct {
 	Origins []int     // rising; at origin o, Values[:o] is known; the last may be len(Values)
 	Horizon int       // steps to forecast from each origin
 
-	logs *Problem // made when first asked for
-	in   scale
+	logs  *Problem // made when first asked for
+	shift float64  // that was added before logarithms were taken
 }
 
 // A Model makes point forecasts. It is serial, keeps nothing between calls and
@@ -50,12 +50,6 @@ func (p *Problem) cycle(origin int) int {
 
 func (p *Problem) filled(t int) bool { return p.Filled != nil && p.Filled[t] }
 
-// A scale takes values to logarithms and back. The zero value leaves them.
-type scale struct {
-	logs         bool
-	shift, least float64
-}
-
 // shiftBelow and shift: logs of a series that comes near zero see its nights and
 // nothing else, so a tenth of the mean is added to all of it.
 const (
@@ -74,45 +68,39 @@ func (p *Problem) Logs() *Problem {
 	if len(p.Origins) > 0 {
 		known = known[:p.Origins[0]]
 	}
-	s := scale{logs: true, least: math.SmallestNonzeroFloat32}
-	if mean := mean(known); mean > 0 {
-		if slices.Min(known) <= shiftBelow*mean {
-			s.shift = shift * mean
-		}
-		s.least = shiftBelow * mean
+	level := mean(known)
+	least := max(shiftBelow*level, math.SmallestNonzeroFloat32)
+	added := 0.0
+	if len(known) > 0 && slices.Min(known) <= shiftBelow*level {
+		added = shift * level
 	}
 	z := make([]float64, len(p.Values))
 	for i, y := range p.Values {
-		z[i] = math.Log(max(y+s.shift, s.least))
+		z[i] = math.Log(max(y+added, least))
 	}
-	p.logs = &Problem{Values: z, Filled: p.Filled, Seasons: p.Seasons, Origins: p.Origins, Horizon: p.Horizon, in: s}
+	p.logs = &Problem{Values: z, Filled: p.Filled, Seasons: p.Seasons, Origins: p.Origins, Horizon: p.Horizon, shift: added}
 	return p.logs
 }
-
-// most is how many times its largest value so far a series may become by a
-// forecast in logarithms: recursions there explode on spiky series.
-const most = 3
 
 // inLogs is a model on the logarithms of a series.
 type inLogs struct{ Model }
 
-// InLogs is the model on the logarithms of a series, back on its own scale. No
-// value is more than three times the largest before the origin.
+// InLogs is the model on the logarithms of a series, back on its own scale.
+// Recursions in logarithms explode on spiky series: a value may be huge, but it
+// is finite.
 func InLogs(m Model) Model { return inLogs{m} }
 
 func (m inLogs) Name() string { return m.Model.Name() + " in logs" }
 
+// largest is the last whole number whose exponential is finite.
+const largest = 709
+
 func (m inLogs) Forecast(p *Problem, paths [][]float64) {
 	logs := p.Logs()
 	m.Model.Forecast(logs, paths)
-	top, seen := 0.0, 0
-	for k, o := range p.Origins {
-		for ; seen < o; seen++ {
-			top = max(top, p.Values[seen])
-		}
-		limit := math.Log(most*top + logs.in.shift)
-		for i, z := range paths[k] {
-			paths[k][i] = math.Exp(min(z, limit)) - logs.in.shift
+	for _, path := range paths {
+		for i, z := range path {
+			path[i] = math.Exp(min(z, largest)) - logs.shift
 		}
 	}
 }

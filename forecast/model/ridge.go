@@ -123,17 +123,19 @@ func integrate(known []float64, steps []int, path []float64) {
 	}
 }
 
-// moments give a running variance.
-type moments struct{ n, mean, squares float64 }
+// moments give a running variance of values near zero.
+type moments struct{ n, sum, squares float64 }
 
 func (m *moments) add(x float64) {
 	m.n++
-	d := x - m.mean
-	m.mean += d / m.n
-	m.squares += d * (x - m.mean)
+	m.sum += x
+	m.squares += x * x
 }
 
-func (m *moments) variance() float64 { return m.squares / max(m.n, 1) }
+func (m *moments) variance() float64 {
+	mean := m.sum / m.n
+	return max(0, m.squares/m.n-mean*mean)
+}
 
 // sums are the weighted products of the columns of a regression: a constant,
 // the lags, and the value itself last.

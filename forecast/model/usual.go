@@ -21,9 +21,13 @@ func (m Usual) Name() string { return m.Label }
 // Forecast takes as many weeks as there are.
 func (m Usual) Forecast(p *Problem, paths [][]float64) {
 	var found []float64
+	level := m.Level * p.season(0)
+	sums := make([]float64, len(p.Values)+1) // of all values before
+	for t, v := range p.Values {
+		sums[t+1] = sums[t] + v
+	}
 	for k, o := range p.Origins {
-		known := p.Values[:o]
-		week, level := p.cycle(o), m.Level*p.season(0)
+		known, week := p.Values[:o], p.cycle(o)
 		for i := range paths[k] {
 			found = found[:0]
 			for back := (i/week + 1) * week; len(found) < m.Weeks && o+i-back >= 0; back += week {
@@ -37,7 +41,7 @@ func (m Usual) Forecast(p *Problem, paths [][]float64) {
 					if first-level < 0 {
 						break
 					}
-					move = mean(known[o-level:]) - mean(known[first-level:first])
+					move = (sums[o] - sums[o-level] - sums[first] + sums[first-level]) / float64(level)
 				}
 				found = append(found, known[at]+move)
 			}

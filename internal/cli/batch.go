@@ -271,10 +271,12 @@ func writeLine(w *bufio.Writer, id string, values []float64, cells int) error {
 
 // writeFiles writes several whole files or leaves the old ones as they were.
 func writeFiles(names []string, write func([]*bufio.Writer) error) error {
+	var failed error // by write, which has nothing to do with the files
 	var open func(i int, files []*bufio.Writer) error
 	open = func(i int, files []*bufio.Writer) error {
 		if i == len(names) {
-			return write(files)
+			failed = write(files)
+			return failed
 		}
 		return writeFile(names[i], func(w io.Writer) error {
 			b := bufio.NewWriter(w)
@@ -284,7 +286,10 @@ func writeFiles(names []string, write func([]*bufio.Writer) error) error {
 			return b.Flush()
 		})
 	}
-	return open(0, nil)
+	if err := open(0, nil); failed == nil {
+		return err
+	}
+	return failed
 }
 
 // counted counts what is read.
@@ -328,7 +333,7 @@ func (t *tally) one(s *task) {
 	}
 	if s.err != nil {
 		t.failed++
-		words = []string{s.err.Error()}
+		words = append(words, s.err.Error())
 	}
 	for _, word := range words {
 		if t.warnings++; t.warnings <= mostWarnings {

@@ -25,8 +25,9 @@
 //
 //	X-Request-Timeout-Ms: 800
 //
-// The service gets what is left of the deadline in the same header, and in this
-// process as that of the context.
+// The guard judges the wait by it: who would wait longer is refused. What has
+// begun it does not cut off. The service gets what is left of the deadline in the
+// same header, and in this process as that of the context.
 //
 // A service that cannot be reached is a 502, one that does not answer within a
 // minute a 504, both without Retry-After: broken is not the same as shed.
