@@ -68,6 +68,22 @@ func (c *core) tick(now time.Time) {
 	}
 }
 
+// inherit goes on with the breaker and the brownout of the core before, where the
+// configuration of them is the same: what the service can do does not change with
+// the limiter before it.
+func (c *core) inherit(before *core, old, next *plan) {
+	before.mu.Lock()
+	defer before.mu.Unlock()
+	// One that is half open waits for answers that go to the core before: it would wait for ever.
+	if reflect.DeepEqual(old.config.Breaker, next.config.Breaker) && c.breaker != nil && before.breaker.State() != admission.HalfOpen {
+		*c.breaker = *before.breaker
+	}
+	if reflect.DeepEqual(old.config.Brownout, next.config.Brownout) && c.brownout != nil {
+		*c.brownout = *before.brownout
+		c.level.Store(before.level.Load())
+	}
+}
+
 // follow takes over from a new plan what does not touch the brain.
 func (c *core) follow(old, next *plan) {
 	c.mu.Lock()

@@ -142,6 +142,14 @@
 // Clocks and other text with a colon need quotes. A quota counts a request
 // whatever becomes of it after that stage.
 //
+// A dry run says of each request what would have become of it at that instant,
+// and lets it go to the service at once: one that would wait is counted as queued.
+// It is not what would have become of the day. What would be refused loads the
+// service all the same, and is not among those that the guard takes for inside; so
+// above capacity a dry run refuses more than the guard in earnest would, which
+// keeps the service quick. It tells truly when refusing would begin. It gives no
+// answers of before.
+//
 // # What an operator sees
 //
 // On a listener of its own: /livez, /readyz (not ready while draining, and never

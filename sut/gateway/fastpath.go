@@ -65,7 +65,7 @@ func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	if !snapshot.Refuses(v.Level) || v.op.stale > 0 { // an old answer may do
 		return false
 	}
-	g.ticked(p, v.arrived)
+	g.ticked(v.arrived)
 	core.arrive(v.Level)
 	d := snapshot.Refusal(v.Client, uint64(lot))
 	g.refusals.write(w, v, d, g.account(p, v, d))

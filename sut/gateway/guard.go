@@ -198,7 +198,7 @@ func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) 
 func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 	v.begin(g.now(), lotOf(r))
 	g.classify(p, r, v)
-	v.step = p.steps[min(int(g.ticked(p, v.arrived).level.Load()), len(p.steps)-1)]
+	v.step = p.steps[min(int(g.ticked(v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
 		if why, after, refused := p.hours.refuses(time.Now(), r, v); refused {
 			return admission.Refusal(why, after, v.Client, uint64(v.lot))
@@ -237,14 +237,14 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
 // brownout has to find out when that is over. It does so before it is counted,
 // for what the brain has not been asked about by a tick it takes for refused.
 // If the brain breaks over the tick, the core is the one that took over.
-func (g *Guard) ticked(p *plan, now time.Time) (c *core) {
+func (g *Guard) ticked(now time.Time) (c *core) {
 	c = g.core.Load()
 	if !c.isDue(now) {
 		return c
 	}
 	defer func() {
 		if fault := recover(); fault != nil {
-			g.replace(p, c, fault)
+			g.replace(c, fault)
 			c = g.core.Load()
 		}
 	}()
@@ -337,7 +337,7 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 	defer func() {
 		if fault := recover(); fault != nil {
 			v.lost = true
-			g.replace(p, c, fault)
+			g.replace(c, fault)
 			d = g.broken(p, v)
 		}
 	}()
@@ -364,7 +364,8 @@ func (g *Guard) broken(p *plan, v *visit) admission.Decision {
 
 // replace puts a new brain in the place of one that broke, unless another
 // request has done so. What the old one had learnt is not to be trusted.
-func (g *Guard) replace(p *plan, broken *core, fault any) {
+func (g *Guard) replace(broken *core, fault any) {
+	p := g.plan.Load() // not that of the request: it may be an old one
 	brain, err := newBrain(p.config)
 	if err == nil && g.core.CompareAndSwap(broken, newCore(brain, p)) {
 		g.log.Error("the guard broke and starts anew", "fault", fault)
@@ -415,7 +416,7 @@ func (g *Guard) leave(v *visit, o admission.Outcome) {
 	defer func() {
 		if fault := recover(); fault != nil {
 			v.lost = true
-			g.replace(g.plan.Load(), c, fault)
+			g.replace(c, fault)
 		}
 	}()
 	c.done(now, v, o)

@@ -332,3 +332,28 @@ func TestARequestThatCannotBeReadIsOfTheLowestClass(t *testing.T) {
 		t.Errorf("counted %d times, want once", got)
 	}
 }
+
+// What a reload does not speak of goes on: debts, an open breaker, a brownout.
+func TestAReloadForgivesNothing(t *testing.T) {
+	c := Config{Breaker: &Breaker{}, Brownout: []Brownout{{Refused: .5, Off: []string{"history"}}}, Quotas: []Quota{{Name: "person", Limit: Rate{2, time.Hour}}}}
+	g := newGuard(t, c)
+	h := g.Middleware(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusBadGateway) }))
+	for range 2 {
+		decisionOf(h, "/")
+	}
+	core := g.core.Load()
+	core.level.Store(1)
+	for range 30 {
+		core.breaker.Done(time.Now(), admission.Pass{}, admission.Dropped)
+	}
+	c.Deadline, c.Quotas = 2*time.Second, []Quota{{Name: "person", Limit: Rate{2, time.Hour / 2}}}
+	if err := g.Reload(c); err != nil {
+		t.Fatal(err)
+	}
+	if next := g.core.Load(); next == core || next.breakerState() != admission.Open || next.level.Load() != 1 {
+		t.Errorf("a new deadline: breaker %v, brownout %d, want them open and at 1, in a new core", next.breakerState(), next.level.Load())
+	}
+	if _, decision := decisionOf(h, "/"); decision != "shed;reason=quota;class=P2" {
+		t.Errorf("under another limit, who had used it up got %q, want no forgiveness", decision)
+	}
+}

@@ -97,7 +97,8 @@ type meter struct {
 }
 
 // newMeters makes a meter for each quota. One that an old plan had is gone on
-// with: a reload forgives no debts.
+// with, also under another limit: a reload forgives no debts, unless who is counted
+// or how many changes.
 func newMeters(list []Quota, routes []operation, old []*meter) []*meter {
 	var meters []*meter
 	for _, q := range list {
@@ -110,7 +111,7 @@ func newMeters(list []Quota, routes []operation, old []*meter) []*meter {
 			m.head[c] = refusalHead(kindOf(admission.QuotaSpent), admission.QuotaSpent, c, fmt.Sprintf(`"violated-policies":[%q],`, q.Name))
 		}
 		for _, o := range old {
-			if o.Name == q.Name && o.By == q.By && o.law == m.law && o.Keys == q.Keys {
+			if o.Name == q.Name && o.By == q.By && o.Keys == q.Keys {
 				m.tab = o.tab
 			}
 		}

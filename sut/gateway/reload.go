@@ -34,11 +34,14 @@ func (g *Guard) Reload(c Config) error {
 		if err != nil {
 			return err
 		}
-		g.core.Store(newCore(brain, next))
-	} else {
-		g.core.Load().follow(old, next)
+		g.plan.Store(next) // before the core: one that breaks now is replaced by this plan
+		c := newCore(brain, next)
+		c.inherit(g.core.Load(), old, next)
+		g.core.Store(c)
+		return nil
 	}
 	g.plan.Store(next)
+	g.core.Load().follow(old, next)
 	return nil
 }
 
