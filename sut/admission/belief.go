@@ -38,10 +38,12 @@ type view struct {
 // between the two may have been the service.
 func (b *belief) learn(from, to view) {
 	noise := from.noise + to.noise
+	least, most := min(0, to.inFlight-from.inFlight), max(0, to.inFlight-from.inFlight)
+	seen := max(least, min(to.latency-from.latency, most)) // beyond it, nothing is explained by any knee
 	for i := range b {
 		knee := float64(i) * beliefStep
 		step := max(0, to.inFlight-knee) - max(0, from.inFlight-knee)
-		off := to.latency - from.latency - step
+		off := seen - step
 		b[i] *= math.Exp(-min(off*off/noise, beliefOdds) / 2)
 	}
 	b.normalise()

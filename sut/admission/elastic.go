@@ -145,7 +145,13 @@ func (c *cohort) take(now time.Time, s Sample, ceiling time.Duration) {
 func (k *elastic) move() {
 	w := k.now
 	mean := max(w.sum/max(float64(w.good), 1), 1e-9)
+	inFlight := float64(w.inFlight) / float64(w.done)
 	if k.slow(w, mean) {
+		if w.good >= w.size/2 && k.last.noise > 0 && math.Log(inFlight)-k.last.inFlight > elasticStep {
+			// It became slow as the limit rose: that is what the knee is known by.
+			k.knee.learn(k.last, view{math.Log(inFlight), math.Log(mean), k.last.noise})
+			k.settle()
+		}
 		k.brake = max(k.brake*elasticBrake, elasticBraked)
 		k.last, k.probe = view{}, 0
 		return
@@ -158,7 +164,6 @@ func (k *elastic) move() {
 	}
 	k.scatter = max(0, w.squares/float64(w.good)/(mean*mean)-1)
 	k.latency = seconds(mean)
-	inFlight := float64(w.inFlight) / float64(w.done)
 	if inFlight < 0.9*float64(k.snap.Limit) {
 		k.last, k.probe = view{}, 0 // the limit was not put to the test
 		return
