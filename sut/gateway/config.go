@@ -51,7 +51,7 @@ type Mode string
 
 const (
 	Enforce Mode = "enforce" // refuses what it decides to refuse
-	DryRun  Mode = "dry_run" // serves everything, and records what it would have done
+	DryRun  Mode = "dry_run" // serves everything, and says of each request what would have become of it then
 	Off     Mode = "off"     // serves everything and decides nothing
 )
 
