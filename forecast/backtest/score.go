@@ -92,7 +92,7 @@ func Judge(method string, trials []Trial, season int) Score {
 	score.WAPE = wape(trials)
 	if len(trials) > 0 && len(trials[0].Forecast.Levels) > 0 {
 		score.Spread = &Spread{
-			Coverage: each(Trial.Coverage),
+			Coverage: each(func(t Trial) float64 { return t.Coverage(0, len(t.Actual)) }),
 			MSIS: each(func(t Trial) float64 {
 				return MSIS(t.Actual, t.path((1-Interval)/2), t.path((1+Interval)/2), Interval, scale(t))
 			}),
@@ -135,9 +135,11 @@ func (t Trial) path(level float64) []float64 {
 	return slices.Repeat([]float64{math.NaN()}, len(t.Actual))
 }
 
-// Coverage is the share of the window within the 95 % interval, NaN without one.
-func (t Trial) Coverage() float64 {
-	return Coverage(t.Actual, t.path((1-Interval)/2), t.path((1+Interval)/2))
+// Coverage is the share of the steps from from up to to, counted from 0, that
+// are within the 95 % interval; NaN without one.
+func (t Trial) Coverage(from, to int) float64 {
+	lower, upper := t.path((1-Interval)/2), t.path((1+Interval)/2)
+	return Coverage(t.Actual[from:to], lower[from:to], upper[from:to])
 }
 
 // bound is the 95 % quantile of the maximum.
