@@ -88,7 +88,7 @@ func ofSpread(figure func(s backtest.Spread) backtest.Figure) func(s backtest.Sc
 	}
 }
 
-func coverage(s backtest.Spread) backtest.Figure { return s.Coverage }
+func coverage(s backtest.Spread) backtest.Figure { return s.Coverage.Mean }
 func msis(s backtest.Spread) backtest.Figure     { return s.MSIS }
 func pinball(s backtest.Spread) backtest.Figure  { return s.Pinball }
 func smape(s backtest.Score) float64             { return float64(s.SMAPE) }
