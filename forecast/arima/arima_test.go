@@ -137,7 +137,7 @@ func TestLikelihoodIsTheNormalDensity(t *testing.T) {
 		if variance < 1e-6 {
 			return
 		}
-		if want := density(y, gone, f.process(partial), variance); math.Abs(s.minus2-want) > 1e-6*(1+math.Abs(want)) {
+		if want := density(y, gone, f.g.process, variance); math.Abs(s.minus2-want) > 1e-6*(1+math.Abs(want)) {
 			t.Fatalf("-2 ln L is %v, the density's %v", s.minus2, want)
 		}
 	})
@@ -221,6 +221,36 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 		for i := range meanA {
 			if relative(meanB[i], 1024*meanA[i]) > 1e-5 || relative(varB[i], 1024*1024*varA[i]) > 1e-3 {
 				t.Errorf("%s step %d: %v and %v, variances %v and %v", name, i+1, meanA[i], meanB[i], varA[i], varB[i])
+			}
+		}
+	}
+}
+
+// A series run through what was fitted to it is forecast as by the fit; and one
+// that goes on as was forecast goes on being forecast so.
+func TestFilterOfTheSameIsTheFit(t *testing.T) {
+	for _, o := range []Order{{P: 2, Q: 1, Constant: true}, {P: 1, D: 1, Q: 1}} {
+		y := series(t, "walk")
+		m, err := Fit(y, o, []Season{{24, 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantV := m.Forecast(30)
+		same, err := m.Filter(y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, gotV := same.Forecast(30); !slices.Equal(got, want) || !slices.Equal(gotV, wantV) {
+			t.Errorf("%v: filtered %v, fitted %v", o, got, want)
+		}
+		later, err := m.Filter(append(y, want[:10]...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := later.Forecast(20)
+		for i := range got {
+			if relative(got[i], want[10+i]) > 1e-9 {
+				t.Errorf("%v: step %d is %v ten steps later, want %v", o, i+1, got[i], want[10+i])
 			}
 		}
 	}

@@ -290,6 +290,26 @@ func TestNeverNaN(t *testing.T) {
 	})
 }
 
+// A series run through what was fitted to it is forecast as by the fit.
+func TestFilterOfTheSameIsTheFit(t *testing.T) {
+	y := series(t, "week")
+	m, err := Fit(y, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := m.Filter(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := m.Forecast(14)
+	if got, _ := same.Forecast(14); !slices.Equal(got, want) {
+		t.Errorf("filtered %v, fitted %v", got, want)
+	}
+	if _, err := m.Filter(y[:3]); err == nil || !strings.Contains(err.Error(), "3 points") {
+		t.Errorf("three points: got %v", err)
+	}
+}
+
 func BenchmarkFit(b *testing.B) {
 	y := series(b, "week")
 	for b.Loop() {

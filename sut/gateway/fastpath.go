@@ -32,8 +32,9 @@ import (
 // It does not serve TLS, where net/http wants to see the connection itself.
 type fastPath struct {
 	// early refuses a request whose level is above the threshold, and reports
-	// whether it has; if it has not, nothing has changed. lot is the chance in
-	// the level. w and r are its own until it returns, and r has no body.
+	// whether it has; if it has not, nothing has changed, except that a reading
+	// that panicked was counted. lot is the chance in the level. w and r are its
+	// own until it returns, and r has no body.
 	early    early
 	limits   *Listener
 	draining *atomic.Bool

@@ -99,7 +99,7 @@ func New(c Config) (*Guard, error) {
 // Close writes to the log what it is owed. A guard in a Gateway is closed with it.
 func (g *Guard) Close() { g.shedding.tell(g) }
 
-// State is the guard's state at this instant.
+// State is the guard's state; between requests nothing ticks.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
 // Middleware returns a handler that lets through to next what the guard
@@ -275,15 +275,13 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
-	v.Entry = admission.Entry{Answer: v.Answer}
-	v.held, v.begun, v.nobody = held{}, false, false
-	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
+	*v = visit{Entry: admission.Entry{Answer: v.Answer}, verdict: v.verdict, arrived: now, lot: lot}
 }
 
 // classify finds out what the request is and who it is from. Where that fails,
 // for it may run code that is not ours, the request is of the lowest class.
 func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
-	defer g.unread(p, v)
+	defer g.unread(p, r, v)
 	o := &p.routes[p.matcher.match(r.Method, r.URL)]
 	v.op = o
 	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
@@ -299,7 +297,9 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.nobody = o.stale > 0 && who == "" && p.anonymous(r)
 	v.Client = v.subject
 	v.tenant = v.subject
-	if who := p.identity.Tenant.of(r); who != "" {
+	if p.identity.Tenant.kind == "address" {
+		v.tenant = v.address
+	} else if who := p.identity.Tenant.of(r); who != "" {
 		v.tenant = maphash.String(g.seed, who)
 	}
 	v.Tenant = uint32(v.tenant)
@@ -310,10 +310,13 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.Level = admission.LevelOf(v.Class, v.begun, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
-// unread makes a request whose reading panicked one of the lowest class.
-func (g *Guard) unread(p *plan, v *visit) {
+// unread makes a request whose reading panicked one of the lowest class, from
+// nobody in particular at its address.
+func (g *Guard) unread(p *plan, r *http.Request, v *visit) {
 	if fault := recover(); fault != nil {
 		v.Class, v.op, v.Deadline = admission.P3, &p.routes[0], v.arrived.Add(p.routes[0].deadline)
+		v.address = g.address(p, r)
+		v.subject, v.tenant, v.Client, v.Tenant = v.address, v.address, v.address, uint32(v.address)
 		v.Level = admission.LevelOf(v.Class, false, 0, v.lot)
 		g.metrics.broken[brokeClassify].Add(1)
 		g.log.Error("what a request is could not be found out", "fault", fault)

@@ -154,9 +154,10 @@ func (g *Guard) Collect(ch chan<- prometheus.Metric) {
 	for i, mode := range [failures]string{"open", "closed", "classify"} {
 		count(failDesc, float64(m.broken[i].Load()), mode)
 	}
-	ch <- m.wait.metric(sojournDesc, m.admitted(0)+m.admitted(1)+m.admitted(2)+m.admitted(3))
+	all := uint64(0)
 	for class := range admission.Class(admission.Classes) {
 		name := class.String()
+		all += m.admitted(class)
 		gauge(insideDesc, float64(m.inside(class)), name)
 		gauge(queueDesc, float64(s.Queued[class]), name)
 		count(goodDesc, float64(m.good[class].Load()), name)
@@ -167,6 +168,7 @@ func (g *Guard) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
+	ch <- m.wait.metric(sojournDesc, all)
 }
 
 // schedLatency is a quantile of the time that goroutines waited to run, in
