@@ -93,7 +93,7 @@ func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
 	case gw.limits.NoFastPath:
 		return door, nil
 	}
-	path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
+	path := newFastPath(gw.guard.early, &gw.guard.metrics.refusing, &gw.limits, &gw.draining)
 	gw.public.ConnState, gw.public.ConnContext = path.state, path.context
 	return fastListener{door, path}, nil
 }

@@ -55,6 +55,7 @@ type visit struct {
 	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
+	again   bool // it says that it is a retry
 	arrived time.Time
 	lot     uint32 // chance: it orders those of a cohort, and picks samples
 }
@@ -148,25 +149,13 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		}
 		v := g.visits.Get().(*visit)
 		defer g.release(v)
-		d := g.decide(p, r, v)
+		lot := lotOf(r)
+		measured := g.metrics.refusing.start(lot)
+		d := g.decide(p, r, v, lot)
 		defer g.clients.leave(v)
-		if v.kept != nil {
-			v.kept.write(w, r, v.arrived)
+		answered := g.answer(p, w, r, v, d)
+		if measured.end(answered && d.Refused()); answered {
 			return
-		}
-		id := g.account(p, v, d)
-		if a := g.stale(p, r, v, d); a != nil {
-			a.write(w, r, v.arrived)
-			return
-		}
-		switch {
-		case p.mode == DryRun:
-			w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
-		case d.Refused():
-			g.refusals.write(w, v, d, id)
-			return
-		default:
-			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
 			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
@@ -176,6 +165,30 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		}
 		g.pass(w, p.tell(r, v, g.now()), next, v)
 	})
+}
+
+// answer tells the client what was decided, and reports whether that is all that
+// becomes of the request.
+func (g *Guard) answer(p *plan, w http.ResponseWriter, r *http.Request, v *visit, d admission.Decision) bool {
+	if v.kept != nil {
+		v.kept.write(w, r, v.arrived)
+		return true
+	}
+	id := g.account(p, v, d)
+	if a := g.stale(p, r, v, d); a != nil {
+		a.write(w, r, v.arrived)
+		return true
+	}
+	switch {
+	case p.mode == DryRun:
+		w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
+	case d.Refused():
+		g.refusals.write(w, v, d, id)
+		return true
+	default:
+		w.Header()["Guard-Decision"] = named(admittedHeader, id)
+	}
+	return false
 }
 
 // release keeps a visit for another request, unless a brain broke over it: that
@@ -195,8 +208,8 @@ func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) 
 }
 
 // decide takes a request through the stages, the cheapest refusal first.
-func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
-	v.begin(g.now(), lotOf(r))
+func (g *Guard) decide(p *plan, r *http.Request, v *visit, lot uint32) admission.Decision {
+	v.begin(g.now(), lot)
 	g.classify(p, r, v)
 	v.step = p.steps[min(int(g.ticked(v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
@@ -248,6 +261,7 @@ func (g *Guard) ticked(now time.Time) (c *core) {
 			c = g.core.Load()
 		}
 	}()
+	g.metrics.fairness.tick(now)
 	c.tick(now)
 	return c
 }
@@ -260,6 +274,10 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 		mode = toLook
 	}
 	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
+	g.metrics.fairness.count(v.tenant, d.Refused())
+	if v.again {
+		g.metrics.retries.Add(1)
+	}
 	if d.Refused() {
 		g.shedding.refused(g)
 	}
@@ -285,7 +303,7 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	o := &p.routes[p.matcher.match(r.Method, r.URL)]
 	v.op = o
 	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
-	v.Deadline = v.arrived.Add(patience(r, o.deadline))
+	v.Deadline, v.again = v.arrived.Add(patience(r, o.deadline)), isRetry(r)
 	who := p.identity.subject(r)
 	if who == "" || p.byAddress {
 		v.address = g.address(p, r)

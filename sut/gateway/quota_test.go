@@ -135,7 +135,7 @@ func TestARequestThatCannotBeReadIsCountedByItsAddress(t *testing.T) {
 	ask := func(path, address string) admission.Reason {
 		r := httptest.NewRequest("GET", path, nil)
 		r.RemoteAddr = address
-		d := g.decide(p, r, v)
+		d := g.decide(p, r, v, lotOf(r))
 		g.leave(v, admission.Succeeded)
 		return d.Reason
 	}
