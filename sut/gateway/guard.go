@@ -39,7 +39,8 @@ type Guard struct {
 type visit struct {
 	admission.Entry
 	verdict chan admission.Decision // holds one, so that Answer never blocks
-	core    *core                   // whose place it has; nil if none
+	core    *core                   // whose place it has, or in a dry run waits for; nil if none
+	shadow  shadow                  // in a dry run, of one that would have waited; nil if none
 	counted bool                    // among its client's
 	subject uint64                  // who it is from
 	address uint64                  // where that is; 0 if nobody asks
@@ -152,7 +153,6 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		lot := lotOf(r)
 		measured := g.metrics.refusing.start(lot)
 		d := g.decide(p, r, v, lot)
-		defer g.clients.leave(v)
 		answered := g.answer(p, w, r, v, d)
 		if measured.end(answered && d.Refused()); answered {
 			return
@@ -174,6 +174,11 @@ func (g *Guard) answer(p *plan, w http.ResponseWriter, r *http.Request, v *visit
 		v.kept.write(w, r, v.arrived)
 		return true
 	}
+	if d.Reason == admission.Queued { // in a dry run, which does not wait to see what would have become of it
+		w.Header()["Guard-Decision"] = g.refusals.would[v.Class][d.Reason]
+		g.cast(p, v, d)
+		return false
+	}
 	id := g.account(p, v, d)
 	if a := g.stale(p, r, v, d); a != nil {
 		a.write(w, r, v.arrived)
@@ -191,9 +196,13 @@ func (g *Guard) answer(p *plan, w http.ResponseWriter, r *http.Request, v *visit
 	return false
 }
 
-// release keeps a visit for another request, unless a brain broke over it: that
-// may still hold it.
+// release ends what a request has here, and keeps the visit for another, unless
+// it has a shadow, or a brain broke over it, which may still hold it.
 func (g *Guard) release(v *visit) {
+	if v.shadow != nil {
+		return
+	}
+	g.clients.leave(v)
 	if !v.lost {
 		g.visits.Put(v)
 	}
@@ -242,7 +251,11 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit, lot uint32) admission
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
-	return g.place(p, c, r.Context(), v)
+	d := g.place(p, c, r.Context(), v)
+	if d.Refused() {
+		g.clients.leave(v) // in a dry run it stays, but would not have
+	}
+	return d
 }
 
 // ticked is the core, which has had its tick if that was due. Every request sees
@@ -281,7 +294,7 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 	if d.Refused() {
 		g.shedding.refused(g)
 	}
-	if v.core != nil && d.Wait > 0 {
+	if d.Reason == admission.Admitted && d.Wait > 0 {
 		g.metrics.wait.observe(d.Wait)
 	}
 	return g.sample(p, v, d)
@@ -365,8 +378,11 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 	if snapshot := c.arrive(v.Level); snapshot.Refuses(v.Level) {
 		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
-	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
-	if d.Reason == admission.Admitted {
+	d = c.ask(v.arrived, v)
+	if d.Reason == admission.Queued && p.mode == Enforce {
+		d = c.await(ctx, v, d)
+	}
+	if !d.Refused() {
 		v.core = c
 	}
 	return d
@@ -399,8 +415,8 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	outcome := admission.Ignored
 	sw := &statusWriter{ResponseWriter: w}
 	r, sw.reading = timed(r)
-	defer func() { v.Away = sw.away(); g.leave(v, outcome) }()
-	sw.leave = func() { v.Away = sw.away(); g.leave(v, v.forgive(sw.outcome(), g.now(), v.Away)) }
+	defer func() { g.leave(v, sw.away(), outcome) }()
+	sw.leave = func() { g.leave(v, sw.away(), v.forgive(sw.outcome(), g.now(), sw.away())) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next, v.nobody)
 	} else {
@@ -427,12 +443,22 @@ func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler
 }
 
 // leave gives the place back, once.
-func (g *Guard) leave(v *visit, o admission.Outcome) {
-	c, now := v.core, g.now()
+func (g *Guard) leave(v *visit, away time.Duration, o admission.Outcome) {
+	if v.shadow != nil {
+		v.shadow.leave(g.now(), away, o)
+		return
+	}
+	c := v.core
 	if c == nil {
 		return
 	}
-	v.core = nil
+	v.core, v.Away = nil, away
+	g.end(c, v, o)
+}
+
+// end counts the end of a request and tells the brain.
+func (g *Guard) end(c *core, v *visit, o admission.Outcome) {
+	now := g.now()
 	g.metrics.left(v, now, o)
 	defer func() {
 		if fault := recover(); fault != nil {
