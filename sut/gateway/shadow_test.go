@@ -62,6 +62,7 @@ func TestWhatADryRunWouldHaveRefusedCountsForNothing(t *testing.T) {
 		served.Wait()
 		synctest.Wait()
 		time.Sleep(10 * time.Second)
+		synctest.Wait()
 		if n := len(g.clients.here); n != 0 {
 			t.Errorf("%d clients are here, want none", n)
 		}
@@ -94,11 +95,12 @@ func TestADryRunDecidesAsAGuardInEarnest(t *testing.T) {
 					}
 					served.Wait()
 					time.Sleep(10 * time.Second)
+					synctest.Wait()
 					idle(t, g)
 					all := uint64(0)
 					for m := range g.metrics.decisions {
-						for _, k := range g.metrics.decisions[m][admission.P2] {
-							all += k.Load()
+						for k := range g.metrics.decisions[m][admission.P2] {
+							all += g.metrics.decisions[m][admission.P2][k].Load()
 						}
 						n += g.metrics.decisions[m][admission.P2][admission.Admitted].Load()
 					}
