@@ -101,6 +101,9 @@ func New(c Config) (*Guard, error) {
 // Close writes to the log what it is owed. A guard in a Gateway is closed with it.
 func (g *Guard) Close() { g.shedding.tell(g) }
 
+// forwarding is whom to believe at the moment.
+func (g *Guard) forwarding() Forwarding { return g.plan.Load().forwarding }
+
 // State is the guard's state; between requests nothing ticks.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
@@ -158,7 +161,7 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 			return
 		}
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
-			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
+			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, p.forwarding.encrypted(r), v) }}
 			g.pass(pw, p.tell(r, v, g.now()), next, v)
 			pw.end()
 			return
