@@ -29,7 +29,7 @@ func (s shadow) leave(at time.Time, away time.Duration, o admission.Outcome) {
 }
 
 // cast gives a request that is queued a shadow, which from here on has its visit:
-// whoever serves the request may read it, and no more.
+// whoever serves the request changes nothing in it that the brain or end reads.
 func (g *Guard) cast(p *plan, v *visit, d admission.Decision) {
 	v.shadow = make(shadow, 1)
 	go g.follow(p, v, d)
