@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/series"
 )
 
@@ -104,29 +105,26 @@ func calibrate(paths [][]float64, past []rehearsal) [][]float64 {
 	return moved
 }
 
-// hindsight scores the calibrated model at the origins from first on. Each is
-// calibrated by the rehearsals whose day was over by then, and no other: the
-// errors that set a bound are never those it is judged by.
-func hindsight(m Model, s series.Series, origins []int, day int, all []rehearsal, first int) backtest.Score {
+// hindsight is the calibrated model at each origin, calibrated by the
+// rehearsals whose day was over by then, and no other: the errors that set a
+// bound are never those it is judged by.
+func hindsight(origins []int, all []rehearsal) backtest.Method {
 	at := map[int]int{}
 	for k, o := range origins {
 		at[o] = k
 	}
-	return backtest.Evaluate(m.Name(), s, origins[first:], day, func(origin int) backtest.Day {
-		k := at[origin]
-		past := all[:k]
-		errors := peakErrors(past)
+	return func(known series.Series) (ensemble.Forecast, error) {
+		k := at[known.Len()]
+		errors := peakErrors(all[:k])
 		median, _ := conformal(errors, 0.5)
 		upper, supported := conformal(errors, boundP)
-		peak, _ := series.Max(all[k].paths[0])
-		d := backtest.Day{
-			Path:  all[k].paths[0],
-			Peak:  peak * math.Exp(median),
-			Upper: peak * math.Exp(upper),
-		}
 		if !supported {
-			d.Upper = math.NaN()
+			upper = math.NaN()
 		}
-		return d
-	})
+		path := all[k].paths[0]
+		peak, hour := series.Max(path)
+		return ensemble.Forecast{Point: path, Maximum: ensemble.Maximum{
+			Levels: []float64{0.5, backtest.Bound}, Quantiles: []float64{peak * math.Exp(median), peak * math.Exp(upper)}, Step: hour + 1,
+		}}, nil
+	}
 }

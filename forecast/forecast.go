@@ -98,12 +98,12 @@ func New(m Model, h history.History) (Forecast, error) {
 	if !(largest > 0) {
 		return Forecast{}, fmt.Errorf("%s: no value above 0: nothing to forecast", h.Name)
 	}
-	origins := backtest.Origins(s, trainDays*day, day)
+	plan := backtest.Plan{Horizon: day, Stride: day, Least: trainDays * day, Most: mostOrigins}
+	origins := plan.Origins(s)
 	if len(origins) == 0 {
 		return Forecast{}, fmt.Errorf("%s: %.1f days of history: want at least %d, the last of them at least half observed",
 			h.Name, s.End().Sub(s.Start).Hours()/24, trainDays+1)
 	}
-	origins = origins[max(0, len(origins)-mostOrigins):]
 	past, err := rehearse(m, s, origins, day)
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", h.Name, err)
@@ -123,8 +123,7 @@ func New(m Model, h history.History) (Forecast, error) {
 		Warnings: append([]string{}, h.Warnings()...),
 	}
 	f.look(fit, past, day)
-	f.judge(m, s, origins, day, past)
-	return f, nil
+	return f, f.judge(m, s, plan, past)
 }
 
 // look ahead: paths, peaks and the sample of peaks.
@@ -156,21 +155,34 @@ func (f *Forecast) look(fit Fitted, past []rehearsal, day int) {
 }
 
 // judge the method on the days that are known.
-func (f *Forecast) judge(m Model, s series.Series, origins []int, day int, past []rehearsal) {
-	first := min(firstJudged, len(origins))
-	judged := origins[first:]
-	own := hindsight(m, s, origins, day, past, first)
-	f.Backtest = []backtest.Score{
-		own,
-		backtest.Evaluate("seasonal naive 24h", s, judged, day, backtest.SeasonalNaive(s, day, day)),
-		backtest.Evaluate("seasonal naive 168h", s, judged, day, backtest.SeasonalNaive(s, 7*day, day)),
+func (f *Forecast) judge(m Model, s series.Series, plan backtest.Plan, past []rehearsal) error {
+	judged, day := plan, plan.Horizon
+	judged.Most = max(0, len(past)-firstJudged)
+	if judged.Most == 0 {
+		judged.Horizon = 0 // none
 	}
+	for _, by := range []struct {
+		name   string
+		method backtest.Method
+	}{
+		{m.Name(), hindsight(plan.Origins(s), past)},
+		{"seasonal naive 24h", backtest.SeasonalNaive(day, day)},
+		{"seasonal naive 168h", backtest.SeasonalNaive(7*day, day)},
+	} {
+		trials, err := backtest.Roll(s, judged, by.method)
+		if err != nil {
+			return err
+		}
+		f.Backtest = append(f.Backtest, backtest.Judge(by.name, trials, day))
+	}
+	own := f.Backtest[0]
 	if own.Origins == 0 {
-		f.Warnings = append(f.Warnings, fmt.Sprintf("%d origins: too few to judge the forecast; want more than %d, so %d days of history", len(origins), firstJudged, trainDays+firstJudged+1))
-		return
+		f.Warnings = append(f.Warnings, fmt.Sprintf("%d origins: too few to judge the forecast; want more than %d, so %d days of history", len(past), firstJudged, trainDays+firstJudged+1))
+		return nil
 	}
-	if share, ok := own.Coverage(); ok && (distuv.Binomial{N: float64(own.Bounded), P: boundP}).CDF(float64(own.Covered)) < 0.05 {
+	if own.Bounded > 0 && (distuv.Binomial{N: float64(own.Bounded), P: boundP}).CDF(float64(own.Covered)) < 0.05 {
 		f.Warnings = append(f.Warnings, fmt.Sprintf("the %.0f %% quantile of the peak held on %d of %d past days (%.0f %%): expect the peak above it more often than it says",
-			100*boundP, own.Covered, own.Bounded, 100*share))
+			100*boundP, own.Covered, own.Bounded, 100*float64(own.Covered)/float64(own.Bounded)))
 	}
+	return nil
 }

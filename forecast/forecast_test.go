@@ -137,7 +137,7 @@ func TestForecastScales(t *testing.T) {
 				t.Fatalf("peak %v grew by %v of the factor", one.Peaks[i].P, got)
 			}
 		}
-		if a, b := one.Backtest[0], many.Backtest[0]; math.Abs(a.WAPE-b.WAPE) > 1e-9 || a.Covered != b.Covered {
+		if a, b := one.Backtest[0], many.Backtest[0]; math.Abs(float64(a.WAPE-b.WAPE)) > 1e-9 || a.Covered != b.Covered {
 			t.Fatalf("the score changed from %+v to %+v", a, b)
 		}
 	})

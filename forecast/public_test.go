@@ -42,7 +42,7 @@ func TestPublicSeries(t *testing.T) {
 			continue
 		}
 		own, week := f.Backtest[0], f.Backtest[2]
-		if share, _ := own.Coverage(); share < 0.8 || share > 0.985 && own.Bounded > 100 {
+		if share := float64(own.Covered) / float64(own.Bounded); share < 0.8 || share > 0.985 && own.Bounded > 100 {
 			t.Errorf("%s: the 0.9 bound held on %d of %d days", c.file, own.Covered, own.Bounded)
 		}
 		if own.WAPE > 1.1*week.WAPE {

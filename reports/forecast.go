@@ -63,7 +63,7 @@ func backtestTable(model string, scores []backtest.Score) Table {
 		if b.Bounded > 0 {
 			held = fmt.Sprintf("%d of %d", b.Covered, b.Bounded)
 		}
-		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Measured(b.MASE), chart.Measured(100*b.WAPE) + " %", chart.Measured(100*b.PeakAPEMedian) + " %", held})
+		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Measured(float64(b.MASE)), chart.Measured(100*float64(b.WAPE)) + " %", chart.Measured(100*float64(b.PeakAPEMedian)) + " %", held})
 	}
 	return t
 }
@@ -79,7 +79,7 @@ func beaten(model string, scores []backtest.Score) string {
 		var better []string
 		for _, column := range []struct {
 			name         string
-			score, model float64
+			score, model backtest.Figure
 		}{{"MASE", b.MASE, scores[own].MASE}, {"WAPE", b.WAPE, scores[own].WAPE}, {"median peak error", b.PeakAPEMedian, scores[own].PeakAPEMedian}} {
 			if column.score < column.model {
 				better = append(better, column.name)

@@ -58,7 +58,7 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
 	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, &gw.upgrades, log)
-	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy)))), log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy), false))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
 	gw.cut = cut

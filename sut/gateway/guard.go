@@ -50,6 +50,7 @@ type visit struct {
 	right   admission.Pass          // from it
 	step    *step                   // of the brownout
 	lost    bool                    // a brain broke over it
+	ends    bool                    // its context ends at its deadline
 	held    held                    // the pass that it brought
 	begun   bool                    // that says that it goes on with what was begun
 	kept    *kept                   // that answers it; nil if none does
@@ -111,7 +112,7 @@ func (g *Guard) State() admission.State { return g.core.Load().state() }
 // for an event stream or an upgrade; TimeoutHeader says how much is left.
 func (g *Guard) Middleware(next http.Handler) http.Handler {
 	const most = 4 // anybody can write the path of a probe
-	guarded := g.handler(inTime(next))
+	guarded := g.handler(next, true)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isProbe(r) {
 			guarded.ServeHTTP(w, r)
@@ -136,10 +137,10 @@ func isProbe(r *http.Request) bool {
 	return false
 }
 
-// handler is Middleware without a way past it, and without an end to the context.
-// The proxy has that: its probes are on a listener of their own, and a service in
-// another process knows the deadline by TimeoutHeader.
-func (g *Guard) handler(next http.Handler) http.Handler {
+// handler is Middleware without a way past it: the probes of the proxy are on a
+// listener of their own. Unless the service is inside this process, the context
+// has no end: it knows the deadline by TimeoutHeader.
+func (g *Guard) handler(next http.Handler, inside bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.plan.Load()
 		if p.mode == Off {
@@ -157,13 +158,15 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		if measured.end(answered && d.Refused()); answered {
 			return
 		}
+		r = p.tell(r, v, v.arrived.Add(d.Wait))
+		v.ends = v.ends && inside
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
 			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
-			g.pass(pw, p.tell(r, v, g.now()), next, v)
+			g.pass(pw, r, next, v)
 			pw.end()
 			return
 		}
-		g.pass(w, p.tell(r, v, g.now()), next, v)
+		g.pass(w, r, next, v)
 	})
 }
 
@@ -396,7 +399,12 @@ func (g *Guard) replace(broken *core, fault any) {
 // pass serves a request and gives its place back whatever happens: a panic
 // leaves the outcome at Ignored and goes on up.
 func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, v *visit) {
-	outcome := admission.Ignored
+	outcome, client := admission.Ignored, r.Context()
+	if v.ends {
+		ctx, cancel := context.WithDeadline(client, v.Deadline)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	sw := &statusWriter{ResponseWriter: w}
 	r, sw.reading = timed(r)
 	defer func() { v.Away = sw.away(); g.leave(v, outcome) }()
@@ -406,7 +414,7 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 	} else {
 		next.ServeHTTP(sw, r)
 	}
-	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
+	if client.Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
 		outcome = v.forgive(sw.outcome(), g.now(), sw.away())
 	} else if g.now().Sub(v.arrived)-sw.away() >= v.op.deadline {
 		// The client waited as long as anybody may: that is a backend too slow,
