@@ -11,10 +11,10 @@ import (
 // The competition's definition in R, testdata/naive2.R.
 func TestNaive2AgreesWithR(t *testing.T) {
 	for _, row := range oracletest.Rows(t, "naive2") {
-		name, points := row.Text("series"), int(row.Number("points"))
-		got := Naive2(oracletest.Column(t, name, "y")[:points], int(row.Number("period")), 20)
+		y := oracletest.Column(t, row.Text("series"), "y")[:int(row.Number("points"))]
+		got := Naive2(y, int(row.Number("period")), 20)
 		if off := oracletest.Farthest(got, row.Numbers("mean", 20)); off > 1e-12 {
-			t.Errorf("%s of %d: off R's by %.2g", name, points, off)
+			t.Errorf("%s of %s points is off R's by %.2g", row.Text("series"), row.Text("points"), off)
 		}
 	}
 }
