@@ -14,8 +14,8 @@ drill: build ## the main job: forecast a policy day, drill it without and with p
 	bin/peakday drill reform-day-300x
 
 test: ## every test; the ones that need the machine to themselves run last, alone
-	@go test -count 1 -v -run '^TestWhichPostgres$$' ./sut/store/postgres/server/servertest | sed -n 's/^.*which_test\.go:[0-9]*: /this machine: /p; s/^.*\(no PostgreSQL.*\)/this machine: \1/p'
-	go test -timeout 10m -skip '^TestOracle' ./...
+	@out=$$(go test -count 1 -v -run '^TestWhichPostgres$$' ./sut/store/postgres/server/servertest) || { echo "$$out"; exit 1; }; echo "$$out" | sed -n 's/^.*which_test\.go:[0-9]*: /this machine: /p; s/^.*\(no PostgreSQL.*\)/this machine: \1/p'
+	go test -timeout 10m -skip '^(TestOracle|TestWhichPostgres$$)' ./...
 	go test -timeout 10m -p 1 -count 1 -run '^TestOracle' ./internal/drill ./internal/selftest
 	cd internal/bench && go test ./...
 

@@ -29,6 +29,7 @@ var world = []string{
 	"engine/driver/rawhttp",
 	"engine/retry/client",
 	"engine/watch",
+	"forecast/oracletest",
 	"sut",
 	"sut/container",
 	"sut/gateway",

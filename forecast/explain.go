@@ -102,7 +102,13 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 		slices.Sort(peaks)
 		r.WAPE, r.PeakError = off/sum, series.Quantile(peaks, 0.5)
 	}
-	if r.Windows > 0 && (distuv.Binomial{N: float64(r.Windows), P: heldP}).CDF(float64(r.Held)) < 0.05 {
+	// Windows begin a shortest season apart: longer ones overlap and tell less.
+	apart := 1.0
+	if len(f.Seasons) > 0 {
+		apart = min(1, float64(f.Seasons[0].Steps)/float64(len(f.Point)))
+	}
+	n, held := math.Floor(apart*float64(r.Windows)), math.Floor(apart*float64(r.Held))
+	if n > 0 && (distuv.Binomial{N: n, P: heldP}).CDF(held) < 0.05 {
 		f.Warnings = append(f.Warnings, fmt.Sprintf("a peak at the %.0f %% quantile would have held on %d of the last %d windows: expect the peak above it more often than it says",
 			100*heldP, r.Held, r.Windows))
 	}

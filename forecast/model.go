@@ -3,10 +3,12 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/forecast/model"
 	"github.com/peakday/peakday/forecast/series"
 )
 
@@ -67,8 +69,8 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 	return f, nil
 }
 
-// season takes the seasons that the history says, or finds them. Of a history
-// too short to tell a day is assumed.
+// season takes the seasons that the history says, or finds them. A history too
+// short to tell is forecast as the day before, or as its last value.
 func (f *Fitted) season(told series.Series) {
 	s := &f.Steps
 	per := int(s.Step / told.Step)
@@ -82,17 +84,26 @@ func (f *Fitted) season(told series.Series) {
 	if told.Seasons != nil {
 		return
 	}
+	day := s.Bins(24 * time.Hour)
 	for _, season := range series.FindSeasons(*s) {
 		s.Seasons = append(s.Seasons, season.Length)
 	}
-	day := s.Bins(24 * time.Hour)
-	switch {
-	case s.Seasons != nil:
-	case day >= 2 && s.Len() > day && s.Len() < shortDays*day:
-		s.Seasons = []int{day}
-		f.warn("%s: %.3g days are too few to find seasons in: the days are taken to be alike", f.History.Name, float64(s.Len())/float64(day))
-	default:
+	if slices.Contains(s.Seasons, day) { // a day holds its hours
+		s.Seasons = slices.DeleteFunc(s.Seasons, func(steps int) bool { return steps < day && day%steps == 0 })
+	}
+	if s.Seasons != nil {
+		return
+	}
+	if s.End().Sub(s.Start) >= shortDays*24*time.Hour {
 		f.warn("%s: no season was found: the forecast knows no hour of the day", f.History.Name)
+		return
+	}
+	f.tier = ensemble.Tier{Name: "naive", Members: []model.Model{model.Naive{}}, Power: 1}
+	if day >= 2 && s.Len() >= day {
+		s.Seasons = []int{day}
+		f.warn("%s: %.3g days are too few to find seasons in: each day is forecast as the one before", f.History.Name, float64(s.Len())/float64(day))
+	} else {
+		f.warn("%s: less than a day: the forecast is the last value", f.History.Name)
 	}
 }
 

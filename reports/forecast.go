@@ -3,6 +3,7 @@ package reports
 import (
 	"fmt"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/peakday/peakday/forecast"
@@ -14,7 +15,7 @@ import (
 func Forecast(f forecast.Forecast, steps series.Series) Document {
 	d := Drill{Forecast: &f}
 	doc := Build(d)
-	doc.Head, doc.Title, doc.Sentence = "forecast", f.History.Name, forecastSentence(f)
+	doc.Head, doc.Title, doc.Sentence, doc.Verdict = "forecast", f.History.Name, forecastSentence(f), ""
 	s := forecastSection(d, doc)
 	s.Pictures = ForecastPictures(f, steps)
 	doc.Sections = []Section{s}
@@ -23,13 +24,12 @@ func Forecast(f forecast.Forecast, steps series.Series) Document {
 
 // forecastSentence is for who reads one sentence: the peak, how sure, when.
 func forecastSentence(f forecast.Forecast) string {
-	low, high := f.Peaks[0], f.Peaks[len(f.Peaks)-1]
-	text := fmt.Sprintf("In the %s from %s the peak stays under %s with a probability of %s",
-		lasting(float64(len(f.Point))*f.StepSeconds), f.Start.Format("2006-01-02 15:04"), measured(Number(high.PerSecond), "/s"), chart.Percent(high.P))
-	if low != high {
-		text += fmt.Sprintf(", and under %s with %s", measured(Number(low.PerSecond), "/s"), chart.Percent(low.P))
+	var bounds []string
+	for _, p := range []forecast.Peak{f.Peaks[0], f.Peaks[len(f.Peaks)-1]} {
+		bounds = append(bounds, "under "+measured(Number(p.PerSecond), "/s")+" with "+chart.Percent(p.P))
 	}
-	return text + "."
+	return fmt.Sprintf("In the %s from %s the peak stays %s probability.",
+		lasting(float64(len(f.Point))*f.StepSeconds), f.Start.Format("2006-01-02 15:04"), list(slices.Compact(bounds)))
 }
 
 func forecastSection(d Drill, doc Document) Section {

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 	"time"
 
 	"github.com/peakday/peakday/forecast"
@@ -54,7 +55,7 @@ func aheadPicture(f forecast.Forecast, steps series.Series) Picture {
 	scaleUp(&c)
 	return Picture{
 		Title:   "What came, and what may come",
-		Caption: "Each band is what a step stays under with the probability given. " + stepText(f),
+		Caption: "Each band is what a step stays under with the probability given; all of them together are less sure, see the peak. " + stepText(f),
 		Chart:   c,
 	}
 }
@@ -119,6 +120,10 @@ func peakPicture(f forecast.Forecast) Picture {
 		Y:     chart.Axis{Label: "probability that the peak is more", Format: chart.Percent},
 		Lines: []chart.Line{line},
 	}
+	if last := len(line.X) - 1; line.X[0] > 0 && line.X[last] > 10*line.X[0] {
+		c.X.Scale = chart.Log
+		c.X.Label += ", log scale"
+	}
 	dashes := []chart.Dash{chart.Dotted, chart.DashDot, chart.Dashed, chart.Solid}
 	for i, p := range f.Peaks {
 		if p.P < 0.5 || p.P > 0.995 {
@@ -177,23 +182,19 @@ func hoursFrom(start time.Time, layout string) func(float64) string {
 	}
 }
 
-// scaleUp gives a picture of very unlike values a log scale.
+// scaleUp gives a picture with peaks of more than ten times its median a log scale.
 func scaleUp(c *chart.Chart) {
-	if spread(*c) > 20 {
-		c.Y.Scale = chart.Log
-		c.Y.Label += ", log scale"
-	}
-}
-
-// spread is the largest over the smallest positive value of the lines.
-func spread(c chart.Chart) float64 {
-	low, high := math.Inf(1), 0.0
+	var all []float64
 	for _, l := range c.Lines {
 		for _, v := range l.Y {
 			if v > 0 {
-				low, high = math.Min(low, v), math.Max(high, v)
+				all = append(all, v)
 			}
 		}
 	}
-	return high / low
+	slices.Sort(all)
+	if len(all) > 0 && all[len(all)-1] > 10*series.Quantile(all, 0.5) {
+		c.Y.Scale = chart.Log
+		c.Y.Label += ", log scale"
+	}
 }

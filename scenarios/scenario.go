@@ -96,7 +96,7 @@ type Retry struct {
 	Backoff  Backoff       // empty means Constant
 	Delay    time.Duration // the first pause before a retry; a longer Retry-After wins
 	Jitter   float64       // each pause is drawn from pause × [1, 1+Jitter], 0 ≤ Jitter ≤ 1
-	Budget   float64       // retries of all who are this actor are at most this share of their first attempts, and ten; 0 means no limit, else ≤ 1
+	Budget   float64       // retries of all who are this actor are at most this share of their first attempts, and ten for each lane of the engine; 0 means no limit, else ≤ 1
 }
 
 // Backoff names how the pause grows from retry to retry.

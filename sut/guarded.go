@@ -61,6 +61,13 @@ func (s *Service) Reread() error {
 	return s.protection.guard.Reread()
 }
 
+// close has the guard write to the log what it is owed.
+func (p protection) close() {
+	if p.guard != nil {
+		p.guard.Close()
+	}
+}
+
 // register shows the metrics of both.
 func (p protection) register(reg prometheus.Registerer) {
 	if p.guard != nil {

@@ -1,8 +1,10 @@
 package sut_test
 
 import (
+	"bytes"
 	"context"
 	"io"
+	"log/slog"
 	"net/http"
 	"strings"
 	"testing"
@@ -15,14 +17,17 @@ import (
 // The admission layer inside the service: it decides before the routes, its gate
 // stands before the database, and operators see both on the admin listener.
 func TestAServiceWithTheGuardInside(t *testing.T) {
-	config := gateway.Config{Routes: []gateway.Route{{Method: "GET", Pattern: "/v1/policies", Op: "policies", Class: admission.P3}}}
+	var log bytes.Buffer
+	config := gateway.Config{
+		Routes: []gateway.Route{{Method: "GET", Pattern: "/v1/policies", Op: "policies", Class: admission.P3}},
+		Log:    slog.New(slog.NewTextHandler(&log, nil)),
+	}
 	config.Source = func() (gateway.Config, error) {
 		next := config
 		next.Quotas = []gateway.Quota{{Name: "everybody", Limit: gateway.Rate{Count: 1, Per: 3600e9}}}
 		return next, nil
 	}
 	s := start(t, sut.Config{People: 500, Guard: &config})
-	defer s.Close(context.WithoutCancel(t.Context()))
 	tr := requests(t, 500)
 	ask := func() (int, http.Header) {
 		r, err := tr.At(1, "account.get")
@@ -69,5 +74,11 @@ func TestAServiceWithTheGuardInside(t *testing.T) {
 	}
 	if readyz := page("GET", "/readyz"); !strings.Contains(readyz, "ready") {
 		t.Errorf("the service's own pages are gone: /readyz says %s", readyz)
+	}
+	if err := s.Close(context.WithoutCancel(t.Context())); err != nil {
+		t.Error(err)
+	}
+	if !strings.Contains(log.String(), "refused.quota=1") {
+		t.Errorf("closed within a second of a refusal, the guard's log is\n%s", log.String())
 	}
 }

@@ -57,7 +57,7 @@ func reseal(ctx context.Context, a *agency.Agency) (store.Answer, bool, error) {
 			return store.Answer{}, false, fmt.Errorf("sealing again after %q: %w", cursor, err)
 		}
 		all.Rows, all.Changed = all.Rows+step.Rows, all.Changed+step.Changed
-		if cursor = step.Next; cursor == "" || ctx.Err() != nil {
+		if cursor = step.Next; cursor == "" {
 			break
 		}
 	}

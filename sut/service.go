@@ -257,6 +257,7 @@ func (s *Service) Close(ctx context.Context) error {
 	if err != nil {
 		err = errors.Join(fmt.Errorf("requests were still being served: %w", err), s.public.Close())
 	}
+	s.protection.close()
 	err = errors.Join(err, s.admin.Close())
 	return errors.Join(err, s.release())
 }

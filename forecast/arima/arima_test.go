@@ -1,88 +1,40 @@
 package arima
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/peakday/peakday/forecast/oracletest"
 	"gonum.org/v1/gonum/mat"
 	"pgregory.net/rapid"
 )
 
-// rows reads a file written by testdata/oracle.R: each row by column name.
-func rows(t testing.TB, name string) []map[string]string {
-	t.Helper()
-	f, err := os.Open("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var table []map[string]string
-	for _, cells := range all[1:] {
-		row := map[string]string{}
-		for i, c := range cells {
-			row[all[0][i]] = c
-		}
-		table = append(table, row)
-	}
-	return table
-}
-
-func number(t testing.TB, s string) float64 {
-	t.Helper()
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func series(t testing.TB, name string) (y []float64) {
-	t.Helper()
-	for _, row := range rows(t, name+".csv") {
-		y = append(y, number(t, row["y"]))
-	}
-	return y
-}
-
-func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
-
 // R's Arima with the orders given and Fourier terms; the calls are in
 // testdata/oracle.R.
 func TestAgreesWithR(t *testing.T) {
-	for _, row := range rows(t, "models.csv") {
-		get := func(k string) float64 { return number(t, row[k]) }
-		o := Order{P: int(get("p")), D: int(get("d")), Q: int(get("q")), Constant: row["constant"] == "TRUE"}
+	for _, row := range oracletest.Rows(t, "models") {
+		o := Order{P: int(row.Number("p")), D: int(row.Number("d")), Q: int(row.Number("q")), Constant: row.Text("constant") == "TRUE"}
 		var seasons []Season
-		if k := int(get("day")); k > 0 {
+		if k := int(row.Number("day")); k > 0 {
 			seasons = append(seasons, Season{24, k})
 		}
-		if k := int(get("week")); k > 0 {
+		if k := int(row.Number("week")); k > 0 {
 			seasons = append(seasons, Season{168, k})
 		}
-		t.Run(fmt.Sprint(row["series"], " ", o, " ", seasons), func(t *testing.T) {
-			m, err := Fit(series(t, row["series"]), o, seasons)
+		t.Run(fmt.Sprint(row.Text("series"), " ", o, " ", seasons), func(t *testing.T) {
+			m, err := Fit(oracletest.Column(t, row.Text("series"), "y"), o, seasons)
 			if err != nil {
 				t.Fatal(err)
 			}
 			mean, variance := m.Forecast(48)
-			worst, worstV := 0.0, 0.0
-			for i := range mean {
-				worst = max(worst, relative(mean[i], get(fmt.Sprint("mean", i+1))))
-				worstV = max(worstV, relative(variance[i], get(fmt.Sprint("variance", i+1))))
-			}
-			for what, pair := range map[string][2]float64{"log likelihood": {m.LogLik, get("loglik")}, "AICc": {m.AICc, get("aicc")}, "sigma2": {m.Sigma2, get("sigma2")}} {
-				if relative(pair[0], pair[1]) > 2e-6 {
+			worst := oracletest.Farthest(mean, row.Numbers("mean", 48))
+			worstV := oracletest.Farthest(variance, row.Numbers("variance", 48))
+			for what, pair := range map[string][2]float64{"log likelihood": {m.LogLik, row.Number("loglik")}, "AICc": {m.AICc, row.Number("aicc")}, "sigma2": {m.Sigma2, row.Number("sigma2")}} {
+				if oracletest.Off(pair[0], pair[1]) > 2e-6 {
 					t.Errorf("%s is %v, R's %v", what, pair[0], pair[1])
 				}
 			}
@@ -94,9 +46,9 @@ func TestAgreesWithR(t *testing.T) {
 }
 
 func TestDifferencesAgreeWithR(t *testing.T) {
-	for _, row := range rows(t, "differences.csv") {
-		if got := Differences(series(t, row["series"])); float64(got) != number(t, row["d"]) {
-			t.Errorf("%s: %d differences, R's ndiffs %s", row["series"], got, row["d"])
+	for _, row := range oracletest.Rows(t, "differences") {
+		if got := Differences(oracletest.Column(t, row.Text("series"), "y")); float64(got) != row.Number("d") {
+			t.Errorf("%s: %d differences, R's ndiffs %s", row.Text("series"), got, row.Text("d"))
 		}
 	}
 }
@@ -104,13 +56,13 @@ func TestDifferencesAgreeWithR(t *testing.T) {
 // auto.arima walks a little otherwise; the model found must be no worse than its,
 // on the same points, which the same d gives.
 func TestSelectIsNoWorseThanR(t *testing.T) {
-	for _, row := range rows(t, "auto.csv") {
-		m, err := Select(series(t, row["series"]), nil)
+	for _, row := range oracletest.Rows(t, "auto") {
+		m, err := Select(oracletest.Column(t, row.Text("series"), "y"), nil)
 		if err != nil {
 			t.Fatal(err)
 		}
-		if float64(m.Order.D) != number(t, row["d"]) || m.AICc > number(t, row["aicc"])+0.1 {
-			t.Errorf("%s: %v with AICc %.3f, R takes (%s,%s,%s) with %s", row["series"], m.Order, m.AICc, row["p"], row["d"], row["q"], row["aicc"])
+		if float64(m.Order.D) != row.Number("d") || m.AICc > row.Number("aicc")+0.1 {
+			t.Errorf("%s: %v with AICc %.3f, R takes (%s,%s,%s) with %s", row.Text("series"), m.Order, m.AICc, row.Text("p"), row.Text("d"), row.Text("q"), row.Text("aicc"))
 		}
 	}
 }
@@ -137,7 +89,7 @@ func TestLikelihoodIsTheNormalDensity(t *testing.T) {
 		if variance < 1e-6 {
 			return
 		}
-		if want := density(y, gone, f.process(partial), variance); math.Abs(s.minus2-want) > 1e-6*(1+math.Abs(want)) {
+		if want := density(y, gone, f.g.process, variance); math.Abs(s.minus2-want) > 1e-6*(1+math.Abs(want)) {
 			t.Fatalf("-2 ln L is %v, the density's %v", s.minus2, want)
 		}
 	})
@@ -202,7 +154,7 @@ func TestPartialsComeBack(t *testing.T) {
 
 func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 	for _, name := range []string{"still", "walk", "holes"} {
-		y := series(t, name)
+		y := oracletest.Column(t, name, "y")
 		large := slices.Clone(y)
 		for i := range large {
 			large[i] *= 1024
@@ -219,8 +171,38 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 		meanA, varA := a.Forecast(30)
 		meanB, varB := b.Forecast(30)
 		for i := range meanA {
-			if relative(meanB[i], 1024*meanA[i]) > 1e-5 || relative(varB[i], 1024*1024*varA[i]) > 1e-3 {
+			if oracletest.Off(meanB[i], 1024*meanA[i]) > 1e-5 || oracletest.Off(varB[i], 1024*1024*varA[i]) > 1e-3 {
 				t.Errorf("%s step %d: %v and %v, variances %v and %v", name, i+1, meanA[i], meanB[i], varA[i], varB[i])
+			}
+		}
+	}
+}
+
+// A series run through what was fitted to it is forecast as by the fit; and one
+// that goes on as was forecast goes on being forecast so.
+func TestFilterOfTheSameIsTheFit(t *testing.T) {
+	for _, o := range []Order{{P: 2, Q: 1, Constant: true}, {P: 1, D: 1, Q: 1}} {
+		y := oracletest.Column(t, "walk", "y")
+		m, err := Fit(y, o, []Season{{24, 2}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		want, wantV := m.Forecast(30)
+		same, err := m.Filter(y)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, gotV := same.Forecast(30); !slices.Equal(got, want) || !slices.Equal(gotV, wantV) {
+			t.Errorf("%v: filtered %v, fitted %v", o, got, want)
+		}
+		later, err := m.Filter(append(y, want[:10]...))
+		if err != nil {
+			t.Fatal(err)
+		}
+		got, _ := later.Forecast(20)
+		for i := range got {
+			if oracletest.Off(got[i], want[10+i]) > 1e-9 {
+				t.Errorf("%v: step %d is %v ten steps later, want %v", o, i+1, got[i], want[10+i])
 			}
 		}
 	}
@@ -250,7 +232,7 @@ func TestConstant(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	y := series(t, "still")
+	y := oracletest.Column(t, "still", "y")
 	huge := slices.Clone(y)
 	huge[9] = -1e300
 	every := slices.Clone(y)

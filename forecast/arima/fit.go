@@ -41,7 +41,7 @@ func Fit(y []float64, o Order, seasons []Season) (Model, error) {
 		if len(x) > 0 {
 			x, _ = simplex.Minimize(func(x []float64) float64 { return f.at(tanh(x), rest).minus2 }, x, step, 150*len(x))
 		}
-		g := f.gains(tanh(x))
+		g := f.gains(f.coefficients(tanh(x)))
 		if b, ok = f.regression(g); !ok {
 			return Model{}, fmt.Errorf("arima: %v leaves nothing of some waves; take fewer harmonics", o)
 		}
@@ -52,7 +52,18 @@ func Fit(y []float64, o Order, seasons []Season) (Model, error) {
 		}
 		before = now
 	}
-	return f.model(tanh(x), b), nil
+	ar, ma := f.coefficients(tanh(x))
+	return f.model(ar, ma, b), nil
+}
+
+// Filter is the model at the end of another series, usually one that goes on: its
+// coefficients stay, nothing is searched for. y is as for Fit.
+func (m Model) Filter(y []float64) (Model, error) {
+	f, err := newFit(y, m.Order, m.Seasons)
+	if err != nil {
+		return Model{}, err
+	}
+	return f.model(m.AR, m.MA, m.Coefficients), nil
 }
 
 func tanh(x []float64) []float64 {
@@ -128,13 +139,13 @@ func gap(y []float64, n int) bool {
 	return false
 }
 
-func (f *fit) process(partial []float64) process {
+func (f *fit) coefficients(partial []float64) (ar, ma []float64) {
 	p := f.order.P
-	return newProcess(coefficients(partial[:p]), negative(coefficients(partial[p:])), f.order.D)
+	return coefficients(partial[:p]), negative(coefficients(partial[p:]))
 }
 
-func (f *fit) gains(partial []float64) *gains {
-	f.g.prepare(f.process(partial), f.missing)
+func (f *fit) gains(ar, ma []float64) *gains {
+	f.g.prepare(newProcess(ar, ma, f.order.D), f.missing)
 	return &f.g
 }
 
@@ -143,7 +154,10 @@ type sums struct{ squares, minus2 float64 }
 
 // at is -2 ln likelihood, the variance of the shocks at its best.
 func (f *fit) at(partial, rest []float64) sums {
-	g := f.gains(partial)
+	return f.sums(f.gains(f.coefficients(partial)), rest)
+}
+
+func (f *fit) sums(g *gains, rest []float64) sums {
 	_, f.errors = g.run(rest, f.errors)
 	var s sums
 	for _, e := range f.errors {
@@ -178,16 +192,16 @@ func (f *fit) regression(g *gains) ([]float64, bool) {
 	return least(columns, target)
 }
 
-func (f *fit) model(partial, b []float64) Model {
+func (f *fit) model(ar, ma, b []float64) Model {
 	o := f.order
 	rest := minus(f.y, f.columns, b)
-	s := f.at(partial, rest)
+	s := f.sums(f.gains(ar, ma), rest)
 	z, _ := f.g.run(rest, nil)
 	k := float64(o.P + o.Q + len(f.columns) + 1)
 	n := float64(f.seen)
 	return Model{
 		Order: o, Seasons: f.seasons,
-		AR: coefficients(partial[:o.P]), MA: negative(coefficients(partial[o.P:])), Coefficients: b,
+		AR: ar, MA: ma, Coefficients: b,
 		Sigma2: s.squares / (n - k + 1),
 		LogLik: -s.minus2 / 2,
 		AICc:   s.minus2 + 2*k + 2*k*(k+1)/(n-k-1),

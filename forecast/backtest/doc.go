@@ -1,24 +1,34 @@
-// Package backtest judges forecasts on days that have already happened.
+// Package backtest judges forecasts on what has already happened.
 //
-// From a rolling origin, one a day, a day is forecast from nothing but what
-// came before it and compared with what came:
+// The origin rolls over the history; from each, a horizon is forecast from
+// nothing but what came before it and compared with what came:
 //
-//	history ........................|---- day ----|
-//	history ......................................|---- day ----|
+//	history ........................|-- horizon --|
+//	history ......................................|-- horizon --|
 //
-// [Evaluate] returns a [Score]: MASE and WAPE for the whole path, the relative
-// error of the day's peak, and how often the peak stayed below its upper
-// bound. One number would hide what matters here: a forecast can be within
-// 8 % on average and miss every peak.
+//	plan := backtest.Plan{Horizon: 48, Stride: 48, Least: 504, Most: 20}
+//	trials, err := backtest.Roll(hourly, plan, backtest.SeasonalNaive(24, 48))
+//	score := backtest.Judge("seasonal naive", trials, 24)
+//
+// A [Plan] lays the origins, [Roll] asks a [Method] at each, [Judge] makes a
+// [Score] of its [Trial] values: the whole path by sMAPE, MASE and WAPE, the
+// interval by coverage, MSIS and pinball loss, the peak by its size, its hour
+// and how often it stayed below its bound. One number would hide what matters
+// here: a forecast can be within 8 % on average and miss every peak.
 //
 // [SMAPE], [MASE], [OWA], [Pinball], [Coverage], [MSIS], [PeakError] and
-// [PeakHourOff] judge one path, interval or peak each.
+// [PeakHourOff] judge one path, interval or peak each. [Between] and [Share]
+// say how sure a mean and a share are.
 //
-// A forecast that calibrates itself on past errors must, at each origin, use
-// only errors that were known there. The caller sees to that; Evaluate hands
-// it the origin and nothing after it.
+// # What it assumes
+//
+// That windows are independent where an interval is given: with a Stride below
+// the Horizon they overlap and are not. Seasons that were found in the whole
+// history are known at the first origin too.
 //
 // Sources: Hyndman and Koehler, Another look at measures of forecast accuracy,
 // International Journal of Forecasting 22 (2006), for MASE; Kolassa and Schütz,
-// Advantages of the MAD/MEAN ratio over the MAPE, Foresight 6 (2007), for WAPE.
+// Advantages of the MAD/MEAN ratio over the MAPE, Foresight 6 (2007), for WAPE;
+// Tashman, Out-of-sample tests of forecasting accuracy, International Journal of
+// Forecasting 16 (2000), for the rolling origin.
 package backtest

@@ -16,8 +16,12 @@ func Example() {
 		Values: []float64{10, 40, 12, 44, 11, 40, 12, 50},
 	}
 	day := s.Bins(24 * time.Hour)
-	origins := backtest.Origins(s, 2*day, day)
-	score := backtest.Evaluate("seasonal naive", s, origins, day, backtest.SeasonalNaive(s, day, day))
+	trials, err := backtest.Roll(s, backtest.Plan{Horizon: day, Stride: day, Least: 2 * day}, backtest.SeasonalNaive(day, day))
+	if err != nil {
+		fmt.Println(err)
+		return
+	}
+	score := backtest.Judge("seasonal naive", trials, day)
 	fmt.Printf("%s on %d days: WAPE %.1f %%, peak off by %.0f %%\n",
 		score.Method, score.Origins, 100*score.WAPE, 100*score.PeakAPEMean)
 	// Output:

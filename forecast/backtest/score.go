@@ -1,6 +1,7 @@
 package backtest
 
 import (
+	"encoding/json"
 	"math"
 	"slices"
 	"time"
@@ -8,153 +9,188 @@ import (
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// A Day is a forecast of the bins that follow an origin.
-type Day struct {
-	Path  []float64 // point forecast of each bin; NaN where there is none
-	Peak  float64   // point forecast of the largest bin
-	Upper float64   // the level the peak stays under with the nominal probability; NaN if there is none
+// Interval is the coverage that the interval between the quantile paths of
+// 0.025 and 0.975 should have, and Bound the level of the path and of the
+// quantile of the maximum that capacity is sized by.
+const (
+	Interval = 0.95
+	Bound    = 0.95
+)
+
+// A Figure is a number that may not be known: NaN, which JSON writes as null.
+type Figure float64
+
+// Known tells whether there is a number.
+func (f Figure) Known() bool { return !math.IsNaN(float64(f)) }
+
+// MarshalJSON writes the number or null.
+func (f Figure) MarshalJSON() ([]byte, error) {
+	if !f.Known() {
+		return []byte("null"), nil
+	}
+	return json.Marshal(float64(f))
 }
 
-// A Score is how a method did over all origins. With Origins 0 nothing was
-// measured and the rest means nothing.
+// UnmarshalJSON reads a number or null.
+func (f *Figure) UnmarshalJSON(text []byte) error {
+	v := math.NaN()
+	if string(text) != "null" {
+		if err := json.Unmarshal(text, &v); err != nil {
+			return err
+		}
+	}
+	*f = Figure(v)
+	return nil
+}
+
+// A Score is how a method did over the windows of one series. What could not be
+// measured is not known, see [Figure].
 type Score struct {
 	Method  string `json:"method"`
-	Origins int    `json:"origins"` // days judged
+	Origins int    `json:"origins"` // windows judged
 
-	MASE float64 `json:"mase"` // error over that of yesterday's value, in the history before each origin; mean over origins
-	WAPE float64 `json:"wape"` // sum of errors over sum of values, all origins; 0.1 is 10 %
+	SMAPE Figure `json:"smape"` // percent, 0 to 200; mean over windows
+	MASE  Figure `json:"mase"`  // mean over windows, each over the scale of what came before it
+	WAPE  Figure `json:"wape"`  // sum of errors over sum of values, all windows; 0.1 is 10 %. Never read alone: it hears no peaks
 
-	PeakAPEMean    float64 `json:"peak_ape_mean"` // |forecast - actual| / actual of the largest bin
-	PeakAPEMedian  float64 `json:"peak_ape_median"`
-	PeakHourWithin float64 `json:"peak_hour_within_1h"` // share of days whose peak came within an hour of the forecast's
+	PeakAPEMean    Figure `json:"peak_ape_mean"` // |forecast - actual| / actual of the largest bin
+	PeakAPEMedian  Figure `json:"peak_ape_median"`
+	PeakHourWithin Figure `json:"peak_hour_within_1h"` // share of windows whose peak came within an hour of the day of the forecast's
 
-	Bounded int `json:"bounded"` // days that had an upper bound
-	Covered int `json:"covered"` // of those, days whose peak stayed under it
+	Bounded  int    `json:"bounded"`            // windows that had a 95 % quantile of the maximum
+	Covered  int    `json:"covered"`            // of those, windows whose peak stayed under it
+	Headroom Figure `json:"headroom,omitempty"` // of those, how far it lay above the peak, over the peak; mean
+
+	Spread *Spread `json:"spread,omitempty"` // nil: the method has no quantile paths
 }
 
-// Coverage is the share of bounded days whose peak stayed under its bound, and
-// whether there was any such day.
-func (s Score) Coverage() (share float64, ok bool) {
-	if s.Bounded == 0 {
-		return 0, false
-	}
-	return float64(s.Covered) / float64(s.Bounded), true
+// A Spread is how the quantile paths of a method did, the mean over windows.
+type Spread struct {
+	Coverage Figure `json:"coverage"` // share of values within the 95 % interval
+	MSIS     Figure `json:"msis"`     // of that interval
+	Pinball  Figure `json:"pinball"`  // of the 0.95 path, over the scale of MASE
 }
 
-// Origins are the bins at which a day of the given length may be forecast with
-// at least train bins before it, oldest first. They lie whole days before the
-// end of the series, so that each has the phase of the coming day. A day of
-// which less than half was observed is no test and is left out.
-func Origins(s series.Series, train, day int) []int {
-	var origins []int
-	for o := s.Len() - day; day > 0 && o >= train; o -= day {
-		actual := series.Series{Values: s.Values[o : o+day]}
-		if 2*actual.Missing() < day {
-			origins = append(origins, o)
+// Judge scores the trials of one series. The season is that of MASE, in bins.
+func Judge(method string, trials []Trial, season int) Score {
+	score := Score{Method: method, Origins: len(trials)}
+	each := func(measure func(t Trial) float64) Figure {
+		var all []float64
+		for _, t := range trials {
+			all = append(all, measure(t))
+		}
+		return Figure(mean(all))
+	}
+	scale := func(t Trial) float64 {
+		if scale := NaiveScale(t.Known.Values, season); scale > 0 {
+			return scale
+		}
+		return math.NaN()
+	}
+	score.SMAPE = each(func(t Trial) float64 { return SMAPE(t.Actual, t.Forecast.Point) })
+	score.MASE = each(func(t Trial) float64 { return MASE(t.Actual, t.Forecast.Point, scale(t)) })
+	score.WAPE = wape(trials)
+	if len(trials) > 0 && len(trials[0].Forecast.Levels) > 0 {
+		score.Spread = &Spread{
+			Coverage: each(Trial.Coverage),
+			MSIS: each(func(t Trial) float64 {
+				return MSIS(t.Actual, t.path((1-Interval)/2), t.path((1+Interval)/2), Interval, scale(t))
+			}),
+			Pinball: each(func(t Trial) float64 { return Pinball(t.Actual, t.path(Bound), Bound) / scale(t) }),
 		}
 	}
-	slices.Reverse(origins)
-	return origins
-}
-
-// Evaluate forecasts the day at every origin and scores what came of it. The
-// forecast for origin o may use bins before o and nothing else. Bins that were
-// not observed, or not forecast, are left out.
-func Evaluate(method string, s series.Series, origins []int, day int, forecast func(origin int) Day) Score {
-	score := Score{Method: method, Origins: len(origins)}
-	var ratios, peaks []float64
-	var errors, values float64
-	withinHour := 0
-	for _, o := range origins {
-		actual, f := s.Values[o:o+day], forecast(o)
-		mae, n := meanAbsoluteError(actual, f.Path)
-		if scale := naiveError(s.Values[:o], day); n > 0 && scale > 0 {
-			ratios = append(ratios, mae/scale)
+	var errors, within, headroom []float64
+	for _, t := range trials {
+		size, step := t.peak()
+		errors = append(errors, PeakError(t.Actual, size))
+		within = append(within, t.within(step, time.Hour))
+		peak, _ := series.Max(t.Actual)
+		bound, ok := t.bound()
+		if !ok || math.IsNaN(peak) {
+			continue
 		}
-		errors += mae * float64(n)
-		values += sum(actual, f.Path)
-		peak, at := series.Max(actual)
-		if peak > 0 && !math.IsNaN(f.Peak) {
-			peaks = append(peaks, math.Abs(f.Peak-peak)/peak)
+		score.Bounded++
+		if peak <= bound*(1+1e-9) { // a bound that is the peak but for its last bits has held
+			score.Covered++
 		}
-		if _, expected := series.Max(f.Path); expected >= 0 && s.At(at).Sub(s.At(expected)).Abs() <= time.Hour {
-			withinHour++
-		}
-		if !math.IsNaN(f.Upper) {
-			score.Bounded++
-			if peak <= f.Upper*(1+1e-9) { // a bound that is the peak but for its last bits has held
-				score.Covered++
-			}
+		if peak > 0 {
+			headroom = append(headroom, bound/peak-1)
 		}
 	}
-	slices.Sort(peaks)
-	score.MASE, score.PeakAPEMean = mean(ratios), mean(peaks)
-	if values > 0 {
-		score.WAPE = errors / values
+	score.PeakAPEMean, score.PeakHourWithin = Figure(mean(errors)), Figure(mean(within))
+	if score.Bounded > 0 {
+		score.Headroom = Figure(mean(headroom))
 	}
-	if len(peaks) > 0 {
-		score.PeakAPEMedian = series.Quantile(peaks, 0.5)
-		score.PeakHourWithin = float64(withinHour) / float64(len(origins))
-	}
+	errors = slices.DeleteFunc(errors, math.IsNaN)
+	slices.Sort(errors)
+	score.PeakAPEMedian = Figure(series.Quantile(errors, 0.5))
 	return score
 }
 
-// SeasonalNaive forecasts each bin by the last observed bin a whole number of
-// seasons before it. It has no upper bound. The season is in bins, > 0.
-func SeasonalNaive(s series.Series, season, day int) func(origin int) Day {
-	return func(origin int) Day {
-		path := make([]float64, day)
-		for i := range path {
-			path[i] = math.NaN()
-			for at := origin + i - season; at >= 0; at -= season {
-				if at < origin && !math.IsNaN(s.Values[at]) {
-					path[i] = s.Values[at]
-					break
-				}
+// path is the quantile path of a level, NaN throughout if the method has none.
+func (t Trial) path(level float64) []float64 {
+	if l := index(t.Forecast.Levels, level); l >= 0 {
+		return t.Forecast.Quantiles[l]
+	}
+	return slices.Repeat([]float64{math.NaN()}, len(t.Actual))
+}
+
+// Coverage is the share of the window within the 95 % interval, NaN without one.
+func (t Trial) Coverage() float64 {
+	return Coverage(t.Actual, t.path((1-Interval)/2), t.path((1+Interval)/2))
+}
+
+// bound is the 95 % quantile of the maximum.
+func (t Trial) bound() (bound float64, ok bool) {
+	m := t.Forecast.Maximum
+	if l := index(m.Levels, Bound); l >= 0 && !math.IsNaN(m.Quantiles[l]) {
+		return m.Quantiles[l], true
+	}
+	return 0, false
+}
+
+// peak is the point forecast of the largest bin, and its step from 1; 0 if there is none.
+func (t Trial) peak() (size float64, step int) {
+	m := t.Forecast.Maximum
+	if l := index(m.Levels, 0.5); l >= 0 {
+		return m.Quantiles[l], m.Step
+	}
+	size, at := series.Max(t.Forecast.Point)
+	return size, at + 1
+}
+
+// within is 1 if the peak came at most so long, or a bin, before or after the
+// step round the clock of a day, and 0 if not.
+func (t Trial) within(step int, d time.Duration) float64 {
+	_, at := series.Max(t.Actual)
+	switch {
+	case step < 1 || at < 0:
+		return math.NaN()
+	case PeakHourOff(t.Actual, step, t.Known.Bins(24*time.Hour)) <= max(1, t.Known.Bins(d)):
+		return 1
+	}
+	return 0
+}
+
+func wape(trials []Trial) Figure {
+	errors, values := 0.0, 0.0
+	for _, t := range trials {
+		for i, y := range t.Actual {
+			if e := math.Abs(y - t.Forecast.Point[i]); !math.IsNaN(e) {
+				errors += e
+				values += y
 			}
 		}
-		peak, _ := series.Max(path)
-		return Day{Path: path, Peak: peak, Upper: math.NaN()}
 	}
+	return Figure(errors / values)
 }
 
-// meanAbsoluteError is over the bins that both have; n is their number.
-func meanAbsoluteError(actual, path []float64) (mae float64, n int) {
-	for i, y := range actual {
-		if e := math.Abs(y - path[i]); !math.IsNaN(e) {
-			mae += e
-			n++
-		}
-	}
-	return mae / math.Max(float64(n), 1), n
+// index is the place of a level, -1 if it is not there.
+func index(levels []float64, p float64) int {
+	return slices.IndexFunc(levels, func(l float64) bool { return math.Abs(l-p) < 1e-9 })
 }
 
-// naiveError is the mean absolute difference over a season, the scale of MASE;
-// 0 if no two bins can be compared.
-func naiveError(values []float64, season int) float64 {
-	if len(values) <= season {
-		return 0
-	}
-	mae, _ := meanAbsoluteError(values[season:], values[:len(values)-season])
-	return mae
-}
-
-// sum is of the actual values that were forecast.
-func sum(actual, path []float64) float64 {
-	total := 0.0
-	for i, y := range actual {
-		if !math.IsNaN(y) && !math.IsNaN(path[i]) {
-			total += y
-		}
-	}
-	return total
-}
-
-// mean is 0 of nothing: Score says how many days it is of.
-func mean(x []float64) float64 {
-	total := 0.0
-	for _, v := range x {
-		total += v
-	}
-	return total / math.Max(float64(len(x)), 1)
+// mean leaves out what is NaN; of nothing it is NaN.
+func mean(all []float64) float64 {
+	return over(all, func(_ int, v float64) float64 { return v })
 }

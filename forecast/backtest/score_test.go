@@ -1,106 +1,109 @@
 package backtest
 
 import (
+	"encoding/json"
 	"fmt"
 	"math"
+	"strings"
 	"testing"
-	"time"
 
+	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/series"
 )
 
-var nan = math.NaN()
+func near(a Figure, b float64) bool { return math.Abs(float64(a)-b) < 1e-12 }
 
-// half is a series of two bins a day, so that everything can be done by hand.
-func half(values ...float64) series.Series {
-	return series.Series{Start: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Step: 12 * time.Hour, Values: values}
+// trials are those of a method that says the same at every origin.
+func trials(t *testing.T, s series.Series, least int, says ensemble.Forecast) []Trial {
+	t.Helper()
+	all, err := Roll(s, Plan{Horizon: 2, Stride: 2, Least: least}, func(series.Series) (ensemble.Forecast, error) { return says, nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	return all
 }
-
-func fixed(d Day) func(int) Day { return func(int) Day { return d } }
-
-func near(a, b float64) bool { return math.Abs(a-b) < 1e-12 }
 
 // By hand: before the origin the seasonal differences are |3-1|, |5-2|, |4-3|,
 // |8-5|, mean 2.25. The forecast 5, 8 of 6, 10 is off by 1 and 2, mean 1.5:
-// MASE 2/3, WAPE 3/16. The peak is 10 and was to be 9: 10 %.
-func TestEvaluateByHand(t *testing.T) {
-	s := half(1, 2, 3, 5, 4, 8, 6, 10)
-	score := Evaluate("m", s, []int{6}, 2, fixed(Day{Path: []float64{5, 8}, Peak: 9, Upper: 11}))
-	want := Score{Method: "m", Origins: 1, MASE: 2.0 / 3, WAPE: 3.0 / 16, PeakAPEMean: 0.1, PeakAPEMedian: 0.1, PeakHourWithin: 1, Bounded: 1, Covered: 1}
-	if !near(score.MASE, want.MASE) || !near(score.WAPE, want.WAPE) || !near(score.PeakAPEMean, want.PeakAPEMean) || !near(score.PeakAPEMedian, want.PeakAPEMedian) {
-		t.Errorf("got %+v, want %+v", score, want)
+// sMAPE 100·(1/11 + 2/18)·2/2, MASE 2/3, WAPE 3/16. The peak is 10 and was to be
+// 9: 10 %. Of the interval, 6 is in [5, 6] and 10 not in [7, 9]: widths 1 and 2,
+// 40 for the miss by 1, mean 21.5. The 0.95 path 7, 8 costs 0.05·1 and 0.95·2.
+func TestJudgeByHand(t *testing.T) {
+	says := ensemble.Forecast{
+		Point:  []float64{5, 8},
+		Levels: []float64{0.025, 0.95, 0.975}, Quantiles: [][]float64{{5, 7}, {7, 8}, {6, 9}},
+		Maximum: ensemble.Maximum{Levels: []float64{0.5, 0.95}, Quantiles: []float64{9, 11}, Step: 1},
 	}
-	if score.PeakHourWithin != 1 || score.Bounded != 1 || score.Covered != 1 {
-		t.Errorf("got %+v, want %+v", score, want)
+	s := Judge("m", trials(t, half(1, 2, 3, 5, 4, 8, 6, 10), 6, says), 2)
+	for _, c := range []struct {
+		name string
+		got  Figure
+		want float64
+	}{
+		{"sMAPE", s.SMAPE, 100 * (1.0/11 + 2.0/18)},
+		{"MASE", s.MASE, 2.0 / 3},
+		{"WAPE", s.WAPE, 3.0 / 16},
+		{"mean peak error", s.PeakAPEMean, 0.1},
+		{"median peak error", s.PeakAPEMedian, 0.1},
+		{"peak hour within a bin", s.PeakHourWithin, 1},
+		{"headroom", s.Headroom, 0.1},
+		{"coverage", s.Spread.Coverage, 0.5},
+		{"MSIS", s.Spread.MSIS, 21.5 / 2.25},
+		{"pinball", s.Spread.Pinball, (0.05*1 + 0.95*2) / 2 / 2.25},
+	} {
+		if !near(c.got, c.want) {
+			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
+		}
+	}
+	if s.Method != "m" || s.Origins != 1 || s.Bounded != 1 || s.Covered != 1 {
+		t.Errorf("got %+v, want one window with a bound that held", s)
 	}
 }
 
 // Two origins by hand: at 4 the scale is (2+3)/2 and yesterday's 3, 5 is off 4,
 // 8 by 1 and 3, so 2 / 2.5; at 6 it is 2.25 and 4, 8 is off 6, 10 by 2 and 2.
 func TestSeasonalNaiveByHand(t *testing.T) {
-	s := half(1, 2, 3, 5, 4, 8, 6, 10)
-	score := Evaluate("naive", s, []int{4, 6}, 2, SeasonalNaive(s, 2, 2))
-	if want := (0.8 + 2/2.25) / 2; !near(score.MASE, want) {
-		t.Errorf("MASE = %v, want %v", score.MASE, want)
+	all, err := Roll(half(1, 2, 3, 5, 4, 8, 6, 10), Plan{Horizon: 2, Stride: 2, Least: 4}, SeasonalNaive(2, 2))
+	if err != nil {
+		t.Fatal(err)
 	}
-	if want := 8.0 / 28; !near(score.WAPE, want) {
-		t.Errorf("WAPE = %v, want %v", score.WAPE, want)
+	s := Judge("naive", all, 2)
+	if !near(s.MASE, (0.8+2/2.25)/2) || !near(s.WAPE, 8.0/28) || !near(s.PeakAPEMean, (3.0/8+2.0/10)/2) {
+		t.Errorf("got %+v", s)
 	}
-	if want := (3.0/8 + 2.0/10) / 2; !near(score.PeakAPEMean, want) {
-		t.Errorf("peak APE = %v, want %v", score.PeakAPEMean, want)
-	}
-	if score.Bounded != 0 {
-		t.Errorf("bounded days = %d, want none: naive has no bound", score.Bounded)
+	if s.Bounded != 0 || s.Spread != nil {
+		t.Errorf("got %+v, want neither bound nor interval", s)
 	}
 }
 
-func TestSeasonalNaiveLooksFurtherBack(t *testing.T) {
-	s := half(1, 2, nan, 5, nan, nan, 6, 9)
-	got := SeasonalNaive(s, 2, 4)(6)
-	if want := "[1 5 1 5]"; fmt.Sprint(got.Path) != want || got.Peak != 5 {
-		t.Errorf("path %v, peak %v, want %s and 5", got.Path, got.Peak, want)
-	}
-	if got := SeasonalNaive(half(nan, 1), 2, 2)(2); !math.IsNaN(got.Path[0]) || got.Path[1] != 1 {
-		t.Errorf("path %v, want NaN where nothing was ever seen", got.Path)
+func TestABoundHoldsBothWays(t *testing.T) {
+	says := ensemble.Forecast{Point: []float64{5, 8}, Maximum: ensemble.Maximum{Levels: []float64{0.5, 0.95}, Quantiles: []float64{8, 8}, Step: 2}}
+	s := Judge("m", trials(t, half(1, 2, 3, 5, 4, 8, 6, 10), 4, says), 2)
+	if s.Bounded != 2 || s.Covered != 1 || !near(s.Headroom, -0.1) {
+		t.Errorf("got %+v, want 8 to hold on the first day and not on the second, 10 %% below", s)
 	}
 }
 
-func TestEvaluateLeavesOutWhatWasNotObserved(t *testing.T) {
-	s := half(1, 2, 3, 5, nan, 8)
-	score := Evaluate("m", s, []int{4}, 2, fixed(Day{Path: []float64{100, 6}, Peak: 6, Upper: nan}))
-	if !near(score.WAPE, 2.0/8) || score.Bounded != 0 {
-		t.Errorf("got %+v, want WAPE 0.25 over the one observed bin and no bound", score)
-	}
-	if got := (Score{}); got != Evaluate("", s, nil, 2, nil) {
-		t.Error("no origins must give the zero score")
+func TestWhatWasNotObservedIsLeftOut(t *testing.T) {
+	trial := Trial{half(1, 2, 3, 5), []float64{nan, 8}, ensemble.Forecast{Point: []float64{100, 6}}}
+	s := Judge("m", []Trial{trial}, 2)
+	if !near(s.WAPE, 2.0/8) {
+		t.Errorf("got %+v, want WAPE 0.25 over the one observed bin", s)
 	}
 }
 
-func TestCoverageCountsBothWays(t *testing.T) {
-	s := half(1, 2, 3, 5, 4, 8, 6, 10)
-	score := Evaluate("m", s, []int{4, 6}, 2, fixed(Day{Path: []float64{5, 8}, Peak: 9, Upper: 8}))
-	if share, ok := score.Coverage(); !ok || share != 0.5 {
-		t.Errorf("coverage = %v, %v, want 0.5: 8 held on the first day and not on the second", share, ok)
+// MASE of a constant history is over nothing: null, not 0, which would be perfect.
+func TestWhatIsNotKnownIsNull(t *testing.T) {
+	s := Judge("m", trials(t, half(3, 3, 3, 3, 3, 3), 4, ensemble.Forecast{Point: []float64{3, 3}}), 2)
+	text, err := json.Marshal(s)
+	if err != nil || !strings.Contains(string(text), `"smape":0,"mase":null,"wape":0`) {
+		t.Fatalf("%s, %v", text, err)
 	}
-	if _, ok := (Score{}).Coverage(); ok {
-		t.Error("no bounded day has no coverage")
+	var back Score
+	if err := json.Unmarshal(text, &back); err != nil || back.MASE.Known() || fmt.Sprint(back) != fmt.Sprint(s) {
+		t.Errorf("read back %+v, %v, want %+v", back, err, s)
 	}
-}
-
-func TestOrigins(t *testing.T) {
-	for _, c := range []struct {
-		name   string
-		values []float64
-		train  int
-		want   string
-	}{
-		{"one a day, in the phase of the end", make([]float64, 9), 3, "[3 5 7]"},
-		{"none without enough before", make([]float64, 4), 3, "[]"},
-		{"a day half observed is no test", []float64{1, 1, 1, 1, nan, 1, 1, 1}, 2, "[2 6]"},
-		{"an empty series", nil, 0, "[]"},
-	} {
-		if got := fmt.Sprint(Origins(half(c.values...), c.train, 2)); got != c.want {
-			t.Errorf("%s: got %s, want %s", c.name, got, c.want)
-		}
+	if none := Judge("none", nil, 2); none.Origins != 0 || none.SMAPE.Known() || none.MASE.Known() || none.PeakAPEMedian.Known() {
+		t.Errorf("of no window: %+v, want nothing known", none)
 	}
 }

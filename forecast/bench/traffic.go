@@ -65,8 +65,8 @@ func traffic(w io.Writer, folder string, tier ensemble.Tier) error {
 			}
 			scale := backtest.NaiveScale(known, day)
 			own = append(own, backtest.MASE(actual, f.Point, scale))
-			ofDay = append(ofDay, backtest.MASE(actual, backtest.SeasonalNaive(past, day, horizon)(len(known)).Path, scale))
-			ofWeek = append(ofWeek, backtest.MASE(actual, backtest.SeasonalNaive(past, week, horizon)(len(known)).Path, scale))
+			ofDay = append(ofDay, backtest.MASE(actual, naive(past, day), scale))
+			ofWeek = append(ofWeek, backtest.MASE(actual, naive(past, week), scale))
 			errors = append(errors, backtest.PeakError(actual, f.Maximum.Quantiles[0]))
 			if top, _ := series.Max(actual); top <= f.Maximum.Quantiles[2] {
 				held++
@@ -96,6 +96,11 @@ func (s source) read(folder string) (series.Series, error) {
 	}
 	hourly, _, err := h.Series.Resample(time.Hour, 0.5)
 	return hourly, err
+}
+
+func naive(past series.Series, season int) []float64 {
+	f, _ := backtest.SeasonalNaive(season, horizon)(past)
+	return f.Point
 }
 
 func average(x []float64) float64 {

@@ -1,58 +1,16 @@
 package ets
 
 import (
-	"encoding/csv"
 	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/peakday/peakday/forecast/oracletest"
 	"pgregory.net/rapid"
 )
-
-// rows reads a file written by testdata/oracle.R: each row by column name.
-func rows(t testing.TB, name string) []map[string]string {
-	t.Helper()
-	f, err := os.Open("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var table []map[string]string
-	for _, cells := range all[1:] {
-		row := map[string]string{}
-		for i, c := range cells {
-			row[all[0][i]] = c
-		}
-		table = append(table, row)
-	}
-	return table
-}
-
-func number(t testing.TB, s string) float64 {
-	t.Helper()
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func series(t testing.TB) (y []float64) {
-	t.Helper()
-	for _, row := range rows(t, "series.csv") {
-		y = append(y, number(t, row["y"]))
-	}
-	return y
-}
 
 var forms = map[string]Form{
 	"ANN": {Additive, None, None}, "AAN": {Additive, Additive, None}, "AAdN": {Additive, Damped, None},
@@ -62,35 +20,29 @@ var forms = map[string]Form{
 	"MNM": {Multiplicative, None, Multiplicative}, "MAM": {Multiplicative, Additive, Multiplicative}, "MAdM": {Multiplicative, Damped, Multiplicative},
 }
 
-func relative(got, want float64) float64 { return math.Abs(got-want) / max(math.Abs(want), 1e-300) }
-
 // R's ets and forecast; the calls are in testdata/oracle.R. First with R's
 // parameters, then with those that the search here finds.
 func TestAgreesWithR(t *testing.T) {
-	y := series(t)
-	for _, row := range rows(t, "models.csv") {
-		name := row["model"]
+	y := oracletest.Column(t, "series", "y")
+	for _, row := range oracletest.Rows(t, "models") {
+		name := row.Text("model")
 		t.Run(name, func(t *testing.T) {
-			get := func(k string) float64 { return number(t, row[k]) }
-			p := Params{Alpha: get("alpha"), Beta: get("beta"), Gamma: get("gamma"), Phi: get("phi"), Level: get("level"), Slope: get("slope")}
+			p := Params{Alpha: row.Number("alpha"), Beta: row.Number("beta"), Gamma: row.Number("gamma"), Phi: row.Number("phi"), Level: row.Number("level"), Slope: row.Number("slope")}
 			for i := range 7 {
-				p.Season = append(p.Season, get(fmt.Sprint("season", i)))
+				p.Season = append(p.Season, row.Number(fmt.Sprint("season", i)))
 			}
 			m, err := Filter(y, forms[name], 7, p)
 			if err != nil {
 				t.Fatal(err)
 			}
-			for what, pair := range map[string][2]float64{"sigma2": {m.Sigma2, get("sigma2")}, "log likelihood": {m.LogLik, get("loglik")}, "AICc": {m.AICc, get("aicc")}} {
-				if relative(pair[0], pair[1]) > 1e-10 {
+			for what, pair := range map[string][2]float64{"sigma2": {m.Sigma2, row.Number("sigma2")}, "log likelihood": {m.LogLik, row.Number("loglik")}, "AICc": {m.AICc, row.Number("aicc")}} {
+				if oracletest.Off(pair[0], pair[1]) > 1e-10 {
 					t.Errorf("%s is %v, R's %v", what, pair[0], pair[1])
 				}
 			}
 			mean, variance := m.Forecast(21)
-			worst, worstV := 0.0, 0.0
-			for i := range mean {
-				worst = max(worst, relative(mean[i], get(fmt.Sprint("mean", i+1))))
-				worstV = max(worstV, relative(variance[i], get(fmt.Sprint("variance", i+1))))
-			}
+			worst := oracletest.Farthest(mean, row.Numbers("mean", 21))
+			worstV := oracletest.Farthest(variance, row.Numbers("variance", 21))
 			if worst > 1e-10 || worstV > 1e-8 {
 				t.Errorf("means are off R's by %.2g, variances by %.2g", worst, worstV)
 			}
@@ -169,7 +121,7 @@ func future(m Model, h int, rng *rand.Rand) []float64 {
 }
 
 func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
-	y := series(t)
+	y := oracletest.Column(t, "series", "y")
 	thousand := slices.Clone(y)
 	for i := range thousand {
 		thousand[i] *= 1000
@@ -186,7 +138,7 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 		meanA, varA := a.Forecast(14)
 		meanB, varB := b.Forecast(14)
 		for i := range meanA {
-			if relative(meanB[i], 1000*meanA[i]) > 1e-3 || relative(varB[i], 1e6*varA[i]) > 1e-2 {
+			if oracletest.Off(meanB[i], 1000*meanA[i]) > 1e-3 || oracletest.Off(varB[i], 1e6*varA[i]) > 1e-2 {
 				t.Errorf("%s, step %d: mean %v and %v, variance %v and %v", name, i, meanA[i], meanB[i], varA[i], varB[i])
 				break
 			}
@@ -196,7 +148,7 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 
 // A week without data changes the fit little and makes nothing NaN.
 func TestMissingPointsArePassedOver(t *testing.T) {
-	y := series(t)
+	y := oracletest.Column(t, "series", "y")
 	holes := slices.Clone(y)
 	for i := 50; i < 57; i++ {
 		holes[i] = math.NaN()
@@ -213,7 +165,7 @@ func TestMissingPointsArePassedOver(t *testing.T) {
 		want, _ := full.Forecast(7)
 		mean, variance := m.Forecast(7)
 		for i := range mean {
-			if !(relative(mean[i], want[i]) < 0.08) || !(variance[i] > 0) {
+			if !(oracletest.Off(mean[i], want[i]) < 0.08) || !(variance[i] > 0) {
 				t.Errorf("%s, step %d: mean %v, with all points %v; variance %v", name, i, mean[i], want[i], variance[i])
 			}
 		}
@@ -224,7 +176,7 @@ func TestMissingPointsArePassedOver(t *testing.T) {
 }
 
 func TestSelectTakesTheLeastAICc(t *testing.T) {
-	y := series(t)
+	y := oracletest.Column(t, "series", "y")
 	best, err := Select(y, 7)
 	if err != nil {
 		t.Fatal(err)
@@ -240,7 +192,7 @@ func TestSelectTakesTheLeastAICc(t *testing.T) {
 }
 
 func TestRefusals(t *testing.T) {
-	y := series(t)
+	y := oracletest.Column(t, "series", "y")
 	negative, huge, holes := slices.Clone(y), slices.Clone(y), slices.Clone(y)
 	negative[3], huge[4] = -1, 1e300
 	for i := range holes {
@@ -330,7 +282,7 @@ func TestNeverNaN(t *testing.T) {
 }
 
 func BenchmarkFit(b *testing.B) {
-	y := series(b)
+	y := oracletest.Column(b, "series", "y")
 	for _, name := range []string{"AAdN", "AAdA", "MAdM"} {
 		b.Run(name, func(b *testing.B) {
 			for b.Loop() {

@@ -1,80 +1,51 @@
 package gpd
 
 import (
-	"encoding/csv"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/peakday/peakday/forecast/oracletest"
 	"pgregory.net/rapid"
 )
 
-// golden reads the columns of a file written by testdata/oracle.R.
-func golden(t *testing.T, name string) map[string][]float64 {
-	t.Helper()
-	f, err := os.Open("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	rows, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	columns := map[string][]float64{}
-	for c, head := range rows[0] {
-		for _, row := range rows[1:] {
-			v, err := strconv.ParseFloat(strings.TrimSpace(row[c]), 64)
-			if err != nil {
-				t.Fatal(err)
-			}
-			columns[head] = append(columns[head], v)
-		}
-	}
-	return columns
-}
-
-func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
-
 // evd's qgpd and pgpd.
 func TestQuantilesAgreeWithR(t *testing.T) {
-	r := golden(t, "qgpd.csv")
-	for i, p := range r["p"] {
-		d := Distribution{r["scale"][i], r["shape"][i]}
-		if q := d.Quantile(1 - p); relative(q, r["q"][i]) > 1e-8 {
-			t.Errorf("%+v: quantile %v is %v, R's %v", d, p, q, r["q"][i])
+	for _, r := range oracletest.Rows(t, "qgpd") {
+		p, want := r.Number("p"), r.Number("q")
+		d := Distribution{r.Number("scale"), r.Number("shape")}
+		if q := d.Quantile(1 - p); oracletest.Off(q, want) > 1e-8 {
+			t.Errorf("%+v: quantile %v is %v, R's %v", d, p, q, want)
 		}
-		if over := d.Over(0.9 * r["q"][i]); relative(over, r["over"][i]) > 1e-6 {
-			t.Errorf("%+v: over %v lies %v, R's %v", d, 0.9*r["q"][i], over, r["over"][i])
+		if over := d.Over(0.9 * want); oracletest.Off(over, r.Number("over")) > 1e-6 {
+			t.Errorf("%+v: over %v lies %v, R's %v", d, 0.9*want, over, r.Number("over"))
 		}
 	}
 }
 
 // evd's fpot(cmax = TRUE): runs and the likelihood without penalty.
 func TestFitAgreesWithR(t *testing.T) {
-	y := golden(t, "series.csv")["y"]
-	r := golden(t, "fpot.csv")
-	for i, gap := range r["gap"] {
-		u := r["threshold"][i]
+	y := oracletest.Column(t, "series", "y")
+	for _, r := range oracletest.Rows(t, "fpot") {
+		gap := r.Number("gap")
+		u := r.Number("threshold")
 		peaks, exceedances := Peaks(y, u, int(gap))
 		sum := 0.0
 		for k, v := range peaks {
 			sum += v
 			peaks[k] -= u
 		}
-		if float64(len(peaks)) != r["clusters"][i] || float64(exceedances) != r["exceedances"][i] || relative(sum, r["peaks"][i]) > 1e-9 {
-			t.Errorf("gap %v: %d clusters of %d, peaks add up to %v; R: %v of %v, %v", gap, len(peaks), exceedances, sum, r["clusters"][i], r["exceedances"][i], r["peaks"][i])
+		if float64(len(peaks)) != r.Number("clusters") || float64(exceedances) != r.Number("exceedances") || oracletest.Off(sum, r.Number("peaks")) > 1e-9 {
+			t.Errorf("gap %v: %d clusters of %d, peaks add up to %v; R: %v of %v, %v", gap, len(peaks), exceedances, sum, r.Number("clusters"), r.Number("exceedances"), r.Number("peaks"))
 		}
 		d, err := MaximumLikelihood(peaks, Penalty{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if relative(d.Scale, r["scale"][i]) > 1e-4 || math.Abs(d.Shape-r["shape"][i]) > 1e-4 || math.Abs(d.LogLik(peaks)-r["loglik"][i]) > 1e-7 {
-			t.Errorf("gap %v: %+v with log likelihood %v; R: %v, %v, %v", gap, d, d.LogLik(peaks), r["scale"][i], r["shape"][i], r["loglik"][i])
+		if oracletest.Off(d.Scale, r.Number("scale")) > 1e-4 || math.Abs(d.Shape-r.Number("shape")) > 1e-4 || math.Abs(d.LogLik(peaks)-r.Number("loglik")) > 1e-7 {
+			t.Errorf("gap %v: %+v with log likelihood %v; R: %v, %v, %v", gap, d, d.LogLik(peaks), r.Number("scale"), r.Number("shape"), r.Number("loglik"))
 		}
 	}
 }
@@ -103,10 +74,10 @@ func TestFindsWhatWasSimulated(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if math.Abs(ml.Shape-want.Shape) > 4*(1+want.Shape)/math.Sqrt(n) || relative(ml.Scale, want.Scale) > 0.08 {
+		if math.Abs(ml.Shape-want.Shape) > 4*(1+want.Shape)/math.Sqrt(n) || oracletest.Off(ml.Scale, want.Scale) > 0.08 {
 			t.Errorf("likelihood finds %+v, simulated %+v", ml, want)
 		}
-		if math.Abs(pwm.Shape-want.Shape) > 4*1.6/math.Sqrt(n) || relative(pwm.Scale, want.Scale) > 0.1 {
+		if math.Abs(pwm.Shape-want.Shape) > 4*1.6/math.Sqrt(n) || oracletest.Off(pwm.Scale, want.Scale) > 0.1 {
 			t.Errorf("moments find %+v, simulated %+v", pwm, want)
 		}
 	}
@@ -121,7 +92,7 @@ func TestWeightedMomentsByHand(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if relative(d.Scale, 11.1666666667) > 1e-9 || relative(d.Shape, -1.0303030303) > 1e-9 {
+	if oracletest.Off(d.Scale, 11.1666666667) > 1e-9 || oracletest.Off(d.Shape, -1.0303030303) > 1e-9 {
 		t.Errorf("got %+v", d)
 	}
 }
@@ -224,7 +195,7 @@ func TestLaws(t *testing.T) {
 }
 
 func TestScalingThePointsScalesTheTail(t *testing.T) {
-	y := golden(t, "series.csv")["y"]
+	y := oracletest.Column(t, "series", "y")
 	large := slices.Clone(y)
 	for i := range large {
 		large[i] *= 1024
@@ -238,7 +209,7 @@ func TestScalingThePointsScalesTheTail(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if relative(b.Return(1e5), 1024*a.Return(1e5)) > 1e-6 {
+		if oracletest.Off(b.Return(1e5), 1024*a.Return(1e5)) > 1e-6 {
 			t.Errorf("%+v: %v and %v", o, a.Return(1e5), b.Return(1e5))
 		}
 	}

@@ -1,11 +1,13 @@
 package model
 
 import (
-	"errors"
 	"math"
 	"math/rand/v2"
 	"slices"
 	"testing"
+
+	"github.com/peakday/peakday/forecast/arima"
+	"github.com/peakday/peakday/forecast/ets"
 )
 
 // all are the models with parameters that reach every line.
@@ -24,13 +26,11 @@ func all() []Model {
 		Usual{Label: "usual", Weeks: 4},
 		InLogs(Usual{Label: "usual, moved", Weeks: 3, Level: 2}),
 		InLogs(Decomposed{Label: "decomposed", Rest: Ridge{Lags: Few, Difference: []int{-1}, HalfLife: 500, Penalty: 5}}),
-		Refit{Label: "mean", Fit: func(known []float64, _ []int, horizon int) ([]float64, error) {
-			path := make([]float64, horizon)
-			for i := range path {
-				path[i] = mean(known)
-			}
-			return path, nil
-		}},
+		ETS{Label: "damped", Form: ets.Form{Error: ets.Additive, Trend: ets.Damped, Season: ets.Additive}},
+		InLogs(Theta{Label: "theta"}),
+		ARIMA{Label: "waves", Order: arima.Order{P: 2, Q: 1, Constant: true}, Harmonics: []int{6, 6}},
+		InLogs(ARIMA{Label: "steps", Order: arima.Order{P: 1, D: 1, Q: 1}, Harmonics: []int{20}}),
+		Decomposed{Label: "seasons out, smoothed", Rest: ETS{Label: "damped", Form: ets.Form{Trend: ets.Damped}}},
 	}
 }
 
@@ -91,6 +91,8 @@ func TestModelsContinueAnExactWeek(t *testing.T) {
 		Ridge{Label: "ridge", Lags: Round, HalfLife: 800, Penalty: 1e-6},
 		InLogs(Ridge{Label: "week", Lags: Few, Difference: []int{1}, HalfLife: 800, Penalty: 1}),
 		Profile{Label: "profile", HalfLife: 1e6, Shrink: 0, Rest: Ridge{Lags: Few, HalfLife: 500, Penalty: 5}},
+		ARIMA{Label: "all waves", Order: arima.Order{Constant: true}, Harmonics: []int{12, 84}},
+		Decomposed{Label: "seasons out", Rest: ETS{Label: "damped", Form: ets.Form{Trend: ets.Damped}}},
 	} {
 		path := forecast(m, &Problem{Values: y[:600], Seasons: []int{24, 168}, Origins: []int{600}, Horizon: 100})[0]
 		for i, f := range path {
@@ -115,15 +117,39 @@ func TestUsualIsTheMedianOfMovedWeeks(t *testing.T) {
 	}
 }
 
-// What a refit cannot do is done by the last season.
-func TestRefitFallsBack(t *testing.T) {
-	for _, fit := range []func([]float64, []int, int) ([]float64, error){
-		func([]float64, []int, int) ([]float64, error) { return nil, errors.New("no") },
-		func([]float64, []int, int) ([]float64, error) { return []float64{1, math.NaN()}, nil },
+// What cannot be fitted, or forecasts no number, is the last season again.
+func TestFollowFallsBack(t *testing.T) {
+	for name, m := range map[string]Model{
+		"four values":                  Theta{"theta"},
+		"fewer values than parameters": ETS{"ets", ets.Form{Season: ets.Additive}},
+		"no order":                     ARIMA{"arima", arima.Order{D: 3}, nil},
 	} {
 		p := &Problem{Values: []float64{1, 2, 3, 4}, Seasons: []int{2}, Origins: []int{4}, Horizon: 2}
-		if got := forecast(Refit{Label: "broken", Fit: fit}, p)[0]; got[0] != 3 || got[1] != 4 {
-			t.Errorf("forecast %v, want the last season, 3 and 4", got)
+		if got := forecast(m, p)[0]; got[0] != 3 || got[1] != 4 {
+			t.Errorf("%s: %s forecast %v, want the last season, 3 and 4", name, m.Name(), got)
+		}
+	}
+}
+
+// Fitted at the first origin or alone: what is found there is the same, and later
+// origins know the values since.
+func TestFollowFitsOnceAndRunsOn(t *testing.T) {
+	y := weekly(500, 6)
+	for _, m := range []Model{
+		ETS{"ets", ets.Form{Trend: ets.Damped, Season: ets.Additive}},
+		Theta{"theta"},
+		ARIMA{"arima", arima.Order{P: 1, D: 1, Q: 1}, []int{4}},
+	} {
+		both := forecast(m, &Problem{Values: y, Seasons: []int{24}, Origins: []int{400, 500}, Horizon: 24})
+		alone := forecast(m, &Problem{Values: y, Seasons: []int{24}, Origins: []int{400}, Horizon: 24})[0]
+		later := forecast(m, &Problem{Values: y, Seasons: []int{24}, Origins: []int{500}, Horizon: 24})[0]
+		if !slices.Equal(both[0], alone) {
+			t.Errorf("%s: the first of two origins is not as alone", m.Name())
+		}
+		for i, f := range both[1] {
+			if math.Abs(f-later[i]) > 15 { // a day swings by 120
+				t.Errorf("%s: step %d is %.4g with parameters of 100 steps ago, %.4g fitted anew", m.Name(), i+1, f, later[i])
+			}
 		}
 	}
 }

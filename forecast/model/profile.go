@@ -3,7 +3,7 @@ package model
 import "math"
 
 // A Profile is a usual week, the day's shape plus what a day of the week adds,
-// and a ridge autoregression of what is left. It comes back to what is usual.
+// and another model of what is left. With a [Ridge] it comes back to what is usual.
 //
 // The day's shape is a mean that forgets; the week's deviations are means drawn
 // to zero as if Shrink weights of zero had been seen.
@@ -11,7 +11,7 @@ type Profile struct {
 	Label    string
 	HalfLife float64 // steps, of the profile
 	Shrink   float64
-	Rest     Ridge // of what is left, no differences
+	Rest     Model // of what is left
 }
 
 // Name is the label.

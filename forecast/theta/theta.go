@@ -14,25 +14,40 @@ type Model struct {
 	Season []float64 // one value a phase from the first point on; nil: none found
 	Sigma2 float64   // of the one-step errors without season
 
-	points int
-	level  float64
-	season season
+	period, points int
+	first, level   float64 // of the smoothing, before the first point and after the last
+	season         season
 }
 
 // Fit finds season, line and α. A period under 2 means no season. It needs five
 // points that are not missing, |y| ≤ 1e100.
 func Fit(y []float64, period int) (Model, error) {
+	return smooth(y, period, func(rest []float64, f ets.Form) (ets.Model, error) { return ets.Fit(rest, f, 1) })
+}
+
+// Filter is the method on another series, usually one that goes on, with α and
+// first level as they are: season and line are found anew, nothing is searched
+// for. y is as for Fit.
+func (m Model) Filter(y []float64) (Model, error) {
+	return smooth(y, m.period, func(rest []float64, f ets.Form) (ets.Model, error) {
+		return ets.Filter(rest, f, 1, ets.Params{Alpha: m.Alpha, Level: m.first})
+	})
+}
+
+// smooth takes out the season, leaves the smoothing of the rest to simple and
+// finds the line.
+func smooth(y []float64, period int, simple func(rest []float64, f ets.Form) (ets.Model, error)) (Model, error) {
 	s, rest, err := prepare(y, period)
 	if err != nil {
 		return Model{}, err
 	}
-	smooth, err := ets.Fit(rest, ets.Form{Error: ets.Additive}, 1)
+	level, err := simple(rest, ets.Form{Error: ets.Additive})
 	if err != nil {
 		return Model{}, fmt.Errorf("theta: smoothing the series without season: %w", err)
 	}
-	mean, _ := smooth.Forecast(1)
-	return Model{Alpha: smooth.Params.Alpha, Drift: slope(rest) / 2, Season: s.values, Sigma2: smooth.Sigma2,
-		points: len(y), level: mean[0], season: s}, nil
+	last, _ := level.Forecast(1)
+	return Model{Alpha: level.Params.Alpha, Drift: slope(rest) / 2, Season: s.values, Sigma2: level.Sigma2,
+		period: period, points: len(y), first: level.Params.Level, level: last[0], season: s}, nil
 }
 
 // Forecast is the mean and the variance of each of the h coming points. The

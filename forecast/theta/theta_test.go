@@ -1,84 +1,35 @@
 package theta
 
 import (
-	"encoding/csv"
-	"fmt"
 	"math"
 	"math/rand/v2"
-	"os"
 	"slices"
-	"strconv"
 	"strings"
 	"testing"
 
+	"github.com/peakday/peakday/forecast/oracletest"
 	"pgregory.net/rapid"
 )
-
-// rows reads a file written by testdata/oracle.R: each row by column name.
-func rows(t testing.TB, name string) []map[string]string {
-	t.Helper()
-	f, err := os.Open("testdata/" + name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	all, err := csv.NewReader(f).ReadAll()
-	if err != nil {
-		t.Fatal(err)
-	}
-	var table []map[string]string
-	for _, cells := range all[1:] {
-		row := map[string]string{}
-		for i, c := range cells {
-			row[all[0][i]] = c
-		}
-		table = append(table, row)
-	}
-	return table
-}
-
-func number(t testing.TB, s string) float64 {
-	t.Helper()
-	v, err := strconv.ParseFloat(s, 64)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return v
-}
-
-func series(t testing.TB, name string) (y []float64) {
-	t.Helper()
-	for _, row := range rows(t, name+".csv") {
-		y = append(y, number(t, row["y"]))
-	}
-	return y
-}
-
-func relative(got, want float64) float64 { return math.Abs(got-want) / math.Abs(want) }
 
 // R's thetaf; the call is in testdata/oracle.R. Its α comes from a search that ends
 // at the first point good enough, so forecasts agree to what that leaves.
 func TestAgreesWithR(t *testing.T) {
-	for _, row := range rows(t, "models.csv") {
-		name := row["series"]
+	for _, row := range oracletest.Rows(t, "models") {
+		name := row.Text("series")
 		t.Run(name, func(t *testing.T) {
-			get := func(k string) float64 { return number(t, row[k]) }
-			m, err := Fit(series(t, name), int(get("period")))
+			m, err := Fit(oracletest.Column(t, name, "y"), int(row.Number("period")))
 			if err != nil {
 				t.Fatal(err)
 			}
-			if relative(m.Drift, get("drift")) > 1e-9 {
-				t.Errorf("drift is %v, R's %v", m.Drift, get("drift"))
+			if oracletest.Off(m.Drift, row.Number("drift")) > 1e-9 {
+				t.Errorf("drift is %v, R's %v", m.Drift, row.Number("drift"))
 			}
-			if math.Abs(m.Alpha-get("alpha")) > 1e-3 || relative(m.Sigma2, get("sigma2")) > 1e-3 {
-				t.Errorf("alpha %v, sigma2 %v; R's %v, %v", m.Alpha, m.Sigma2, get("alpha"), get("sigma2"))
+			if math.Abs(m.Alpha-row.Number("alpha")) > 1e-3 || oracletest.Off(m.Sigma2, row.Number("sigma2")) > 1e-3 {
+				t.Errorf("alpha %v, sigma2 %v; R's %v, %v", m.Alpha, m.Sigma2, row.Number("alpha"), row.Number("sigma2"))
 			}
 			mean, _ := m.Forecast(20)
-			worst := 0.0
-			for i := range mean {
-				worst = max(worst, relative(mean[i], get(fmt.Sprint("mean", i+1))))
-			}
-			t.Logf("off by %.2g; alpha %v, R's %v", worst, m.Alpha, get("alpha"))
+			worst := oracletest.Farthest(mean, row.Numbers("mean", 20))
+			t.Logf("off by %.2g; alpha %v, R's %v", worst, m.Alpha, row.Number("alpha"))
 			if worst > 1e-4 {
 				t.Errorf("means are off R's by %.2g", worst)
 			}
@@ -88,7 +39,7 @@ func TestAgreesWithR(t *testing.T) {
 
 // The recursion of the line against the regression over all points.
 func TestTheLineIsTheRegression(t *testing.T) {
-	y := series(t, "month")
+	y := oracletest.Column(t, "month", "y")
 	d := Dynamic{Alpha: 0.3, Theta: 2}
 	var s state
 	for i, v := range y {
@@ -112,7 +63,7 @@ func TestThetaOfOneIsSmoothing(t *testing.T) {
 
 // The variance of the dynamic model against simulated futures.
 func TestVarianceAgainstSimulation(t *testing.T) {
-	d, err := FitDynamic(series(t, "none"), 1)
+	d, err := FitDynamic(oracletest.Column(t, "none", "y"), 1)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -168,7 +119,7 @@ func both(y []float64, period int) (models [2]forecaster, err error) {
 }
 
 func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
-	y := series(t, "week")
+	y := oracletest.Column(t, "week", "y")
 	large := slices.Clone(y)
 	for i := range large {
 		large[i] *= 1024
@@ -185,7 +136,7 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 		meanA, varA := a[k].Forecast(14)
 		meanB, varB := b[k].Forecast(14)
 		for i := range meanA {
-			if relative(meanB[i], 1024*meanA[i]) > 1e-4 || relative(varB[i], 1024*1024*varA[i]) > 1e-3 {
+			if oracletest.Off(meanB[i], 1024*meanA[i]) > 1e-4 || oracletest.Off(varB[i], 1024*1024*varA[i]) > 1e-3 {
 				t.Errorf("%T step %d: %v and %v", a[k], i+1, meanA[i], meanB[i])
 			}
 		}
@@ -195,14 +146,14 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 // A series that falls below zero has its season added; a constant stays itself;
 // missing points make no NaN.
 func TestFallbacks(t *testing.T) {
-	below, holes := series(t, "week"), series(t, "week")
+	below, holes := oracletest.Column(t, "week", "y"), oracletest.Column(t, "week", "y")
 	for i := range below {
 		below[i] -= 600
 	}
 	for i := 30; i < 40; i++ {
 		holes[i] = math.NaN()
 	}
-	full, err := both(series(t, "week"), 7)
+	full, err := both(oracletest.Column(t, "week", "y"), 7)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -222,7 +173,7 @@ func TestFallbacks(t *testing.T) {
 			want, _ := full[k].Forecast(7)
 			mean, variance := models[k].Forecast(7)
 			for i := range mean {
-				if !(relative(mean[i]+c.add, want[i]) < c.off) || !(variance[i] > 0) {
+				if !(oracletest.Off(mean[i]+c.add, want[i]) < c.off) || !(variance[i] > 0) {
 					t.Errorf("%s, %T step %d: %v with variance %v, want about %v", name, models[k], i+1, mean[i], variance[i], want[i]-c.add)
 				}
 			}
@@ -290,8 +241,28 @@ func TestNeverNaN(t *testing.T) {
 	})
 }
 
+// A series run through what was fitted to it is forecast as by the fit.
+func TestFilterOfTheSameIsTheFit(t *testing.T) {
+	y := oracletest.Column(t, "week", "y")
+	m, err := Fit(y, 7)
+	if err != nil {
+		t.Fatal(err)
+	}
+	same, err := m.Filter(y)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, _ := m.Forecast(14)
+	if got, _ := same.Forecast(14); !slices.Equal(got, want) {
+		t.Errorf("filtered %v, fitted %v", got, want)
+	}
+	if _, err := m.Filter(y[:3]); err == nil || !strings.Contains(err.Error(), "3 points") {
+		t.Errorf("three points: got %v", err)
+	}
+}
+
 func BenchmarkFit(b *testing.B) {
-	y := series(b, "week")
+	y := oracletest.Column(b, "week", "y")
 	for b.Loop() {
 		if _, err := Fit(y, 7); err != nil {
 			b.Fatal(err)
@@ -300,7 +271,7 @@ func BenchmarkFit(b *testing.B) {
 }
 
 func BenchmarkFitDynamic(b *testing.B) {
-	y := series(b, "week")
+	y := oracletest.Column(b, "week", "y")
 	for b.Loop() {
 		if _, err := FitDynamic(y, 7); err != nil {
 			b.Fatal(err)

@@ -48,7 +48,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return serve(stdout, mixed(1))
 	}
 	if *render {
-		r, err := lastRecord()
+		r, err := stats.Load[Record]("engine")
 		return errors.Join(err, publish(r, *root, stdout))
 	}
 	wanted, err := regexp.Compile(*only)
@@ -75,7 +75,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if !whole {
 		return write(stdout, r, nil)
 	}
-	if err := r.save(); err != nil {
+	if err := stats.Save("engine", r); err != nil {
 		return err
 	}
 	return publish(r, *root, stdout)

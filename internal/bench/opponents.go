@@ -6,6 +6,8 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+
+	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // Opponents are the programs the bench needs besides peakday, and where they were found.
@@ -53,7 +55,7 @@ func findOpponents(ctx context.Context, say func(string, ...any)) Opponents {
 
 // built is the program in the cache, built there when it is missing.
 func built(ctx context.Context, o opponent, say func(string, ...any)) (string, error) {
-	cache, err := cacheDir()
+	cache, err := stats.CacheDir()
 	if err != nil {
 		return "", err
 	}
@@ -79,16 +81,6 @@ func built(ctx context.Context, o opponent, say func(string, ...any)) (string, e
 		return "", err
 	}
 	return program, os.WriteFile(program, text, 0o755)
-}
-
-// cacheDir is where programs and the last record are kept, in the user's cache.
-func cacheDir() (string, error) {
-	cache, err := os.UserCacheDir()
-	if err != nil {
-		return "", err
-	}
-	cache = filepath.Join(cache, "peakday-bench")
-	return cache, os.MkdirAll(cache, 0o755)
 }
 
 // debian is the program on the path, installed by root when it is missing.

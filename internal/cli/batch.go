@@ -105,7 +105,7 @@ func (b *batchFlags) open(stdin io.Reader) (in io.ReadCloser, size int64, err er
 // A batch is what to forecast of every series.
 type batch struct {
 	horizon
-	seasons []string      // as told; nil: found in each series
+	seasons []string // as told; nil: found in each series
 	levels  []float64
 	tier    ensemble.Tier
 }

@@ -122,7 +122,6 @@ func TestAServiceThatIsHungUp(t *testing.T) {
 		if err := os.WriteFile(file, []byte("mode: enforce\n"), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		time.Sleep(100 * time.Millisecond) // it listens for signals after it has said where it is
 		cmd.Process.Signal(syscall.SIGHUP)
 		if inside {
 			state := ""

@@ -114,14 +114,18 @@ func (r serving) announce(s *session, format string) error {
 	return err
 }
 
-// wait waits for an interrupt, or for the service to end by itself, which is an error. SIGHUP is for the guard inside; a
-// service without one is stopped by it as by an interrupt, so that nothing is left behind.
-func (r serving) wait(ctx context.Context) error {
-	hangups := make(chan os.Signal, 1)
-	if r.reread != nil || !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
+// listenForHangups begins before the service does: until somebody listens, SIGHUP ends the process and leaves behind what it
+// has started. SIGHUP is for the guard inside; a service without one is stopped by it as by an interrupt.
+func listenForHangups(guarded bool) (hangups chan os.Signal) {
+	hangups = make(chan os.Signal, 1)
+	if guarded || !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored
 		signal.Notify(hangups, syscall.SIGHUP)
 	}
-	defer signal.Stop(hangups)
+	return hangups
+}
+
+// wait waits for an interrupt, a hangup, or for the service to end by itself, which is an error.
+func (r serving) wait(ctx context.Context, hangups <-chan os.Signal) error {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {

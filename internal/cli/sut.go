@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"os"
+	"os/signal"
 	"strings"
 	"time"
 
@@ -44,6 +45,8 @@ starts, in containers under these limits each, so that a drill measures a system
 		if config.Guard != nil {
 			config.Guard.Log = s.log
 		}
+		hangups := listenForHangups(config.Guard != nil)
+		defer signal.Stop(hangups)
 		var service serving
 		if limits.Set() {
 			service, err = contained(c.Context(), s, config, limits, flags.inside(c))
@@ -60,7 +63,7 @@ starts, in containers under these limits each, so that a drill measures a system
 			}
 		}
 		if err = service.announce(s, format.value); err == nil {
-			err = service.wait(c.Context())
+			err = service.wait(c.Context(), hangups)
 		}
 		if closed := service.close(); closed != nil && err == nil {
 			err = fmt.Errorf("stopping the service: %w", closed)

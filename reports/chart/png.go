@@ -13,6 +13,9 @@ import (
 // dotsPerInch of a PNG: two dots a point and a little more, for sharp text on dense screens.
 const dotsPerInch = 160
 
+// margin keeps the text of the Y axis, which may stand out a little, inside the picture.
+const margin = 8
+
 // PNG draws charts one under the other on white, all as wide as the widest.
 func PNG(w io.Writer, charts ...Chart) error {
 	var width, height vg.Length
@@ -25,7 +28,7 @@ func PNG(w io.Writer, charts ...Chart) error {
 	top := whole.Max.Y
 	for _, c := range charts {
 		_, tall := c.size()
-		if err := c.draw(draw.Crop(whole, 0, 0, top-tall-whole.Min.Y, top-whole.Max.Y)); err != nil {
+		if err := c.draw(draw.Crop(whole, margin, 0, top-tall-whole.Min.Y, top-whole.Max.Y)); err != nil {
 			return err
 		}
 		top -= tall

@@ -3,6 +3,7 @@ package gateway
 import (
 	_ "embed"
 	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 	"time"
@@ -31,7 +32,7 @@ func (g *Guard) Admin() *http.ServeMux {
 		id := r.FormValue("id")
 		list := g.ring.samples(id)
 		if id != "" && len(list) == 0 {
-			problem(w, http.StatusNotFound, "No such decision is kept: it is one of the last 512 that were sampled, by the id in Guard-Decision.")
+			problem(w, http.StatusNotFound, fmt.Sprintf("No such decision is kept: it is one of the last %d that were sampled, by the id in Guard-Decision.", ringSize))
 			return
 		}
 		writeJSON(w, list)

@@ -137,24 +137,16 @@ func (c Config) faults() (fs faults) {
 	}
 	routeFaults(&fs, c.Routes)
 	quotaFaults(&fs, c.Quotas, c.Routes)
-	if p := c.Identity.Pass; p.For < 0 || p.For > 0 && p.For < 10*time.Second || p.For > 24*time.Hour {
-		fs.add("identity.pass.for", "found %v, want 10s to 24h, or 0s for %v", p.For, defaultPass)
-	}
-	if p := c.Identity.Pass; strings.ContainsAny(p.Cookie, " ;=,\t\r\n\"") {
-		fs.add("identity.pass.cookie", "found %q, want the name of a cookie such as guard", p.Cookie)
-	}
-	if p := c.Identity.Pass; p.For > 0 && p.Cookie == "" {
-		fs.add("identity.pass.for", "found it without cookie, want the name of the cookie that holds the pass, such as guard")
-	}
+	c.Identity.Pass.faults(&fs)
 	brownoutFaults(&fs, c.Brownout, c.Routes)
 	c.Breaker.faults(&fs)
 	calendarFaults(&fs, c)
 	if c.PerClient < 0 {
 		fs.add("per_client", "found %d, want 1 or more requests at a time, or 0 for no limit", c.PerClient)
 	}
-	c.Listener.faults(fs.add)
-	c.TLS.faults(fs.add)
-	c.Proxy.faults(fs.add)
+	c.Listener.faults(&fs)
+	c.TLS.faults(&fs)
+	c.Proxy.faults(&fs)
 	return fs
 }
 

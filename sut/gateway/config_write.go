@@ -39,7 +39,7 @@ func (c Config) Effective() Config {
 	if c.Identity.Subject == (Source{}) {
 		c.Identity.Subject = Source{kind: "address"}
 	}
-	if c.Identity.Tenant == (Source{}) {
+	if c.Identity.Tenant == (Source{}) && c.Identity.SubjectOf == nil {
 		c.Identity.Tenant = c.Identity.Subject
 	}
 	if b := c.Breaker; b != nil {

@@ -199,7 +199,7 @@ func (c *core) done(now time.Time, v *visit, o admission.Outcome) {
 	c.give(c.last, v, o)
 }
 
-// state is that of the brain at this instant, ticks that were due done.
+// state is that of the brain as of its last tick or request.
 func (c *core) state() admission.State {
 	c.mu.Lock()
 	defer c.mu.Unlock()

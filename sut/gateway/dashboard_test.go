@@ -65,6 +65,21 @@ func TestTheDashboardShowsEveryMetricAndNoOther(t *testing.T) {
 	}
 }
 
+// What operators were promised. Rooms, trust and answers in time to come have
+// none before there is something to count.
+func TestEveryPromisedMetricIsThere(t *testing.T) {
+	_, names := everything(t)
+	for _, name := range []string{
+		"decisions_total", "inflight", "limit", "elasticity", "level_threshold", "reject_ratio", "queue_length", "queue_sojourn_seconds",
+		"latency_seconds", "goodput_total", "late_total", "wasted_seconds_total", "db_wait_seconds", "sched_latency_p99_seconds",
+		"reject_cpu_seconds_total", "retry_attempts_total", "brownout_level", "fairness_jain", "fail_mode_total", "config_generation",
+	} {
+		if !names["peakday_guard_"+name] {
+			t.Errorf("there is no peakday_guard_%s", name)
+		}
+	}
+}
+
 func TestTheMetricsAreBounded(t *testing.T) {
 	g, _ := everything(t)
 	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))

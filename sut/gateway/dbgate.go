@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"container/list"
 	"context"
 	"errors"
 	"fmt"
@@ -34,20 +35,11 @@ type DB struct {
 	wait histogram
 
 	mu      sync.Mutex
-	permits int     // free
-	size    int     // of all
-	held    float64 // seconds that a permit is held, smoothed
-	first   *turn   // who waits, in order
-	last    *turn
-	waiting int
+	permits int       // free
+	size    int       // of all
+	held    float64   // seconds that a permit is held, smoothed
+	queue   list.List // of chan struct{}, in order of arrival; closed with the permit
 	refused uint64
-}
-
-// turn is one who waits.
-type turn struct {
-	next, prev *turn
-	come       chan struct{} // closed when it is there
-	there      bool
 }
 
 // NewDB makes a gate with so many permits, at least 1.
@@ -73,23 +65,25 @@ func (d *DB) Enter(ctx context.Context) (leave func(), err error) {
 		return d.leaver(began), nil
 	}
 	if until, ok := ctx.Deadline(); ok {
-		if expected := d.held * float64(d.waiting+1) / float64(d.size); began.Add(time.Duration(expected * float64(time.Second))).After(until) {
+		if expected := d.held * float64(d.queue.Len()+1) / float64(d.size); began.Add(time.Duration(expected * float64(time.Second))).After(until) {
 			d.refused++
 			d.mu.Unlock()
 			return nil, ErrDatabaseBusy
 		}
 	}
-	t := d.push()
+	come := make(chan struct{})
+	turn := d.queue.PushBack(come)
 	d.mu.Unlock()
 	select {
-	case <-t.come:
+	case <-come:
 	case <-ctx.Done():
 		d.mu.Lock()
 		defer d.mu.Unlock()
-		if t.there {
+		select {
+		case <-come: // it came between the two: somebody else's now
 			d.pass()
-		} else {
-			d.remove(t)
+		default:
+			d.queue.Remove(turn)
 		}
 		d.refused++
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
@@ -118,47 +112,19 @@ func (d *DB) leaver(since time.Time) func() {
 
 // pass hands a permit to the first who waits.
 func (d *DB) pass() {
-	t := d.first
-	if t == nil {
+	turn := d.queue.Front()
+	if turn == nil {
 		d.permits++
 		return
 	}
-	d.remove(t)
-	t.there = true
-	close(t.come)
-}
-
-func (d *DB) push() *turn {
-	t := &turn{prev: d.last, come: make(chan struct{})}
-	if d.last == nil {
-		d.first = t
-	} else {
-		d.last.next = t
-	}
-	d.last = t
-	d.waiting++
-	return t
-}
-
-func (d *DB) remove(t *turn) {
-	if t.prev == nil {
-		d.first = t.next
-	} else {
-		t.prev.next = t.next
-	}
-	if t.next == nil {
-		d.last = t.prev
-	} else {
-		t.next.prev = t.prev
-	}
-	d.waiting--
+	close(d.queue.Remove(turn).(chan struct{}))
 }
 
 // String is the gate at this instant, for people.
 func (d *DB) String() string {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return fmt.Sprintf("%d of %d permits taken, %d wait", d.size-d.permits, d.size, d.waiting)
+	return fmt.Sprintf("%d of %d permits taken, %d wait", d.size-d.permits, d.size, d.queue.Len())
 }
 
 var (

@@ -105,7 +105,7 @@ func TestNoPermitIsLost(t *testing.T) {
 				})
 			}
 			wg.Wait()
-			if d.permits != size || d.waiting != 0 || d.first != nil || d.last != nil {
+			if d.permits != size || d.queue.Len() != 0 {
 				rt.Errorf("left behind: %v", d)
 			}
 		})

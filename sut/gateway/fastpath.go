@@ -32,9 +32,11 @@ import (
 // It does not serve TLS, where net/http wants to see the connection itself.
 type fastPath struct {
 	// early refuses a request whose level is above the threshold, and reports
-	// whether it has; if it has not, nothing has changed. lot is the chance in
-	// the level. w and r are its own until it returns, and r has no body.
+	// whether it has; if it has not, nothing has changed, except that a reading
+	// that panicked was counted. lot is the chance in the level. w and r are its
+	// own until it returns, and r has no body.
 	early    early
+	refusing *spent
 	limits   *Listener
 	draining *atomic.Bool
 	answers  sync.Pool // of *answer
@@ -43,8 +45,8 @@ type fastPath struct {
 
 type early func(w http.ResponseWriter, r *http.Request, lot uint32) bool
 
-func newFastPath(early early, limits *Listener, draining *atomic.Bool) *fastPath {
-	return &fastPath{early: early, limits: limits, draining: draining, answers: sync.Pool{New: func() any {
+func newFastPath(early early, refusing *spent, limits *Listener, draining *atomic.Bool) *fastPath {
+	return &fastPath{early: early, refusing: refusing, limits: limits, draining: draining, answers: sync.Pool{New: func() any {
 		return &answer{header: http.Header{}, head: head{header: http.Header{}}}
 	}}}
 }
@@ -256,12 +258,15 @@ func (c *fastConn) answer(a *answer) bool {
 	}
 	h.request.RemoteAddr = c.remote
 	a.reset()
+	measured := c.path.refusing.start(c.lot)
 	if !c.path.early(a, &h.request, c.lot) {
+		measured.end(false)
 		return false
 	}
 	c.r += int(c.left)
 	c.idle, c.left = true, 0
-	if _, err := c.Conn.Write(a.bytes(c.path.now())); err != nil {
+	_, err := c.Conn.Write(a.bytes(c.path.now()))
+	if measured.end(true); err != nil {
 		c.err, c.off, c.r = err, true, c.w
 		return false
 	}

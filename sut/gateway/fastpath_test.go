@@ -124,7 +124,7 @@ func converse(t testing.TB, pieces [][]byte, fast bool) string {
 	var l net.Listener = &once{c, done}
 	if fast {
 		limits := Listener{}.withDefaults()
-		path := newFastPath(refuseNo, &limits, new(atomic.Bool))
+		path := newFastPath(refuseNo, new(spent), &limits, new(atomic.Bool))
 		l = fastListener{l, path}
 		server.ConnState, server.ConnContext = path.state, path.context
 	}
@@ -296,7 +296,7 @@ func storm() (*fastConn, *repeat) {
 		w.WriteHeader(503)
 		w.Write(refusalTail)
 		return true
-	}, &limits, new(atomic.Bool))
+	}, new(spent), &limits, new(atomic.Bool))
 	raw := &repeat{text: []byte("GET /v1/claims/7 HTTP/1.1\r\nHost: pay.example\r\nAccept: */*\r\nCookie: session=1\r\nUser-Agent: test\r\n\r\n")}
 	return &fastConn{Conn: raw, path: path, idle: true}, raw
 }

@@ -38,14 +38,11 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	if u == nil {
 		return nil, errors.New("upstream: found none, want a URL such as http://127.0.0.1:8080")
 	}
-	log := c.Log
-	if log == nil {
-		log = slog.New(slog.DiscardHandler)
-	}
 	guard, err := New(c)
 	if err != nil {
 		return nil, err
 	}
+	log := guard.log
 	gw := &Gateway{guard: guard, limits: c.Listener.withDefaults(), transport: c.Proxy.transport()}
 	gw.upgrades.most = int64(gw.limits.Upgrades)
 
@@ -96,7 +93,7 @@ func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
 	case gw.limits.NoFastPath:
 		return door, nil
 	}
-	path := newFastPath(gw.guard.early, &gw.limits, &gw.draining)
+	path := newFastPath(gw.guard.early, &gw.guard.metrics.refusing, &gw.limits, &gw.draining)
 	gw.public.ConnState, gw.public.ConnContext = path.state, path.context
 	return fastListener{door, path}, nil
 }

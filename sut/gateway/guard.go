@@ -55,6 +55,7 @@ type visit struct {
 	kept    *kept                   // that answers it; nil if none does
 	spent   admission.Spent
 	op      *operation
+	again   bool // it says that it is a retry
 	arrived time.Time
 	lot     uint32 // chance: it orders those of a cohort, and picks samples
 }
@@ -99,7 +100,7 @@ func New(c Config) (*Guard, error) {
 // Close writes to the log what it is owed. A guard in a Gateway is closed with it.
 func (g *Guard) Close() { g.shedding.tell(g) }
 
-// State is the guard's state at this instant.
+// State is the guard's state; between requests nothing ticks.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
 // Middleware returns a handler that lets through to next what the guard
@@ -148,25 +149,13 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		}
 		v := g.visits.Get().(*visit)
 		defer g.release(v)
-		d := g.decide(p, r, v)
+		lot := lotOf(r)
+		measured := g.metrics.refusing.start(lot)
+		d := g.decide(p, r, v, lot)
 		defer g.clients.leave(v)
-		if v.kept != nil {
-			v.kept.write(w, r, v.arrived)
+		answered := g.answer(p, w, r, v, d)
+		if measured.end(answered && d.Refused()); answered {
 			return
-		}
-		id := g.account(p, v, d)
-		if a := g.stale(p, r, v, d); a != nil {
-			a.write(w, r, v.arrived)
-			return
-		}
-		switch {
-		case p.mode == DryRun:
-			w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
-		case d.Refused():
-			g.refusals.write(w, v, d, id)
-			return
-		default:
-			w.Header()["Guard-Decision"] = named(admittedHeader, id)
 		}
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
 			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
@@ -176,6 +165,30 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		}
 		g.pass(w, p.tell(r, v, g.now()), next, v)
 	})
+}
+
+// answer tells the client what was decided, and reports whether that is all that
+// becomes of the request.
+func (g *Guard) answer(p *plan, w http.ResponseWriter, r *http.Request, v *visit, d admission.Decision) bool {
+	if v.kept != nil {
+		v.kept.write(w, r, v.arrived)
+		return true
+	}
+	id := g.account(p, v, d)
+	if a := g.stale(p, r, v, d); a != nil {
+		a.write(w, r, v.arrived)
+		return true
+	}
+	switch {
+	case p.mode == DryRun:
+		w.Header()["Guard-Decision"] = named(g.refusals.would[v.Class][d.Reason], id)
+	case d.Refused():
+		g.refusals.write(w, v, d, id)
+		return true
+	default:
+		w.Header()["Guard-Decision"] = named(admittedHeader, id)
+	}
+	return false
 }
 
 // release keeps a visit for another request, unless a brain broke over it: that
@@ -195,8 +208,8 @@ func (g *Guard) stale(p *plan, r *http.Request, v *visit, d admission.Decision) 
 }
 
 // decide takes a request through the stages, the cheapest refusal first.
-func (g *Guard) decide(p *plan, r *http.Request, v *visit) admission.Decision {
-	v.begin(g.now(), lotOf(r))
+func (g *Guard) decide(p *plan, r *http.Request, v *visit, lot uint32) admission.Decision {
+	v.begin(g.now(), lot)
 	g.classify(p, r, v)
 	v.step = p.steps[min(int(g.ticked(v.arrived).level.Load()), len(p.steps)-1)]
 	if p.hours != nil {
@@ -248,6 +261,7 @@ func (g *Guard) ticked(now time.Time) (c *core) {
 			c = g.core.Load()
 		}
 	}()
+	g.metrics.fairness.tick(now)
 	c.tick(now)
 	return c
 }
@@ -260,6 +274,10 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 		mode = toLook
 	}
 	g.metrics.decisions[mode][v.Class][d.Reason].Add(1)
+	g.metrics.fairness.count(v.tenant, d.Refused())
+	if v.again {
+		g.metrics.retries.Add(1)
+	}
 	if d.Refused() {
 		g.shedding.refused(g)
 	}
@@ -275,19 +293,17 @@ func (g *Guard) now() time.Time { return g.began.Add(time.Since(g.began)) }
 
 // begin forgets the request before.
 func (v *visit) begin(now time.Time, lot uint32) {
-	v.Entry = admission.Entry{Answer: v.Answer}
-	v.held, v.begun, v.nobody = held{}, false, false
-	v.core, v.op, v.kept, v.counted, v.meter, v.breaker, v.arrived, v.lot = nil, nil, nil, false, nil, nil, now, lot
+	*v = visit{Entry: admission.Entry{Answer: v.Answer}, verdict: v.verdict, arrived: now, lot: lot}
 }
 
 // classify finds out what the request is and who it is from. Where that fails,
 // for it may run code that is not ours, the request is of the lowest class.
 func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
-	defer g.unread(p, v)
+	defer g.unread(p, r, v)
 	o := &p.routes[p.matcher.match(r.Method, r.URL)]
 	v.op = o
 	v.Class, v.Route, v.Seats = o.class, o.number, o.seats
-	v.Deadline = v.arrived.Add(patience(r, o.deadline))
+	v.Deadline, v.again = v.arrived.Add(patience(r, o.deadline)), isRetry(r)
 	who := p.identity.subject(r)
 	if who == "" || p.byAddress {
 		v.address = g.address(p, r)
@@ -299,7 +315,9 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.nobody = o.stale > 0 && who == "" && p.anonymous(r)
 	v.Client = v.subject
 	v.tenant = v.subject
-	if who := p.identity.Tenant.of(r); who != "" {
+	if p.identity.Tenant.kind == "address" {
+		v.tenant = v.address
+	} else if who := p.identity.Tenant.of(r); who != "" {
 		v.tenant = maphash.String(g.seed, who)
 	}
 	v.Tenant = uint32(v.tenant)
@@ -310,10 +328,13 @@ func (g *Guard) classify(p *plan, r *http.Request, v *visit) {
 	v.Level = admission.LevelOf(v.Class, v.begun, admission.Cohort(v.subject, v.arrived), v.lot)
 }
 
-// unread makes a request whose reading panicked one of the lowest class.
-func (g *Guard) unread(p *plan, v *visit) {
+// unread makes a request whose reading panicked one of the lowest class, from
+// nobody in particular at its address.
+func (g *Guard) unread(p *plan, r *http.Request, v *visit) {
 	if fault := recover(); fault != nil {
 		v.Class, v.op, v.Deadline = admission.P3, &p.routes[0], v.arrived.Add(p.routes[0].deadline)
+		v.address = g.address(p, r)
+		v.subject, v.tenant, v.Client, v.Tenant = v.address, v.address, v.address, uint32(v.address)
 		v.Level = admission.LevelOf(v.Class, false, 0, v.lot)
 		g.metrics.broken[brokeClassify].Add(1)
 		g.log.Error("what a request is could not be found out", "fault", fault)

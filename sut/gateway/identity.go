@@ -33,7 +33,7 @@ func (id *Identity) subject(r *http.Request) string {
 
 // A Source is where something stands in a request: "address" (of the client),
 // "host", "header:NAME" or "cookie:NAME". Where a request has no such header or
-// cookie, its address stands in.
+// cookie, its address stands in; for a tenant, the subject does.
 type Source struct{ kind, name string }
 
 // Header is the Source of a header.

@@ -36,7 +36,7 @@ const (
 )
 
 // faults reports what is wrong, each with the path of its key under listener.
-func (l Listener) faults(add func(path, format string, args ...any)) {
+func (l Listener) faults(fs *faults) {
 	for _, f := range []struct {
 		key string
 		n   int
@@ -45,7 +45,7 @@ func (l Listener) faults(add func(path, format string, args ...any)) {
 		{"header_bytes", l.HeaderBytes}, {"body_bytes", l.BodyBytes}, {"floor_rate", l.FloorRate},
 	} {
 		if f.n < 0 {
-			add("listener."+f.key, "found %d, want 1 or more, or 0 for the default", f.n)
+			fs.add("listener."+f.key, "found %d, want 1 or more, or 0 for the default", f.n)
 		}
 	}
 	for _, f := range []struct {
@@ -53,7 +53,7 @@ func (l Listener) faults(add func(path, format string, args ...any)) {
 		d   time.Duration
 	}{{"header", l.Header}, {"idle", l.Idle}, {"grace", l.Grace}, {"drain", l.Drain}} {
 		if f.d < 0 {
-			add("listener."+f.key, "found %v, want more than 0s, or 0s for the default", f.d)
+			fs.add("listener."+f.key, "found %v, want more than 0s, or 0s for the default", f.d)
 		}
 	}
 }

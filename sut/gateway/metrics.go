@@ -23,6 +23,9 @@ type metrics struct {
 	good      [admission.Classes]atomic.Uint64
 	late      atomic.Uint64
 	wasted    atomic.Int64 // nanoseconds
+	retries   atomic.Uint64
+	refusing  spent
+	fairness  fairness
 	broken    [failures]atomic.Uint64
 	unguarded [admission.Classes]atomic.Uint64 // let in by a broken guard
 }
@@ -44,6 +47,7 @@ const (
 
 func newMetrics(g *Guard) *metrics {
 	m := &metrics{registry: prometheus.NewRegistry()}
+	m.fairness.index.Store(math.Float64bits(math.NaN()))
 	m.registry.MustRegister(g, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
@@ -109,6 +113,9 @@ var (
 	goodDesc       = desc("goodput_total", "Requests answered without error and before their deadline, by class.", "class")
 	lateDesc       = desc("late_total", "Requests answered after their deadline.")
 	wastedDesc     = desc("wasted_seconds_total", "Time in the backend of requests that were late, failed or left.")
+	retriesDesc    = desc("retry_attempts_total", "Requests that say by Guard-Attempt that they were made before.")
+	refusingDesc   = desc("reject_cpu_seconds_total", "Processor time of refusals, from a sample: in the guard, and before parsing that of parsing and sending too.")
+	fairnessDesc   = desc("fairness_jain", "Jain's index over the requests served, of groups of tenants of which some were refused, in the last whole minute: 1 is even.")
 	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since its start.")
 	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
 	quotaUsedDesc  = desc("quota_keys", "Keys that have used some of a quota, by its name.", "quota")
@@ -151,12 +158,16 @@ func (g *Guard) Collect(ch chan<- prometheus.Metric) {
 	count(staleDesc, float64(g.shelf.given()))
 	count(lateDesc, float64(m.late.Load()))
 	count(wastedDesc, float64(m.wasted.Load())/1e9)
+	count(retriesDesc, float64(m.retries.Load()))
+	count(refusingDesc, float64(m.refusing.Load())/1e9)
+	gauge(fairnessDesc, m.fairness.value())
 	for i, mode := range [failures]string{"open", "closed", "classify"} {
 		count(failDesc, float64(m.broken[i].Load()), mode)
 	}
-	ch <- m.wait.metric(sojournDesc, m.admitted(0)+m.admitted(1)+m.admitted(2)+m.admitted(3))
+	all := uint64(0)
 	for class := range admission.Class(admission.Classes) {
 		name := class.String()
+		all += m.admitted(class)
 		gauge(insideDesc, float64(m.inside(class)), name)
 		gauge(queueDesc, float64(s.Queued[class]), name)
 		count(goodDesc, float64(m.good[class].Load()), name)
@@ -167,6 +178,7 @@ func (g *Guard) Collect(ch chan<- prometheus.Metric) {
 			}
 		}
 	}
+	ch <- m.wait.metric(sojournDesc, all)
 }
 
 // schedLatency is a quantile of the time that goroutines waited to run, in

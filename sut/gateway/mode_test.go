@@ -146,7 +146,7 @@ func TestABadReloadChangesNothing(t *testing.T) {
 		want string
 	}{
 		{"a fault", Config{Mode: "on"}, `mode: found "on"`},
-		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found 127.0.0.1:1, want none, with which the guard began"},
+		{"another listener", Config{Addr: "127.0.0.1:1"}, "addr: found 127.0.0.1:1, want 127.0.0.1:0, with which the guard began"},
 		{"another listener's limit", Config{Listener: Listener{PerAddress: 3}}, "listener.per_address: found 3, want none, with which"},
 	} {
 		if err := g.Reload(tt.next); err == nil || !strings.Contains(err.Error(), tt.want) {
@@ -355,5 +355,29 @@ func TestAReloadForgivesNothing(t *testing.T) {
 	}
 	if _, decision := decisionOf(h, "/"); decision != "shed;reason=quota;class=P2" {
 		t.Errorf("under another limit, who had used it up got %q, want no forgiveness", decision)
+	}
+}
+
+// To write out what holds anyway changes nothing.
+func TestAReloadThatWritesOutTheDefaultsChangesNothing(t *testing.T) {
+	c := Config{
+		Breaker:  &Breaker{},
+		Quotas:   []Quota{{Name: "person", Limit: Rate{1, time.Hour}}},
+		Identity: Identity{SubjectOf: func(*http.Request) string { return "a" }},
+	}
+	g := newGuard(t, c)
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	decisionOf(h, "/")
+	core, breaker := g.core.Load(), g.core.Load().breaker
+	for _, next := range []Config{c.Effective(), c} {
+		if err := g.Reload(next); err != nil {
+			t.Fatal(err)
+		}
+		if g.core.Load() != core || core.breaker != breaker {
+			t.Error("a new brain or breaker, want those of before")
+		}
+		if _, decision := decisionOf(h, "/"); decision != "shed;reason=quota;class=P2" {
+			t.Errorf("who had used up the quota got %q, want no forgiveness", decision)
+		}
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"hash"
 	"net"
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -25,6 +26,18 @@ import (
 type Pass struct {
 	Cookie string        `yaml:"cookie,omitempty"` // its name; "" gives none
 	For    time.Duration `yaml:"for,omitempty"`    // from being served last; 0 is 5 minutes
+}
+
+func (p Pass) faults(fs *faults) {
+	if p.For < 0 || p.For > 0 && p.For < 10*time.Second || p.For > 24*time.Hour {
+		fs.add("identity.pass.for", "found %v, want 10s to 24h, or 0s for %v", p.For, defaultPass)
+	}
+	if strings.ContainsAny(p.Cookie, " ;=,\t\r\n\"") {
+		fs.add("identity.pass.cookie", "found %q, want the name of a cookie such as guard", p.Cookie)
+	}
+	if p.For > 0 && p.Cookie == "" {
+		fs.add("identity.pass.for", "found it without cookie, want the name of the cookie that holds the pass, such as guard")
+	}
 }
 
 const (

@@ -39,7 +39,7 @@ func BenchmarkDecideAndLeave(b *testing.B) {
 	defer cpu(b)()
 	for b.Loop() {
 		v := g.visits.Get().(*visit)
-		d := g.decide(p, r, v)
+		d := g.decide(p, r, v, lotOf(r))
 		g.account(p, v, d)
 		g.leave(v, admission.Succeeded)
 		g.visits.Put(v)
@@ -55,7 +55,7 @@ func BenchmarkDecideBelowThreshold(b *testing.B) {
 	defer cpu(b)()
 	for b.Loop() {
 		v := g.visits.Get().(*visit)
-		d := g.decide(p, r, v)
+		d := g.decide(p, r, v, lotOf(r))
 		if d.Reason != admission.AboveThreshold {
 			b.Fatal(d.Reason)
 		}

@@ -13,7 +13,7 @@ import (
 // A plan is a configuration made ready for deciding. It never changes: a reload
 // puts another in its place, and a request keeps the one that it began with.
 type plan struct {
-	config     Config // as it was given
+	config     Config // what was left out is filled in
 	generation uint64 // 1, 2, … since the start
 	mode       Mode
 	matcher    matcher
@@ -50,7 +50,7 @@ func newPlan(c Config, old *plan) *plan {
 		before = *old
 	}
 	p := &plan{
-		config: c, generation: before.generation + 1, mode: full.Mode, matcher: newMatcher(c.Routes),
+		config: full, generation: before.generation + 1, mode: full.Mode, matcher: newMatcher(c.Routes),
 		routes:   []operation{{class: admission.P2, deadline: full.Classes[admission.P2].Deadline}},
 		identity: c.Identity, pass: full.Identity.Pass, forwarding: c.Forwarding, perClient: c.PerClient,
 	}
@@ -62,8 +62,8 @@ func newPlan(c Config, old *plan) *plan {
 		p.routes = append(p.routes, o)
 	}
 	p.hours, p.steps = newHours(c), newSteps(c.Brownout)
-	p.meters = newMeters(c.Quotas, p.routes, before.meters)
-	p.byAddress = c.PerClient > 0 || slices.ContainsFunc(c.Quotas, func(q Quota) bool { return q.By == ByAddress })
+	p.meters = newMeters(full.Quotas, p.routes, before.meters)
+	p.byAddress = c.PerClient > 0 || c.Identity.Tenant.kind == "address" || slices.ContainsFunc(c.Quotas, func(q Quota) bool { return q.By == ByAddress })
 	for _, s := range []Source{c.Identity.Subject, c.Identity.Tenant, c.Access.Region, c.Access.Digit} {
 		if s.kind == "header" { // the host is in the key of the shelf, and cookies count anyway
 			p.telling = append(p.telling, s)

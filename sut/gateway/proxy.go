@@ -20,12 +20,12 @@ type Proxy struct {
 }
 
 // faults reports what is wrong, each with the path of its key under proxy.
-func (p Proxy) faults(add func(path, format string, args ...any)) {
+func (p Proxy) faults(fs *faults) {
 	if p.Dial < 0 {
-		add("proxy.dial", "found %v, want more than 0s, or 0s for the default", p.Dial)
+		fs.add("proxy.dial", "found %v, want more than 0s, or 0s for the default", p.Dial)
 	}
 	if p.Answer < 0 {
-		add("proxy.answer", "found %v, want more than 0s, or 0s for the default", p.Answer)
+		fs.add("proxy.answer", "found %v, want more than 0s, or 0s for the default", p.Answer)
 	}
 }
 

@@ -99,6 +99,64 @@ func TestWhomAQuotaIsCountedBy(t *testing.T) {
 	}
 }
 
+func TestATenantCanBeTheAddress(t *testing.T) {
+	g := newGuard(t, Config{
+		Identity: Identity{Subject: Header("X-Who"), Tenant: source(t, "address")},
+		Quotas:   []Quota{{Name: "office", By: ByTenant, Limit: Rate{1, time.Hour}}},
+	})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	ask := func(who, address string) int {
+		r := httptest.NewRequest("GET", "/", nil)
+		r.Header.Set("X-Who", who)
+		r.RemoteAddr = address
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, r)
+		return w.Code
+	}
+	got := [3]int{ask("a", "192.0.2.1:1"), ask("b", "192.0.2.1:2"), ask("a", "192.0.2.2:3")}
+	if want := [3]int{200, 429, 200}; got != want {
+		t.Errorf("two people at one address, then one of them elsewhere: got %v, want %v", got, want)
+	}
+}
+
+// The memory of a request is used again: nobody pays for who used it before.
+func TestARequestThatCannotBeReadIsCountedByItsAddress(t *testing.T) {
+	g := newGuard(t, Config{
+		Identity: Identity{SubjectOf: func(r *http.Request) string {
+			if r.URL.Path == "/broken" {
+				panic("bug")
+			}
+			return "a"
+		}},
+		Quotas: []Quota{{Name: "person", Limit: Rate{2, time.Hour}}},
+	})
+	p := g.plan.Load()
+	v := newVisit().(*visit)
+	ask := func(path, address string) admission.Reason {
+		r := httptest.NewRequest("GET", path, nil)
+		r.RemoteAddr = address
+		d := g.decide(p, r, v, lotOf(r))
+		g.leave(v, admission.Succeeded)
+		return d.Reason
+	}
+	for _, tt := range []struct {
+		path, address string
+		want          admission.Reason
+	}{
+		{"/", "192.0.2.1:1", admission.Admitted},
+		{"/broken", "192.0.2.2:1", admission.Admitted},
+		{"/broken", "192.0.2.2:1", admission.Admitted},
+		{"/broken", "192.0.2.2:1", admission.QuotaSpent},
+		{"/broken", "192.0.2.3:1", admission.Admitted},
+		{"/", "192.0.2.1:1", admission.Admitted},
+		{"/", "192.0.2.1:1", admission.QuotaSpent},
+	} {
+		if got := ask(tt.path, tt.address); got != tt.want {
+			t.Errorf("%s from %s: got %v, want %v", tt.path, tt.address, got, tt.want)
+		}
+	}
+}
+
 // Against a map that forgets nothing: whoever had a place in the bounded memory
 // whenever it came is decided on as if there were no bound.
 func TestABoundedMemoryForgetsNoDebt(t *testing.T) {

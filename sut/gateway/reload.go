@@ -22,14 +22,14 @@ func (g *Guard) Reload(c Config) error {
 		return err
 	}
 	old := g.plan.Load()
-	if err := fixed(old.config, c); err != nil {
+	next := newPlan(c, old)
+	if err := fixed(old.config, next.config); err != nil {
 		return err
 	}
 	if err := unannounced(old.config.Maintenance, c, time.Now(), true); err != nil {
 		return err
 	}
-	next := newPlan(c, old)
-	if c.Limiter != old.config.Limiter || c.deadline() != old.config.deadline() {
+	if next.config.Limiter != old.config.Limiter || next.config.Deadline != old.config.Deadline {
 		brain, err := newBrain(c)
 		if err != nil {
 			return err

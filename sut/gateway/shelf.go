@@ -70,9 +70,10 @@ func (s *shelf) find(r *http.Request, v *visit) *kept {
 	if r.Method != http.MethodGet && r.Method != http.MethodHead || r.Header["Range"] != nil {
 		return nil
 	}
+	key := shelfKey(r)
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	e := s.byKey[shelfKey(r)]
+	e := s.byKey[key]
 	if e == nil {
 		return nil
 	}
@@ -94,6 +95,7 @@ func (s *shelf) given() uint64 {
 // keep puts an answer on the shelf, in the place of an older one, and the
 // oldest ones off it until it fits.
 func (s *shelf) keep(a *kept) {
+	size := a.size()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.byKey == nil {
@@ -103,11 +105,11 @@ func (s *shelf) keep(a *kept) {
 		s.drop(e)
 	}
 	b := s.board(a)
-	for b.bytes+a.size() > shelfBytes/len(s.boards) {
+	for b.bytes+size > shelfBytes/len(s.boards) {
 		s.drop(b.byAge.Back())
 	}
 	s.byKey[a.key] = b.byAge.PushFront(a)
-	b.bytes += a.size()
+	b.bytes += size
 }
 
 func (s *shelf) drop(e *list.Element) {
@@ -129,7 +131,10 @@ func (s *shelf) board(a *kept) *board {
 func (a *kept) size() int {
 	n := 512 + len(a.key) + len(a.body)
 	for name, values := range a.header {
-		n += len(name) + len(strings.Join(values, ""))
+		n += len(name)
+		for _, v := range values {
+			n += len(v)
+		}
 	}
 	return n
 }

@@ -20,12 +20,12 @@ func (t TLS) on() bool { return t.Certificate != "" || t.Key != "" }
 
 // faults reports what is wrong, each with the path of its key under tls. It
 // does not read the files: Start does.
-func (t TLS) faults(add func(path, format string, args ...any)) {
+func (t TLS) faults(fs *faults) {
 	if t.on() && t.Certificate == "" {
-		add("tls.certificate", "found no file beside a key, want the certificate that it belongs to")
+		fs.add("tls.certificate", "found no file beside a key, want the certificate that it belongs to")
 	}
 	if t.on() && t.Key == "" {
-		add("tls.key", "found no file beside a certificate, want the key that it belongs to")
+		fs.add("tls.key", "found no file beside a certificate, want the key that it belongs to")
 	}
 }
 

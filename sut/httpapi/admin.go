@@ -82,7 +82,7 @@ func (a Admin) Handler() http.Handler {
 		mux.Handle("POST /admin/drain", a.does("admin.drain", func(context.Context) (any, error) { a.Drain(); return state{"draining"}, nil }))
 	}
 	if a.Hold != nil {
-		mux.HandleFunc("POST /admin/hold", a.hold)
+		mux.Handle("POST /admin/hold", a.tries(a.hold))
 	}
 	if a.Rotate != nil {
 		mux.Handle("POST /admin/keys/rotate", a.does("admin.keys.rotate", func(ctx context.Context) (any, error) {

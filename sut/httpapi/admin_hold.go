@@ -1,7 +1,6 @@
 package httpapi
 
 import (
-	"context"
 	"net/http"
 	"time"
 )
@@ -10,22 +9,19 @@ import (
 const maxHold = 300
 
 // hold makes the service slower or faster while it runs, as a database that falls ill does: {"seconds": 2}.
-func (a Admin) hold(w http.ResponseWriter, r *http.Request) {
+func (a Admin) hold(x *exchange) error {
 	var want struct {
 		Seconds float64 `json:"seconds"`
 	}
-	_, err := (&exchange{w: w, r: r}).readInto(&want)
-	if err == nil && !(want.Seconds >= 0 && want.Seconds <= maxHold) {
-		err = problem(http.StatusBadRequest, "bad-hold", "seconds: want 0 to 300, such as 0.8")
+	if _, err := x.readInto(&want); err != nil {
+		return err
 	}
-	if p, ok := err.(*Problem); ok {
-		p.ServeHTTP(w, r)
-		return
+	if !(want.Seconds >= 0 && want.Seconds <= maxHold) {
+		return problem(http.StatusBadRequest, "bad-hold", "seconds: want 0 to 300, such as 0.8")
 	}
-	a.does("admin.hold", func(context.Context) (any, error) {
-		if err == nil {
-			a.Hold(time.Duration(want.Seconds * float64(time.Second)))
-		}
-		return want, err
-	}).ServeHTTP(w, r)
+	a.Hold(time.Duration(want.Seconds * float64(time.Second)))
+	if err := a.audit(x.r.Context(), "admin.hold", "service"); err != nil {
+		return err
+	}
+	return reply(x.w, http.StatusOK, want)
 }

@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 
 	"github.com/peakday/peakday/sut/agency"
@@ -26,13 +25,9 @@ func (a Admin) tries(do func(*exchange) error) http.Handler {
 		if err == nil {
 			return
 		}
-		p, ok := errors.AsType[*Problem](err)
-		if refusal, is := errors.AsType[*agency.Refusal](err); is {
-			p = refused(refusal)
-		} else if !ok {
-			if p = stored(err); p == nil {
-				p = atFault(err)
-			}
+		p := problemOf(err)
+		if p == nil {
+			p = atFault(err)
 		}
 		p.ServeHTTP(w, r)
 	})

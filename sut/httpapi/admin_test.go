@@ -108,13 +108,10 @@ func TestHalfAnExportIsCutOff(t *testing.T) {
 	wantProblem(t, "nothing of an export", ask(none, httptest.NewRequest("GET", "/admin/audit/export", nil)), 500, "internal")
 }
 
-func TestOperatorsActsAreConfirmedAndAudited(t *testing.T) {
+func TestOperatorsActsAreDoneAndAudited(t *testing.T) {
 	d := newDesk(t)
 	a, did := operators(d)
 	h := a.Handler()
-	if len(*did) != 0 {
-		t.Fatalf("refused, and done: %v", *did)
-	}
 	for _, path := range []string{"/admin/drain", "/admin/keys/rotate"} {
 		if w := ask(h, httptest.NewRequest("POST", path, nil)); w.Code != http.StatusOK {
 			t.Errorf("%s: %d %s", path, w.Code, w.Body)

@@ -104,19 +104,21 @@ func (a *API) answer(x *exchange, h handler) (err error) {
 
 // fail answers an error with the problem it is.
 func (a *API) fail(x *exchange, err error) {
-	if p, ok := errors.AsType[*Problem](err); ok {
-		p.ServeHTTP(x.w, x.r)
-	} else if refusal, ok := errors.AsType[*agency.Refusal](err); ok {
-		refused(refusal).ServeHTTP(x.w, x.r)
-	} else if p := stored(err); p != nil {
+	if p := problemOf(err); p != nil {
 		p.ServeHTTP(x.w, x.r)
 	} else {
 		a.fault(x, err)
 	}
 }
 
-// stored is an error of the store that is the caller's to deal with, nil for another.
-func stored(err error) *Problem {
+// problemOf is an error that is the caller's to deal with; nil for a fault.
+func problemOf(err error) *Problem {
+	if p, ok := errors.AsType[*Problem](err); ok {
+		return p
+	}
+	if refusal, ok := errors.AsType[*agency.Refusal](err); ok {
+		return refused(refusal)
+	}
 	switch {
 	case errors.Is(err, store.ErrKeyReused):
 		return problem(http.StatusUnprocessableEntity, "key-reused", "the Idempotency-Key was used for another request: want a new one")

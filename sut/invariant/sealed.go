@@ -8,13 +8,11 @@ import (
 	"github.com/peakday/peakday/sut/vault"
 )
 
-// sealed looks at the form of what is kept sealed, without a key: a text in clear is too short, or does not begin with
-// the version byte that package vault writes. Of certificates it wants a digest of the length of one, and other than
-// zeros; body and digest are held against the signature whenever one is verified.
+// sealed looks at the form of what is kept sealed, without a key. Of certificates it wants a digest of the length of one,
+// and other than zeros; body and digest are held against the signature whenever one is verified.
 func sealed(p *pass, f *Finding) {
-	const version = 1
 	field := func(b []byte, table, column string) {
-		if len(b) < vault.Overhead || b[0] != version {
+		if !vault.Sealed(b) {
 			f.violate("a row of %s has a %s that is not sealed", table, column)
 		}
 	}

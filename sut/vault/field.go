@@ -30,8 +30,8 @@ const (
 	tagSize    = 16
 )
 
-// Overhead is by how many bytes a sealed field is longer than its plaintext.
-const Overhead = headerSize + nonceSize + tagSize
+// overhead is by how many bytes a sealed field is longer than its plaintext.
+const overhead = headerSize + nonceSize + tagSize
 
 // Seal appends the sealed plaintext to dst. The nonce is read from random, which outside tests is crypto/rand.Reader.
 // The error is that of random. It takes less than a microsecond and allocates the result and one short buffer.
@@ -41,7 +41,7 @@ func (r *Ring) Seal(dst []byte, at Place, plaintext []byte, random io.Reader) ([
 
 func (s *keySet) sealTo(dst []byte, at Place, plaintext []byte, random io.Reader) ([]byte, error) {
 	start := len(dst)
-	dst = slices.Grow(dst, Overhead+len(plaintext))
+	dst = slices.Grow(dst, overhead+len(plaintext))
 	dst = append(dst, version)
 	dst = binary.BigEndian.AppendUint32(dst, s.seal.id)
 	header := dst[start:]
@@ -75,9 +75,16 @@ func (s *keySet) openTo(dst []byte, at Place, sealed []byte) ([]byte, error) {
 	return plaintext, nil
 }
 
+// Sealed reports whether b has the form of a sealed field, which a text in clear has not: its length and its version. Whether
+// it opens, only a ring can say.
+func Sealed(b []byte) bool {
+	_, err := keyID(b)
+	return err == nil
+}
+
 func keyID(sealed []byte) (uint32, error) {
-	if len(sealed) < Overhead {
-		return 0, fmt.Errorf("%w: %d bytes, want at least %d; restore the row from a backup", ErrTampered, len(sealed), Overhead)
+	if len(sealed) < overhead {
+		return 0, fmt.Errorf("%w: %d bytes, want at least %d; restore the row from a backup", ErrTampered, len(sealed), overhead)
 	}
 	if sealed[0] != version {
 		return 0, fmt.Errorf("%w: its version is %d, want %d; it was changed, or written by a newer peakday", ErrTampered, sealed[0], version)

@@ -31,8 +31,8 @@ func TestSealedFieldsOpenInTheirPlace(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if len(sealed) != len(before)+Overhead+len(plaintext) || !bytes.HasPrefix(sealed, before) {
-			t.Fatalf("%d bytes sealed after %d are %d, want them appended with %d more", len(plaintext), len(before), len(sealed), Overhead)
+		if len(sealed) != len(before)+overhead+len(plaintext) || !bytes.HasPrefix(sealed, before) {
+			t.Fatalf("%d bytes sealed after %d are %d, want them appended with %d more", len(plaintext), len(before), len(sealed), overhead)
 		}
 		opened, err := ring.Open(bytes.Clone(before), at, sealed[len(before):])
 		if err != nil || !bytes.Equal(opened, append(before, plaintext...)) {
@@ -59,6 +59,25 @@ func TestEveryFlippedBitIsRefused(t *testing.T) {
 	}
 	if _, err := ring.Open(nil, at, append(sealed, 0)); !errors.Is(err, ErrTampered) {
 		t.Errorf("a byte more: got %v, want %v", err, ErrTampered)
+	}
+}
+
+func TestATextInClearIsNotSealed(t *testing.T) {
+	sealed := seal(t, goldenRing(t), Place{"person", "name", "7"}, "")
+	for _, c := range []struct {
+		name string
+		b    []byte
+		want bool
+	}{
+		{"a sealed field, though of nothing", sealed, true},
+		{"one that is cut", sealed[:len(sealed)-1], false},
+		{"a version of later", append([]byte{2}, sealed[1:]...), false},
+		{"a long text in clear", []byte("Wang Fang, 420500199001011234, 13800000000"), false},
+		{"nothing", nil, false},
+	} {
+		if got := Sealed(c.b); got != c.want {
+			t.Errorf("%s: sealed %t, want %t", c.name, got, c.want)
+		}
 	}
 }
 
@@ -161,7 +180,7 @@ func FuzzOpen(f *testing.F) {
 		f.Fatal(err)
 	}
 	f.Add(sealed)
-	f.Add(sealed[:Overhead])
+	f.Add(sealed[:overhead])
 	f.Add([]byte{1, 0, 0, 0, 3})
 	f.Add([]byte{})
 	f.Fuzz(func(t *testing.T, b []byte) {

@@ -15,6 +15,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -33,23 +34,24 @@ const (
 
 // A service is a peakday sut that runs.
 type service struct {
-	cmd        *exec.Cmd
-	URL        string        `json:"url"`
-	Admin      string        `json:"admin_url"`
-	ready      time.Duration // from exec to the announcement
-	stderr     bytes.Buffer
-	serviceDir string
+	cmd    *exec.Cmd
+	URL    string        `json:"url"`
+	Admin  string        `json:"admin_url"`
+	ready  time.Duration // from exec to the announcement
+	stderr bytes.Buffer
+	dir    string // of its database, on the disk of the temporary files
 }
 
-// serve starts a service on a fresh database. Its directory is on the disk of the temporary files.
+// serve starts a service on a fresh database. It does not outlive the bench.
 func serve(ctx context.Context, b *bench, people int) (*service, error) {
 	dir, err := os.MkdirTemp("", "peakday-bench-sut-")
 	if err != nil {
 		return nil, err
 	}
-	s := &service{serviceDir: dir}
+	s := &service{dir: dir}
 	s.cmd = exec.CommandContext(ctx, b.peakday, "sut", "--seed", "1", "--people", strconv.Itoa(people), "--db", filepath.Join(dir, "service.db"), "-o", "json")
 	s.cmd.Stderr = &s.stderr
+	runtime.LockOSThread() // for good: the death signal comes when the thread that forked ends
 	s.cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	out, err := s.cmd.StdoutPipe()
 	if err != nil {
@@ -73,7 +75,7 @@ func serve(ctx context.Context, b *bench, people int) (*service, error) {
 func (s *service) stop() error {
 	err := s.cmd.Process.Signal(os.Interrupt)
 	s.cmd.Wait() // an interrupted service says so by its exit code
-	return errors.Join(err, os.RemoveAll(s.serviceDir))
+	return errors.Join(err, os.RemoveAll(s.dir))
 }
 
 // start measures how long a service takes until it serves.
@@ -87,56 +89,70 @@ func start(people int, key string) measurement {
 	}
 }
 
-// drive loads a fresh service with a scenario of this folder; read reckons the figures.
-func drive(scenario string, read func(load) map[string]float64) measurement {
+// drive loads a fresh service with a scenario of this folder; read reckons the figures. Where it is profiled, the shares of
+// the cryptography are among them.
+func drive(scenario string, profiled bool, read func(load) map[string]float64) measurement {
 	return func(ctx context.Context, b *bench) (figures map[string]float64, err error) {
 		s, err := serve(ctx, b, 100_000)
 		if err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, s.stop()) }()
-		l := load{profile: filepath.Join(s.serviceDir, "cpu.pprof")}
-		profiled := make(chan error, 1)
-		go func() { profiled <- profile(ctx, s.Admin, l.profile) }()
-		began, clock := time.Now(), stats.MachineClock()
-		before, err := stats.CPUOf(s.cmd.Process.Pid)
-		if err != nil {
-			return nil, err
-		}
-		out := filepath.Join(s.serviceDir, "out")
-		run := exec.CommandContext(ctx, b.peakday, "run", filepath.Join("service", scenario), "--target", s.URL, "--out", out, "-o", "json")
-		said, err := run.Output()
-		if err != nil && run.ProcessState.ExitCode() < 3 { // 3 to 5 are verdicts: a bench has no budgets
-			return nil, fmt.Errorf("%s: %w: %s", run, err, lastLines(said))
-		}
-		var summary struct{ Planned int }
-		if err := json.Unmarshal(said, &summary); err != nil {
-			return nil, fmt.Errorf("the summary of %s: %w", run, err)
-		}
-		l.client = run.ProcessState.UserTime() + run.ProcessState.SystemTime()
-		after, err := stats.CPUOf(s.cmd.Process.Pid)
-		if err := errors.Join(err, <-profiled); err != nil {
-			return nil, err
-		}
-		l.service = after - before
-		l.others = max(0, (stats.MachineClock().Busy-clock.Busy-l.client-l.service).Seconds()/time.Since(began).Seconds())
-		log, err := exec.CommandContext(ctx, b.peakday, "encode", out, "--to", "csv").Output()
-		if err != nil {
-			return nil, fmt.Errorf("peakday encode: %w", err)
-		}
-		if l.attempts, err = readAttempts(bytes.NewReader(log)); err != nil {
-			return nil, err
-		}
-		l.lost = max(0, summary.Planned-len(l.attempts))
-		figures = read(l)
-		if _, wants := figures["crypto"]; wants {
-			figures["crypto"], err = shareOf(ctx, b.peakday, l.profile, `^crypto/`)
-			if err == nil {
-				figures["crypto-signatures"], err = shareOf(ctx, b.peakday, l.profile, `^crypto/ed25519`)
+		profile, taken := filepath.Join(s.dir, "cpu.pprof"), make(chan error, 1)
+		go func() {
+			if !profiled {
+				taken <- nil
+				return
 			}
+			taken <- takeProfile(ctx, s.Admin, profile)
+		}()
+		l, err := generate(ctx, b, scenario, s)
+		if err := errors.Join(err, <-taken); err != nil {
+			return nil, err
 		}
+		figures = read(l)
+		if !profiled {
+			return figures, nil
+		}
+		if figures["crypto"], err = shareOf(ctx, b.peakday, profile, `^crypto/`); err != nil {
+			return nil, err
+		}
+		figures["crypto-signatures"], err = shareOf(ctx, b.peakday, profile, `^crypto/ed25519`)
 		return figures, err
 	}
+}
+
+// generate runs a scenario against a service, and reads the log of every attempt.
+func generate(ctx context.Context, b *bench, scenario string, s *service) (l load, err error) {
+	began, clock := time.Now(), stats.MachineClock()
+	before, err := stats.CPUOf(s.cmd.Process.Pid)
+	if err != nil {
+		return l, err
+	}
+	out := filepath.Join(s.dir, "out")
+	run := exec.CommandContext(ctx, b.peakday, "run", filepath.Join("service", scenario), "--target", s.URL, "--out", out, "-o", "json")
+	said, err := run.Output()
+	if err != nil && run.ProcessState.ExitCode() < 3 { // 3 to 5 are verdicts: a bench has no budgets
+		return l, fmt.Errorf("%s: %w: %s", run, err, lastLines(said))
+	}
+	var summary struct{ Planned int }
+	if err := json.Unmarshal(said, &summary); err != nil {
+		return l, fmt.Errorf("the summary of %s: %w", run, err)
+	}
+	l.client = run.ProcessState.UserTime() + run.ProcessState.SystemTime()
+	after, err := stats.CPUOf(s.cmd.Process.Pid)
+	if err != nil {
+		return l, err
+	}
+	l.service = after - before
+	l.others = max(0, (stats.MachineClock().Busy-clock.Busy-l.client-l.service).Seconds()/time.Since(began).Seconds())
+	log, err := exec.CommandContext(ctx, b.peakday, "encode", out, "--to", "csv").Output()
+	if err != nil {
+		return l, fmt.Errorf("peakday encode: %w", err)
+	}
+	l.attempts, err = readAttempts(bytes.NewReader(log))
+	l.lost = max(0, summary.Planned-len(l.attempts))
+	return l, err
 }
 
 // A load is what a run left.
@@ -145,7 +161,6 @@ type load struct {
 	lost            int           // planned, and not in the log: never sent, or without an end
 	client, service time.Duration // CPU, of warm-up and all
 	others          float64       // cores that the rest of the machine used meanwhile
-	profile         string
 }
 
 // An attempt is a request and its answer.
@@ -238,8 +253,8 @@ func (l load) each(cpu time.Duration) float64 {
 	return 1e6 * cpu.Seconds() / float64(len(l.attempts))
 }
 
-// profile takes the CPU profile of the measured part.
-func profile(ctx context.Context, admin, file string) error {
+// takeProfile takes the CPU profile of the measured part.
+func takeProfile(ctx context.Context, admin, file string) error {
 	time.Sleep(warmup)
 	request, err := http.NewRequestWithContext(ctx, "GET", fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, int(measured.Seconds())-1), nil)
 	if err != nil {

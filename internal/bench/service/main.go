@@ -41,7 +41,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 		return err
 	}
 	if *render {
-		r, err := lastRecord()
+		r, err := stats.Load[Record]("sut")
 		if err != nil {
 			return err
 		}
@@ -63,7 +63,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) error {
 	if *only != "" || *repeats < 3 {
 		return write(stdout, r, nil)
 	}
-	if err := r.save(); err != nil {
+	if err := stats.Save("sut", r); err != nil {
 		return err
 	}
 	return publish(r, *root, stdout)
@@ -142,19 +142,19 @@ func (e entry) wanted(only *regexp.Regexp) bool { return slices.ContainsFunc(e.k
 var measurements = []entry{
 	{[]string{"ready-100k"}, start(100_000, "ready-100k"), false},
 	{[]string{"ready-10m"}, start(10_000_000, "ready-10m"), false},
-	{[]string{"mix-rate", "mix-refused", "mix-service", "mix-client", "mix-others", "crypto", "crypto-signatures"}, drive(flatOut, func(l load) map[string]float64 {
-		return map[string]float64{"mix-rate": l.rate(), "mix-refused": l.refused(), "mix-service": l.each(l.service), "mix-client": l.each(l.client), "crypto": 0, "mix-others": l.others}
+	{[]string{"mix-rate", "mix-refused", "mix-service", "mix-client", "mix-others", "crypto", "crypto-signatures"}, drive(flatOut, true, func(l load) map[string]float64 {
+		return map[string]float64{"mix-rate": l.rate(), "mix-refused": l.refused(), "mix-service": l.each(l.service), "mix-client": l.each(l.client), "mix-others": l.others}
 	}), false},
-	{[]string{"open-p99", "open-p50", "open-refused", "open-others"}, drive(openLoop, func(l load) map[string]float64 {
+	{[]string{"open-p99", "open-p50", "open-refused", "open-others"}, drive(openLoop, false, func(l load) map[string]float64 {
 		return map[string]float64{"open-p99": l.latency(0.99), "open-p50": l.latency(0.5), "open-refused": l.refused(), "open-others": l.others}
 	}), false},
-	{[]string{"push-rate", "push-refused"}, drive(pushes, func(l load) map[string]float64 {
+	{[]string{"push-rate", "push-refused"}, drive(pushes, false, func(l load) map[string]float64 {
 		return map[string]float64{"push-rate": l.rate(), "push-refused": l.refused()}
 	}), false},
-	{[]string{"sqlite"}, sqlitePayments.measure, false},
-	{[]string{"sqlite-bare"}, sqliteBare.measure, false},
-	{[]string{"postgres"}, postgresPayments.measure, false},
-	{[]string{"postgres-bare"}, postgresBare.measure, false},
+	{[]string{"sqlite", "sqlite-rows"}, sqlitePayments.measure, false},
+	{[]string{"sqlite-bare", "sqlite-bare-rows"}, sqliteBare.measure, false},
+	{[]string{"postgres", "postgres-rows"}, postgresPayments.measure, false},
+	{[]string{"postgres-bare", "postgres-bare-rows"}, postgresBare.measure, false},
 	{[]string{"declare"}, declare.measure, false},
 	{[]string{"estimate", "estimate-allocs"}, estimate.measure, false},
 	{[]string{"payout", "payout-items", "payout-cpu", "payout-lock"}, payout.measure, true},

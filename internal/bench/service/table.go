@@ -2,7 +2,6 @@ package main
 
 import (
 	"cmp"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -71,38 +70,4 @@ func publish(r *Record, root string, stdout io.Writer) error {
 		return err
 	}
 	return errors.Join(write(io.MultiWriter(file, stdout), r, reasons), file.Close())
-}
-
-// recordFile keeps the last whole record.
-func recordFile() (string, error) {
-	cache, err := os.UserCacheDir()
-	return filepath.Join(cache, "peakday-bench", "sut.json"), err
-}
-
-func (r *Record) save() error {
-	name, err := recordFile()
-	if err != nil {
-		return err
-	}
-	text, err := json.Marshal(r)
-	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(name, text, 0o644)
-}
-
-func lastRecord() (*Record, error) {
-	name, err := recordFile()
-	if err != nil {
-		return nil, err
-	}
-	text, err := os.ReadFile(name)
-	if err != nil {
-		return nil, fmt.Errorf("reading the last record: %w; run the whole bench first", err)
-	}
-	r := new(Record)
-	return r, json.Unmarshal(text, r)
 }

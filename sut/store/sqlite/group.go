@@ -75,6 +75,7 @@ func (g *group) sums() moved {
 // begin opens the transaction and reads where the chains end, anew each time: another process may write to the file too.
 func (g *group) begin() error {
 	g.moved.clear()
+	g.own.clear()
 	if _, err := g.do(sqlBeginWrite); err != nil {
 		return err
 	}

@@ -114,14 +114,10 @@ func (t *tx) move(e ledger.Entry, seq int64) error {
 }
 
 // Balance counts what this Update and the group before it moved and have not written yet.
-func (t *tx) Balance(a ledger.Account) (amount ledger.Fen, err error) {
+func (t *tx) Balance(a ledger.Account) (ledger.Fen, error) {
 	stored, err := t.view.Balance(a)
 	account := a.String()
-	amount = stored + t.group.moved.balances[account]
-	if t.group.saved {
-		amount += t.group.own.balances[account]
-	}
-	return amount, err
+	return stored + t.group.moved.balances[account] + t.group.own.balances[account], err
 }
 
 func (t *tx) Audit(e vault.Event) error {

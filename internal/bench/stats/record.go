@@ -1,0 +1,56 @@
+package stats
+
+import (
+	"encoding/gob"
+	"fmt"
+	"os"
+	"path/filepath"
+)
+
+// Save keeps the record of a bench's last whole run, from which its table is written again, in the user's cache. It is gob,
+// which has NaN where JSON has not.
+func Save(bench string, record any) error {
+	name, err := recordFile(bench)
+	if err != nil {
+		return err
+	}
+	file, err := os.Create(name)
+	if err != nil {
+		return err
+	}
+	if err := gob.NewEncoder(file).Encode(record); err != nil {
+		file.Close()
+		return err
+	}
+	return file.Close()
+}
+
+// Load reads what Save kept.
+func Load[R any](bench string) (*R, error) {
+	name, err := recordFile(bench)
+	if err != nil {
+		return nil, err
+	}
+	file, err := os.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("reading the last record: %w; run the whole bench first", err)
+	}
+	defer file.Close()
+	r := new(R)
+	return r, gob.NewDecoder(file).Decode(r)
+}
+
+func recordFile(bench string) (string, error) {
+	cache, err := CacheDir()
+	return filepath.Join(cache, bench+".gob"), err
+}
+
+// CacheDir is where programs and last records are kept, in the user's cache.
+func CacheDir() (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", err
+	}
+	cache = filepath.Join(cache, "peakday-bench")
+	return cache, os.MkdirAll(cache, 0o755)
+}
