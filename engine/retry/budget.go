@@ -27,20 +27,25 @@ const saved = 10
 // First pays in the share of one first attempt.
 func (b *Budget) First() { b.spent = max(0, b.spent-b.Share) }
 
-// Retry reports whether one more retry may be made now, and takes it from the budget. A now before the one of an earlier
-// call pays in nothing.
+// Retry reports whether one more retry may be made now, and takes it from the budget.
 func (b *Budget) Retry(now time.Time) bool {
+	if !b.Has(now) {
+		return false
+	}
+	b.spent++
+	return true
+}
+
+// Has reports the same, and takes nothing: who has to ask elsewhere, too, calls Retry last. A now before the one of an
+// earlier call pays in nothing.
+func (b *Budget) Has(now time.Time) bool {
 	if now.After(b.at) {
 		if !b.at.IsZero() {
 			b.spent = max(0, b.spent-b.Floor*now.Sub(b.at).Seconds())
 		}
 		b.at = now
 	}
-	if b.spent+1 > saved+rounding {
-		return false
-	}
-	b.spent++
-	return true
+	return b.spent+1 <= saved+rounding
 }
 
 // rounding lets ten times a tenth be one.

@@ -45,6 +45,19 @@ func spend(b *Budget, now time.Time) (n int) {
 	return n
 }
 
+func TestAskingABudgetTakesNothing(t *testing.T) {
+	var b Budget
+	now := time.Unix(1000, 0)
+	for range 100 {
+		if !b.Has(now) {
+			t.Fatal("a new budget has nothing")
+		}
+	}
+	if got := spend(&b, now); got != 10 || b.Has(now) {
+		t.Errorf("%d retries after it was asked, and one more: %v; want 10 and none", got, b.Has(now))
+	}
+}
+
 func TestABudgetIgnoresAClockThatGoesBack(t *testing.T) {
 	b, now := Budget{Floor: 1}, time.Unix(1000, 0)
 	spend(&b, now)

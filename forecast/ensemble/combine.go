@@ -63,29 +63,33 @@ func (c *combination) off(path []float64, rehearsal int) float64 {
 	return relative/n + absolute/(level+ground)
 }
 
-// weights are 1/error^p of each member over the rehearsals but those that
-// without names, relative to the best; they add up to 1.
+// weights are 1/error^p of each member, relative to the best; they add up to 1.
+// The error is the geometric mean over the rehearsals but those that without
+// names: in the mean of the errors themselves one wild day would choose alone.
 func (c *combination) weights(without func(rehearsal int) bool) []float64 {
-	total := make([]float64, len(c.errors))
-	best := math.Inf(1)
+	const ground = 1e-4 // smaller errors are as good as none
+	weights := make([]float64, len(c.errors))
+	least := math.Inf(1)
 	for m, errors := range c.errors {
+		n := 0.0
 		for k, e := range errors {
 			if !without(k) {
-				total[m] += e
+				weights[m] += math.Log(e + ground)
+				n++
 			}
 		}
-		best = min(best, total[m])
+		weights[m] /= max(n, 1)
+		least = min(least, weights[m])
 	}
 	sum := 0.0
-	const ground = 1e-9 // keeps a perfect member from a division by zero
-	for m := range total {
-		total[m] = math.Pow((best+ground)/(total[m]+ground), c.tier.Power)
-		sum += total[m]
+	for m, e := range weights {
+		weights[m] = math.Exp(c.tier.Power * (least - e))
+		sum += weights[m]
 	}
-	for m := range total {
-		total[m] /= sum
+	for m := range weights {
+		weights[m] /= sum
 	}
-	return total
+	return weights
 }
 
 // final is the forecast from the last origin.

@@ -36,8 +36,7 @@ func (m Decomposed) Forecast(p *Problem, paths [][]float64) {
 				adjusted[t] -= v
 			}
 		}
-		rest := &Problem{Values: adjusted[:o], Filled: p.Filled, Seasons: p.Seasons, Origins: []int{o}, Horizon: p.Horizon}
-		m.Rest.Forecast(rest, paths[k:k+1])
+		m.Rest.Forecast(p.rest(adjusted, o), paths[k:k+1])
 		for i, season := range parts.Seasonal {
 			for h := range paths[k] {
 				paths[k][h] += season[o-seasons[i]+h%seasons[i]]

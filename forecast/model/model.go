@@ -3,6 +3,8 @@ package model
 import (
 	"math"
 	"slices"
+
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // A Problem is a series and the origins from which it is to be forecast. What
@@ -15,6 +17,10 @@ type Problem struct {
 	Seasons []int     // lengths in steps, > 1, shortest first
 	Origins []int     // rising; at origin o, Values[:o] is known; the last may be len(Values)
 	Horizon int       // steps to forecast from each origin
+
+	// Regressors are known ahead: what they say of a step, a model may know long
+	// before. Only [Regression] asks them.
+	Regressors []series.Regressor
 
 	logs  *Problem // made when first asked for
 	shift float64  // that was added before logarithms were taken
@@ -48,6 +54,11 @@ func (p *Problem) cycle(origin int) int {
 	return 1
 }
 
+// rest is the problem of what is left of the values before one origin.
+func (p *Problem) rest(left []float64, origin int) *Problem {
+	return &Problem{Values: left[:origin], Filled: p.Filled, Seasons: p.Seasons, Origins: []int{origin}, Horizon: p.Horizon, Regressors: p.Regressors}
+}
+
 func (p *Problem) filled(t int) bool { return p.Filled != nil && p.Filled[t] }
 
 // shiftBelow and shift: logs of a series that comes near zero see its nights and
@@ -78,7 +89,7 @@ func (p *Problem) Logs() *Problem {
 	for i, y := range p.Values {
 		z[i] = math.Log(max(y+added, least))
 	}
-	p.logs = &Problem{Values: z, Filled: p.Filled, Seasons: p.Seasons, Origins: p.Origins, Horizon: p.Horizon, shift: added}
+	p.logs = &Problem{Values: z, Filled: p.Filled, Seasons: p.Seasons, Origins: p.Origins, Horizon: p.Horizon, Regressors: p.Regressors, shift: added}
 	return p.logs
 }
 

@@ -30,6 +30,8 @@ func all() []Model {
 		InLogs(Theta{Label: "theta"}),
 		ARIMA{Label: "waves", Order: arima.Order{P: 2, Q: 1, Constant: true}, Harmonics: []int{6, 6}},
 		InLogs(ARIMA{Label: "steps", Order: arima.Order{P: 1, D: 1, Q: 1}, Harmonics: []int{20}}),
+		InLogs(Regression{Label: "regression", Changes: 25, Harmonics: []int{10, 6}, Mix: 0.5, HalfLife: 500, Rest: Ridge{Lags: Few, HalfLife: 500, Penalty: 5}}),
+		Regression{Label: "ridge regression", Changes: 10, Harmonics: []int{3}},
 		Decomposed{Label: "seasons out, smoothed", Rest: ETS{Label: "damped", Form: ets.Form{Trend: ets.Damped}}},
 	}
 }

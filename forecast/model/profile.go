@@ -25,8 +25,7 @@ func (m Profile) Forecast(p *Problem, paths [][]float64) {
 		for t := range o {
 			rest[t] = p.Values[t] - usual[t%len(usual)]
 		}
-		left := &Problem{Values: rest[:o], Filled: p.Filled, Seasons: p.Seasons, Origins: []int{o}, Horizon: p.Horizon}
-		m.Rest.Forecast(left, paths[k:k+1])
+		m.Rest.Forecast(p.rest(rest, o), paths[k:k+1])
 		for i := range paths[k] {
 			paths[k][i] += usual[(o+i)%len(usual)]
 		}

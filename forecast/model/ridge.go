@@ -1,13 +1,7 @@
 package model
 
 import (
-	"math"
 	"slices"
-
-	"gonum.org/v1/gonum/blas"
-	"gonum.org/v1/gonum/blas/blas64"
-	"gonum.org/v1/gonum/floats"
-	"gonum.org/v1/gonum/lapack/lapack64"
 )
 
 // A Ridge is a seasonal autoregression: each value is a linear function of some
@@ -53,18 +47,24 @@ func (m Ridge) Forecast(p *Problem, paths [][]float64) {
 	for t := lost; t < len(z); t++ {
 		z[t] -= center
 	}
-	sums := newSums(lags, m.HalfLife)
+	columns := make([][]float64, len(lags)+1) // the value itself last
+	sums := newSums(len(columns), m.HalfLife)
 	from := lost + lags[len(lags)-1]
 	var moments moments
 	seen := lost
 	ahead := make([]float64, 0, len(z)+p.Horizon)
 	for k, o := range p.Origins {
-		sums.add(z, from, o, p)
-		from = o
+		if from < o {
+			for i, l := range append(lags, 0) {
+				columns[i] = z[from-l : o-l]
+			}
+			sums.add(columns, from, p)
+			from = o
+		}
 		for ; seen < o; seen++ {
 			moments.add(z[seen])
 		}
-		b := sums.solve(m.Penalty * moments.variance())
+		b := sums.ridge(m.Penalty * moments.variance())
 		ahead = append(ahead[:0], z[:o]...)
 		for range p.Horizon {
 			f := b[0]
@@ -135,79 +135,4 @@ func (m *moments) add(x float64) {
 func (m *moments) variance() float64 {
 	mean := m.sum / m.n
 	return max(0, m.squares/m.n-mean*mean)
-}
-
-// sums are the weighted products of the columns of a regression: a constant,
-// the lags, and the value itself last.
-type sums struct {
-	columns  []int // lag of each column but the constant; 0 is the value itself
-	decay    float64
-	products []float64 // lower triangle of a square, row by row
-	weighted []float64
-	weights  []float64
-}
-
-func newSums(lags []int, halfLife float64) *sums {
-	columns := append(slices.Clone(lags), 0)
-	side := len(columns) + 1
-	return &sums{columns: columns, decay: math.Exp2(-1 / halfLife), products: make([]float64, side*side)}
-}
-
-// add takes in the rows from from up to to. A column over them is a piece of z.
-func (s *sums) add(z []float64, from, to int, p *Problem) {
-	n := to - from
-	if n <= 0 {
-		return
-	}
-	floats.Scale(math.Pow(s.decay, float64(n)), s.products)
-	s.weights = slices.Grow(s.weights[:0], n)[:n]
-	s.weighted = slices.Grow(s.weighted[:0], n)[:n]
-	w := 1.0
-	for i := n - 1; i >= 0; i-- {
-		s.weights[i] = w
-		if p.filled(from + i) {
-			s.weights[i] = 0
-		}
-		w *= s.decay
-	}
-	side := len(s.columns) + 1
-	s.products[0] += floats.Sum(s.weights)
-	for i, lag := range s.columns {
-		floats.MulTo(s.weighted, s.weights, z[from-lag:to-lag])
-		row := s.products[(i+1)*side:]
-		row[0] += floats.Sum(s.weighted)
-		for j := 0; j <= i; j++ {
-			row[j+1] += floats.Dot(s.weighted, z[from-s.columns[j]:to-s.columns[j]])
-		}
-	}
-}
-
-// solve gives the constant and the coefficients. A constant series gives
-// nothing but its constant.
-func (s *sums) solve(penalty float64) []float64 {
-	side := len(s.columns) + 1
-	n := side - 1
-	a := make([]float64, n*n)
-	for i := range n {
-		copy(a[i*n:i*n+i+1], s.products[i*side:i*side+i+1])
-		a[i*n+i] += penalty
-	}
-	const ground = 1e-9 // of the largest on the diagonal: keeps what is singular solvable
-	a[0] -= penalty
-	b := slices.Clone(s.products[n*side : n*side+n])
-	top := 0.0
-	for i := range n {
-		top = max(top, a[i*n+i])
-	}
-	for i := range n {
-		a[i*n+i] += ground * top
-	}
-	sym := blas64.Symmetric{N: n, Stride: n, Data: a, Uplo: blas.Lower}
-	t, ok := lapack64.Potrf(sym)
-	if !ok {
-		clear(b)
-		return b
-	}
-	lapack64.Potrs(t, blas64.General{Rows: n, Cols: 1, Stride: 1, Data: b})
-	return b
 }

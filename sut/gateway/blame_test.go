@@ -26,7 +26,7 @@ func TestWhoLeavesEarlyIsNotHeldAgainstTheService(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				g := newGuard(t, Config{Limiter: Limiter{Law: "fixed", Fixed: 25}, Deadline: 3 * time.Second, Breaker: &Breaker{}})
-				h := g.handler(hold(time.Hour)) // one that does not know of the deadline
+				h := g.handler(hold(time.Hour), false) // one that does not know of the deadline
 				ctx, leave := context.WithTimeout(t.Context(), tt.stay)
 				defer leave()
 				for range 25 {

@@ -30,6 +30,7 @@ func (c *clients) leave(v *visit) {
 	}
 	c.mu.Lock()
 	defer c.mu.Unlock()
+	v.counted = false
 	if c.here[v.address]--; c.here[v.address] == 0 {
 		delete(c.here, v.address)
 	}

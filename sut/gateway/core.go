@@ -116,19 +116,8 @@ func (c *core) clock(now time.Time) time.Time {
 	return c.last
 }
 
-// admit asks for a place, and if told so waits for the verdict. A guard that
-// only looks does not wait.
-func (c *core) admit(ctx context.Context, now time.Time, v *visit, wait bool) admission.Decision {
-	d := c.ask(now, v)
-	switch {
-	case d.Reason != admission.Queued:
-		return d
-	case !wait:
-		if _, left := c.leave(now, v, admission.ClientGone); left {
-			return d
-		}
-		return c.told(v, <-v.verdict)
-	}
+// await waits for the verdict on one that is queued.
+func (c *core) await(ctx context.Context, v *visit, d admission.Decision) admission.Decision {
 	timer := time.NewTimer(d.Wait)
 	defer timer.Stop()
 	why := admission.Deadline
@@ -156,6 +145,7 @@ func (c *core) told(v *visit, d admission.Decision) admission.Decision {
 	return d
 }
 
+// ask asks for a place.
 func (c *core) ask(now time.Time, v *visit) admission.Decision {
 	c.mu.Lock()
 	defer c.mu.Unlock()

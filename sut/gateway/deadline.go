@@ -1,7 +1,6 @@
 package gateway
 
 import (
-	"context"
 	"net/http"
 	"strconv"
 	"strings"
@@ -42,38 +41,24 @@ func (v *visit) forgive(o admission.Outcome, now time.Time, away time.Duration) 
 	return o
 }
 
-type deadlineKey struct{}
-
-// tellDeadline writes what is left into TimeoutHeader, unless what the client
-// wrote there cannot be read: that is for the service to say. A request without
-// an end gets no deadline.
-func tellDeadline(r *http.Request, v *visit, now time.Time) *http.Request {
+// tellDeadline writes what is left at the instant now into TimeoutHeader, and
+// reports whether it has. Not if what the client wrote there cannot be read, which
+// is for the service to say, nor if the request has no end.
+func tellDeadline(r *http.Request, v *visit, now time.Time) bool {
 	if endless(r) {
-		return r
+		return false
 	}
 	if h := r.Header[TimeoutHeader]; len(h) > 0 {
 		if _, err := strconv.ParseUint(h[0], 10, 31); err != nil {
-			return r
+			return false
 		}
 	}
 	left := max(1, v.Deadline.Sub(now).Milliseconds())
 	r.Header[TimeoutHeader] = []string{strconv.FormatInt(left, 10)}
-	return r.WithContext(context.WithValue(r.Context(), deadlineKey{}, v.Deadline))
+	return true
 }
 
 // endless is true of requests whose answer is not at an end when it has come.
 func endless(r *http.Request) bool {
 	return asksUpgrade(r) || strings.Contains(r.Header.Get("Accept"), "text/event-stream")
-}
-
-// inTime gives the context of a request its deadline.
-func inTime(next http.Handler) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if due, ok := r.Context().Value(deadlineKey{}).(time.Time); ok {
-			ctx, cancel := context.WithDeadline(r.Context(), due)
-			defer cancel()
-			r = r.WithContext(ctx)
-		}
-		next.ServeHTTP(w, r)
-	})
 }

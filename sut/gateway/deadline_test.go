@@ -42,7 +42,8 @@ func TestTheServiceKnowsTheDeadline(t *testing.T) {
 			if _, ok := r.Context().Deadline(); ok || r.Header.Get(TimeoutHeader) != "2000" {
 				t.Errorf("after a second of waiting the proxy says %q, and ends the context %v, want 2000 and not", r.Header.Get(TimeoutHeader), ok)
 			}
-		}))
+		}), false)
+
 		go g.Middleware(hold(time.Second)).ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))
 		synctest.Wait()
 		behind.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest("GET", "/", nil))

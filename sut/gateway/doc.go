@@ -142,13 +142,17 @@
 // Clocks and other text with a colon need quotes. A quota counts a request
 // whatever becomes of it after that stage.
 //
-// A dry run says of each request what would have become of it at that instant,
-// and lets it go to the service at once: one that would wait is counted as queued.
-// It is not what would have become of the day. What would be refused loads the
-// service all the same, and is not among those that the guard takes for inside; so
-// above capacity a dry run refuses more than the guard in earnest would, which
-// keeps the service quick. It tells truly when refusing would begin. It gives no
-// answers of before.
+// A dry run lets each request go to the service at once, and says what would have
+// become of it. Limit, queue, quotas and breaker go on as in earnest: who would
+// have waited has a shadow that does, and holds a place afterwards (shadow.go);
+// who would have been refused holds none. Of the first it says queued, and counts
+// what came of it once that is known.
+//
+// What it cannot know is a service without the load that it would have taken off
+// it: that is slower than it would have been, so above capacity a law that learns
+// refuses more here than in earnest. It tells truly when refusing would begin. Nor
+// does it know who would have come again or hung up while waiting. It gives no
+// answers of before and no passes, and so counts nobody among those who have them.
 //
 // # What an operator sees
 //

@@ -37,6 +37,12 @@ func (f Forwarding) trusts(a netip.Addr) bool {
 	return false
 }
 
+// encrypted reports whether the client asked by HTTPS: of the guard itself, or of
+// a trusted hop that says so.
+func (f Forwarding) encrypted(r *http.Request) bool {
+	return r.TLS != nil || strings.EqualFold(r.Header.Get("X-Forwarded-Proto"), "https") && f.trusts(peer(r.RemoteAddr))
+}
+
 // walk calls believed with each hop that may be believed, from the nearest to
 // the client, the peer left out. A hop that is no address ends it: the trusted
 // one that named it is then the last that is known.

@@ -57,8 +57,8 @@ func Start(ctx context.Context, c Config) (*Gateway, error) {
 	}
 	gw.url, gw.adminURL = "http://"+public.Addr().String(), "http://"+admin.Addr().String()
 
-	proxy := c.Proxy.handler(u, gw.transport, func() Forwarding { return guard.plan.Load().forwarding }, &gw.upgrades, log)
-	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy)))), log)
+	proxy := c.Proxy.handler(u, gw.transport, guard.forwarding, &gw.upgrades, log)
+	gw.public = gw.newServer(gw.front(gw.upgrades.handler(guard.handler(duplex(proxy), false))), log)
 	requests, cut := context.WithCancel(context.WithoutCancel(ctx))
 	gw.public.BaseContext = func(net.Listener) context.Context { return requests }
 	gw.cut = cut
@@ -80,7 +80,7 @@ func (gw *Gateway) door(l net.Listener, c Config) (net.Listener, error) {
 	if c.TLS.on() {
 		full = nil // it would have to shake hands first
 	}
-	door := newDoorman(l, gw.limits, c.Forwarding, full)
+	door := newDoorman(l, gw.limits, gw.guard.forwarding, full)
 	gw.guard.metrics.registry.MustRegister(doorMetrics(door, &gw.upgrades)...)
 	switch {
 	case c.TLS.on():

@@ -39,7 +39,8 @@ type Guard struct {
 type visit struct {
 	admission.Entry
 	verdict chan admission.Decision // holds one, so that Answer never blocks
-	core    *core                   // whose place it has; nil if none
+	core    *core                   // whose place it has, or in a dry run waits for; nil if none
+	shadow  shadow                  // in a dry run, of one that would have waited; nil if none
 	counted bool                    // among its client's
 	subject uint64                  // who it is from
 	address uint64                  // where that is; 0 if nobody asks
@@ -50,6 +51,7 @@ type visit struct {
 	right   admission.Pass          // from it
 	step    *step                   // of the brownout
 	lost    bool                    // a brain broke over it
+	ends    bool                    // its context ends at its deadline
 	held    held                    // the pass that it brought
 	begun   bool                    // that says that it goes on with what was begun
 	kept    *kept                   // that answers it; nil if none does
@@ -100,6 +102,9 @@ func New(c Config) (*Guard, error) {
 // Close writes to the log what it is owed. A guard in a Gateway is closed with it.
 func (g *Guard) Close() { g.shedding.tell(g) }
 
+// forwarding is whom to believe at the moment.
+func (g *Guard) forwarding() Forwarding { return g.plan.Load().forwarding }
+
 // State is the guard's state; between requests nothing ticks.
 func (g *Guard) State() admission.State { return g.core.Load().state() }
 
@@ -111,7 +116,7 @@ func (g *Guard) State() admission.State { return g.core.Load().state() }
 // for an event stream or an upgrade; TimeoutHeader says how much is left.
 func (g *Guard) Middleware(next http.Handler) http.Handler {
 	const most = 4 // anybody can write the path of a probe
-	guarded := g.handler(inTime(next))
+	guarded := g.handler(next, true)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if !isProbe(r) {
 			guarded.ServeHTTP(w, r)
@@ -136,10 +141,10 @@ func isProbe(r *http.Request) bool {
 	return false
 }
 
-// handler is Middleware without a way past it, and without an end to the context.
-// The proxy has that: its probes are on a listener of their own, and a service in
-// another process knows the deadline by TimeoutHeader.
-func (g *Guard) handler(next http.Handler) http.Handler {
+// handler is Middleware without a way past it: the probes of the proxy are on a
+// listener of their own. Unless the service is inside this process, the context
+// has no end: it knows the deadline by TimeoutHeader.
+func (g *Guard) handler(next http.Handler, inside bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		p := g.plan.Load()
 		if p.mode == Off {
@@ -152,18 +157,19 @@ func (g *Guard) handler(next http.Handler) http.Handler {
 		lot := lotOf(r)
 		measured := g.metrics.refusing.start(lot)
 		d := g.decide(p, r, v, lot)
-		defer g.clients.leave(v)
 		answered := g.answer(p, w, r, v, d)
 		if measured.end(answered && d.Refused()); answered {
 			return
 		}
+		r = p.tell(r, v, v.arrived.Add(d.Wait))
+		v.ends = v.ends && inside
 		if p.pass.Cookie != "" && v.op.stale == 0 && p.mode == Enforce { // an answer with a cookie is nobody else's
-			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, r.TLS != nil, v) }}
-			g.pass(pw, p.tell(r, v, g.now()), next, v)
+			pw := &passWriter{ResponseWriter: w, give: func(w http.ResponseWriter) { g.passes.give(w, p.pass, p.forwarding.encrypted(r), v) }}
+			g.pass(pw, r, next, v)
 			pw.end()
 			return
 		}
-		g.pass(w, p.tell(r, v, g.now()), next, v)
+		g.pass(w, r, next, v)
 	})
 }
 
@@ -173,6 +179,11 @@ func (g *Guard) answer(p *plan, w http.ResponseWriter, r *http.Request, v *visit
 	if v.kept != nil {
 		v.kept.write(w, r, v.arrived)
 		return true
+	}
+	if d.Reason == admission.Queued { // in a dry run, which does not wait to see what would have become of it
+		w.Header()["Guard-Decision"] = g.refusals.would[v.Class][d.Reason]
+		g.cast(p, v, d)
+		return false
 	}
 	id := g.account(p, v, d)
 	if a := g.stale(p, r, v, d); a != nil {
@@ -191,9 +202,13 @@ func (g *Guard) answer(p *plan, w http.ResponseWriter, r *http.Request, v *visit
 	return false
 }
 
-// release keeps a visit for another request, unless a brain broke over it: that
-// may still hold it.
+// release ends what a request has here, and keeps the visit for another, unless
+// it has a shadow, or a brain broke over it, which may still hold it.
 func (g *Guard) release(v *visit) {
+	if v.shadow != nil {
+		return
+	}
+	g.clients.leave(v)
 	if !v.lost {
 		g.visits.Put(v)
 	}
@@ -242,7 +257,11 @@ func (g *Guard) decide(p *plan, r *http.Request, v *visit, lot uint32) admission
 	if p.perClient > 0 && !g.clients.enter(v, p.perClient) {
 		return admission.Refusal(admission.ClientLimit, 0, v.Client, uint64(v.lot))
 	}
-	return g.place(p, c, r.Context(), v)
+	d := g.place(p, c, r.Context(), v)
+	if d.Refused() {
+		g.clients.leave(v) // in a dry run it stays, but would not have
+	}
+	return d
 }
 
 // ticked is the core, which has had its tick if that was due. Every request sees
@@ -281,7 +300,7 @@ func (g *Guard) account(p *plan, v *visit, d admission.Decision) (id string) {
 	if d.Refused() {
 		g.shedding.refused(g)
 	}
-	if v.core != nil && d.Wait > 0 {
+	if d.Reason == admission.Admitted && d.Wait > 0 {
 		g.metrics.wait.observe(d.Wait)
 	}
 	return g.sample(p, v, d)
@@ -365,8 +384,11 @@ func (g *Guard) place(p *plan, c *core, ctx context.Context, v *visit) (d admiss
 	if snapshot := c.arrive(v.Level); snapshot.Refuses(v.Level) {
 		return snapshot.Refusal(v.Client, uint64(v.lot))
 	}
-	d = c.admit(ctx, v.arrived, v, p.mode == Enforce)
-	if d.Reason == admission.Admitted {
+	d = c.ask(v.arrived, v)
+	if d.Reason == admission.Queued && p.mode == Enforce {
+		d = c.await(ctx, v, d)
+	}
+	if !d.Refused() {
 		v.core = c
 	}
 	return d
@@ -396,17 +418,22 @@ func (g *Guard) replace(broken *core, fault any) {
 // pass serves a request and gives its place back whatever happens: a panic
 // leaves the outcome at Ignored and goes on up.
 func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, v *visit) {
-	outcome := admission.Ignored
+	outcome, client := admission.Ignored, r.Context()
+	if v.ends {
+		ctx, cancel := context.WithDeadline(client, v.Deadline)
+		defer cancel()
+		r = r.WithContext(ctx)
+	}
 	sw := &statusWriter{ResponseWriter: w}
 	r, sw.reading = timed(r)
-	defer func() { v.Away = sw.away(); g.leave(v, outcome) }()
-	sw.leave = func() { v.Away = sw.away(); g.leave(v, v.forgive(sw.outcome(), g.now(), v.Away)) }
+	defer func() { g.leave(v, sw.away(), outcome) }()
+	sw.leave = func() { g.leave(v, sw.away(), v.forgive(sw.outcome(), g.now(), sw.away())) }
 	if v.op.stale > 0 {
 		g.record(sw, r, next, v.nobody)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
-	if r.Context().Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
+	if client.Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
 		outcome = v.forgive(sw.outcome(), g.now(), sw.away())
 	} else if g.now().Sub(v.arrived)-sw.away() >= v.op.deadline {
 		// The client waited as long as anybody may: that is a backend too slow,
@@ -427,12 +454,22 @@ func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler
 }
 
 // leave gives the place back, once.
-func (g *Guard) leave(v *visit, o admission.Outcome) {
-	c, now := v.core, g.now()
+func (g *Guard) leave(v *visit, away time.Duration, o admission.Outcome) {
+	if v.shadow != nil {
+		v.shadow.leave(g.now(), away, o)
+		return
+	}
+	c := v.core
 	if c == nil {
 		return
 	}
-	v.core = nil
+	v.core, v.Away = nil, away
+	g.end(c, v, o)
+}
+
+// end counts the end of a request and tells the brain.
+func (g *Guard) end(c *core, v *visit, o admission.Outcome) {
+	now := g.now()
 	g.metrics.left(v, now, o)
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -99,8 +99,8 @@ func connectionsByFiles() int {
 type doorman struct {
 	net.Listener
 	limits  Listener
-	exempt  Forwarding // from the limit by address
-	full    [][]byte   // answers beyond a limit, one by chance; none says nothing, as under TLS
+	exempt  func() Forwarding // from the limit by address
+	full    [][]byte          // answers beyond a limit, one by chance; none says nothing, as under TLS
 	turned  atomic.Uint64
 	leaving atomic.Int32 // turned away, and not closed yet
 
@@ -109,7 +109,7 @@ type doorman struct {
 	address map[netip.Addr]int
 }
 
-func newDoorman(l net.Listener, limits Listener, exempt Forwarding, full [][]byte) *doorman {
+func newDoorman(l net.Listener, limits Listener, exempt func() Forwarding, full [][]byte) *doorman {
 	return &doorman{Listener: l, limits: limits, exempt: exempt, full: full, address: map[netip.Addr]int{}}
 }
 
@@ -132,7 +132,7 @@ func (d *doorman) Accept() (net.Conn, error) {
 func (d *doorman) enter(c net.Conn) *conn {
 	in := &conn{Conn: c, door: d}
 	if ap, err := netip.ParseAddrPort(c.RemoteAddr().String()); err == nil && d.limits.PerAddress > 0 {
-		if a := ap.Addr().Unmap().WithZone(""); !d.exempt.trusts(a) {
+		if a := ap.Addr().Unmap().WithZone(""); !d.exempt().trusts(a) {
 			in.address = household(a)
 		}
 	}

@@ -51,6 +51,30 @@ func TestAConnectionBeyondTheLimitIsAnsweredNotParked(t *testing.T) {
 	}
 }
 
+func TestAReloadTrustsAnotherHop(t *testing.T) {
+	gw := start(t, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}), Config{Listener: Listener{PerAddress: 1}})
+	ask := func() int {
+		c := dialRaw(t, gw)
+		io.WriteString(c, "GET / HTTP/1.1\r\nHost: a\r\n\r\n")
+		resp, err := http.ReadResponse(bufio.NewReader(c), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return resp.StatusCode
+	}
+	if one, two := ask(), ask(); one != 200 || two != 503 {
+		t.Errorf("as a client it was answered %d and %d, want 200, and 503 for the second connection", one, two)
+	}
+	next := gw.guard.plan.Load().config
+	next.Forwarding = trusting("127.0.0.0/8")
+	if err := gw.guard.Reload(next); err != nil {
+		t.Fatal(err)
+	}
+	if status := ask(); status != 200 {
+		t.Errorf("as a trusted hop it was answered %d, want 200", status)
+	}
+}
+
 func TestWhatIsOneClient(t *testing.T) {
 	for address, want := range map[string]string{"192.0.2.7": "192.0.2.7", "2001:db8:1:2:3:4:5:6": "2001:db8:1:2::"} {
 		if got := household(netip.MustParseAddr(address)); got.String() != want {

@@ -40,27 +40,6 @@ func TestADryRunServesEverythingAndSaysWhatItWouldHaveDone(t *testing.T) {
 	idle(t, g)
 }
 
-// Where a guard in earnest would let a request wait, one that looks does not.
-func TestADryRunDoesNotWait(t *testing.T) {
-	g := newGuard(t, Config{Mode: DryRun, Limiter: Limiter{Law: "fixed", Fixed: 1}})
-	inside, release := make(chan bool), make(chan bool)
-	h := g.Middleware(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
-		if r.URL.Path == "/hold" {
-			inside <- true
-			<-release
-		}
-	}))
-	var wg sync.WaitGroup
-	wg.Go(func() { decisionOf(h, "/hold") })
-	<-inside
-	if status, decision := decisionOf(h, "/"); status != 200 || decision != "dry_run;reason=queued;class=P2" {
-		t.Errorf("got %d %q, want served, and that it would have waited", status, decision)
-	}
-	close(release)
-	wg.Wait()
-	idle(t, g)
-}
-
 func TestAGuardThatIsOffDecidesNothing(t *testing.T) {
 	g := newGuard(t, Config{Mode: Off})
 	closeAll(g)

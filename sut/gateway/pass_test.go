@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"crypto/tls"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -130,6 +131,34 @@ func TestAPassIsHadBySuccessAndForItsClass(t *testing.T) {
 			t.Errorf("outside the hours, with a pass: got %d, want 503", code)
 		}
 	})
+}
+
+// A balancer that speaks TLS with the people, and not with the guard, must be
+// believed, or their passes go over any wire.
+func TestAPassIsForHTTPSWhereThatWasSpoken(t *testing.T) {
+	g := newGuard(t, Config{Identity: Identity{Pass: Pass{Cookie: "guard"}}, Forwarding: trusting("10.0.0.0/8")})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	for _, tt := range []struct {
+		name, peer, proto string
+		tls, want         bool
+	}{
+		{"with the guard", "192.0.2.1:7", "", true, true},
+		{"not at all", "192.0.2.1:7", "", false, false},
+		{"with a trusted hop", "10.0.0.1:7", "https", false, true},
+		{"not with a trusted hop", "10.0.0.1:7", "http", false, false},
+		{"by the client's own word", "192.0.2.1:7", "https", false, false},
+	} {
+		r, w := httptest.NewRequest("GET", "/", nil), httptest.NewRecorder()
+		r.RemoteAddr = tt.peer
+		r.Header.Set("X-Forwarded-Proto", tt.proto)
+		if tt.tls {
+			r.TLS = &tls.ConnectionState{}
+		}
+		h.ServeHTTP(w, r)
+		if cookies := w.Result().Cookies(); len(cookies) != 1 || cookies[0].Secure != tt.want {
+			t.Errorf("HTTPS %s: %v, want it secure: %v", tt.name, cookies, tt.want)
+		}
+	}
 }
 
 func BenchmarkPass(b *testing.B) {

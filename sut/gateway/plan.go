@@ -82,7 +82,7 @@ func (p *plan) tell(r *http.Request, v *visit, now time.Time) *http.Request {
 	if p.mode == DryRun {
 		return r
 	}
-	r = tellDeadline(r, v, now)
+	v.ends = tellDeadline(r, v, now)
 	if len(v.step.off) == 0 {
 		return r
 	}

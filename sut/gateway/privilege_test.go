@@ -84,6 +84,8 @@ func TestNoPlaceIsLostWhateverHappens(t *testing.T) {
 				})
 			}
 			wg.Wait()
+			time.Sleep(10 * time.Second) // the shadows of a dry run end after their requests
+			synctest.Wait()
 			if s := g.State(); s.InFlight != 0 || s.Queued != [admission.Classes]int{} || len(g.clients.here) != 0 {
 				rt.Errorf("left behind: %d in flight, %v queued, clients %v", s.InFlight, s.Queued, g.clients.here)
 			}

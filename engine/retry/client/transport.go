@@ -17,7 +17,7 @@ import (
 // goroutines and must not be copied after first use, nor its fields changed.
 type Transport struct {
 	Base     http.RoundTripper // sends; nil means http.DefaultTransport
-	Retry    scenarios.Retry   // the zero value means 3 attempts, 100 ms and then 200 ms apart, up to twice that by chance, and a budget of a tenth
+	Retry    scenarios.Retry   // the zero value means 3 attempts, 100 ms and then 200 ms apart, up to twice that by chance; a Budget of 0 means a tenth
 	Patience time.Duration     // no retry begins so long after the first attempt; 0 means 30 s
 
 	mu       sync.Mutex // of what follows
@@ -74,10 +74,12 @@ func (t *Transport) base() http.RoundTripper {
 
 // policy is what Retry means.
 func (t *Transport) policy() scenarios.Retry {
-	if t.Retry == (scenarios.Retry{}) {
-		return scenarios.Retry{Attempts: 3, Backoff: scenarios.Exponential, Delay: 100 * time.Millisecond, Jitter: 1, Budget: 0.1}
+	p := t.Retry
+	if p == (scenarios.Retry{}) {
+		p = scenarios.Retry{Attempts: 3, Backoff: scenarios.Exponential, Delay: 100 * time.Millisecond, Jitter: 1}
 	}
-	return t.Retry
+	p.Budget = cmp.Or(p.Budget, 0.1)
+	return p
 }
 
 func (t *Transport) allow(now time.Time) bool {
@@ -105,15 +107,16 @@ func (t *Transport) again(first *http.Request, begun time.Time, attempt int, res
 	if !mayAgain(first, resp, err) {
 		return 0, false
 	}
-	policy, random := t.policy(), rand.New(chance{})
-	pause, again := retry.Next(policy, attempt, after.From(now), random)
-	switch {
-	case !again, pause >= t.end(first.Context(), begun).Sub(now):
-		return 0, false
-	case policy.Budget > 0 && !t.budget.Retry(now): // asked late: a retry that is not made costs nothing
+	random := rand.New(chance{})
+	pause, again := retry.Next(t.policy(), attempt, after.From(now), random)
+	if !again || pause >= t.end(first.Context(), begun).Sub(now) {
 		return 0, false
 	}
-	return pause, t.throttle.Allow(now, random)
+	// The budget is asked first and pays last: a no of the one must cost nothing of the other.
+	if !t.budget.Has(now) || !t.throttle.Allow(now, random) {
+		return 0, false
+	}
+	return pause, t.budget.Retry(now)
 }
 
 // end is when nobody waits any longer.

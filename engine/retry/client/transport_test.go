@@ -6,6 +6,7 @@ import (
 	"crypto/tls"
 	"errors"
 	"io"
+	"math/rand/v2"
 	"net/http"
 	"strings"
 	"sync"
@@ -299,7 +300,7 @@ func TestRetriesStayWithinTheBudget(t *testing.T) {
 	}{
 		{"ten saved up, and a tenth of those after the first", 0.1, 0, 10 + 99},
 		{"and one a second beside", 0.1, time.Second, 1000},
-		{"no budget, no limit", 0, 0, 1000},
+		{"of a policy that names none, a tenth", 0, 0, 10 + 99},
 	} {
 		synctest.Test(t, func(t *testing.T) {
 			s := inTurn(answer{status: 502})
@@ -315,6 +316,29 @@ func TestRetriesStayWithinTheBudget(t *testing.T) {
 			}
 		})
 	}
+}
+
+// What the throttle holds back takes nothing from the budget.
+func TestAThrottledRetryCostsNothing(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := inTurn(answer{503, "1", nil})
+		transport := &Transport{Base: s, Retry: scenarios.Retry{Attempts: 2, Budget: 1e-9}}
+		now := time.Now()
+		for range 10_000 { // the service sheds everything, and the first of this tenth of the window is sent
+			transport.throttle.Answered(now, true)
+		}
+		transport.throttle.Allow(now, rand.New(chance{}))
+		for range 100 {
+			transport.again(request(t, "GET", ""), now, 1, &http.Response{StatusCode: 503, Header: http.Header{"Retry-After": {"1"}}}, nil)
+		}
+		left := 0
+		for transport.budget.Retry(now) {
+			left++
+		}
+		if left < 9 { // chance lets one in ten thousand through
+			t.Errorf("%d of 10 retries are left after 100 that were not made, want all", left)
+		}
+	})
 }
 
 // A caller who left gets what the base says of it, at once, and takes nothing from the budget of those who wait.
