@@ -3,6 +3,7 @@ package drill
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
@@ -69,7 +70,7 @@ func Check(s scenarios.Scenario) error {
 		if !v.Guard {
 			continue
 		}
-		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(); err != nil {
+		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(time.Now()); err != nil {
 			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
 		}
 	}

@@ -103,12 +103,15 @@ func TestHoursAreForSome(t *testing.T) {
 
 func TestAnUnannouncedMaintenanceIsAFault(t *testing.T) {
 	_, err := ReadConfig("g", strings.NewReader(`
-maintenance: [{announced: 2026-11-20T00:00:00Z, from: 2026-11-26T22:00:00Z, to: 2026-11-27T06:00:00Z}]
+maintenance:
+  - {announced: 2026-11-20T00:00:00Z, from: 2026-11-26T22:00:00Z, to: 2026-11-27T06:00:00Z}
+  - {announced: 2026-12-02T00:00:00Z, from: 2026-12-26T22:00:00Z, to: 2026-12-27T06:00:00Z}
 access: {zone: Mars/Base, hours: [{digits: "1a", days: [monday], from: "8:00", to: "20:00"}]}
-`))
+`), today)
 	want := []string{
-		"g:2:15: maintenance[0]: maintenance from 2026-11-26T22:00:00Z announced at 2026-11-20T00:00:00Z: want it announced 7 days ahead",
-		`g:3:16: access.zone: found "Mars/Base", want the name of a time zone`,
+		"g:3:5: maintenance[0]: maintenance from 2026-11-26T22:00:00Z announced at 2026-11-20T00:00:00Z: want it announced 7 days ahead",
+		"g:4:17: maintenance[1].announced: found 2026-12-02T00:00:00Z, which is yet to come",
+		`g:5:16: access.zone: found "Mars/Base", want the name of a time zone`,
 		`access.hours[0].days[0]: found "monday", want a day of the week, mon to sun`,
 		`access.hours[0].from: found "8:00", want a time of day such as "08:00"`,
 		`access.digit: found none beside hours for digits`,

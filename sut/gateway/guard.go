@@ -71,10 +71,7 @@ func newVisit() any {
 // New makes a guard. Of c it does not look at Upstream, Addr, AdminAddr,
 // Listener, TLS and Proxy, which are for Start.
 func New(c Config) (*Guard, error) {
-	if err := c.Validate(); err != nil {
-		return nil, err
-	}
-	if err := unannounced(nil, c, time.Now(), false); err != nil {
+	if err := c.Validate(time.Now()); err != nil {
 		return nil, err
 	}
 	brain, err := newBrain(c)
