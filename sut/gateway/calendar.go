@@ -149,11 +149,6 @@ func unheard(old, next []Maintenance, now time.Time) error {
 	return fs.err()
 }
 
-// coming is the maintenance that is not over, for people.
-func coming(list []Maintenance, now time.Time) []Maintenance {
-	return slices.DeleteFunc(slices.Clone(list), func(m Maintenance) bool { return !m.To.After(now) })
-}
-
 // hours is the calendar at work; nil is always open to everybody.
 type hours struct {
 	shut          admission.Calendar // maintenance alone

@@ -149,6 +149,9 @@ func (g *Guard) handler(next http.Handler, inside bool) http.Handler {
 			next.ServeHTTP(w, r)
 			return
 		}
+		if p.notice(w, r) {
+			return
+		}
 		v := g.visits.Get().(*visit)
 		defer g.release(v)
 		lot := lotOf(r)
