@@ -136,7 +136,7 @@ func TestLateFeesAreSimpleByTheDay(t *testing.T) {
 	d := decoded[agency.Declared](t, answer) // due 2026-12-07
 	dueDay := time.Date(2026, 12, 7, 4, 0, 0, 0, time.UTC)
 	var funds []ledger.Fen
-	for _, f := range []ledger.Fund{ledger.Pension, ledger.Medical, ledger.Unemployment, ledger.Injury} {
+	for _, f := range ledger.Funds() {
 		funds = append(funds, balanceOf(t, a.Store, ledger.Account{Kind: ledger.Recv, Fund: f, Owner: e.ID}))
 	}
 	lapse := func(day int) agency.Lapsed {
@@ -175,7 +175,7 @@ func TestLateFeesAreSimpleByTheDay(t *testing.T) {
 		t.Errorf("%+v", r)
 	}
 	for _, k := range []ledger.Kind{ledger.Recv, ledger.Deferred} {
-		for _, f := range []ledger.Fund{ledger.Pension, ledger.Medical, ledger.Unemployment, ledger.Injury} {
+		for _, f := range ledger.Funds() {
 			if b := balanceOf(t, a.Store, ledger.Account{Kind: k, Fund: f, Owner: e.ID}); b != 0 {
 				t.Errorf("%s %s stands at %d", k, f, b)
 			}

@@ -16,7 +16,7 @@ import (
 
 // An Application is the body of benefits.apply.
 type Application struct {
-	Kind      string    `json:"kind"` // pension, unemployment, maternity_allowance, injury, injury_manual or medical_manual
+	Kind      string    `json:"kind"` // one of Kinds
 	Facts     CaseFacts `json:"facts"`
 	Documents []string  `json:"documents,omitempty"` // SHA-256 of each, 64 hex digits; the documents stay with the applicant
 }

@@ -23,8 +23,11 @@ import (
 // A CertificateRequest is the body of certificates.issue. Citizens have certificates about themselves of all kinds, employers
 // about themselves of the kind insured.
 type CertificateRequest struct {
-	Kind string `json:"kind"` // insured, contributions or pension
+	Kind string `json:"kind"` // one of CertificateKinds
 }
+
+// CertificateKinds are what a certificate can state.
+func CertificateKinds() []string { return []string{"insured", "contributions", "pension"} }
 
 // An Issued is the answer of certificates.issue. The document is read by its code: answers are kept, and are not sealed.
 type Issued struct {
@@ -132,7 +135,7 @@ func (a *Agency) certify(v store.View, c Caller, d *Document) error {
 	switch d.Kind {
 	case "insured":
 		d.Schemes = make(map[string]string)
-		for _, scheme := range [...]string{"pension", "medical", "unemployment", "injury", "maternity"} {
+		for _, scheme := range Schemes() {
 			state, err := standing(v, who, scheme)
 			if err != nil {
 				return err
@@ -152,7 +155,7 @@ func (a *Agency) certify(v store.View, c Caller, d *Document) error {
 	case "pension":
 		return a.certifyPension(v, who, d)
 	}
-	return refuse(Malformed, "unknown-kind", "kind %q: want insured, contributions or pension", d.Kind)
+	return refuse(Malformed, "unknown-kind", "kind %q: want one of %s", d.Kind, strings.Join(CertificateKinds(), ", "))
 }
 
 func (a *Agency) certifyEmployer(c Caller, d *Document) error {

@@ -20,7 +20,7 @@ type Contributions struct {
 // A PaidMonth is one month of contributions.
 type PaidMonth struct {
 	Month    rules.Month `json:"month"`
-	Kind     string      `json:"kind"` // normal, arrears or makeup
+	Kind     string      `json:"kind"` // normal or makeup; a second makeup of a month is "makeup 2"
 	Base     ledger.Fen  `json:"base_fen"`
 	Employer ledger.Fen  `json:"employer_fen"`
 	Employee ledger.Fen  `json:"employee_fen"`

@@ -92,7 +92,7 @@ func TestMoneyForADeclarationReachesItsPeople(t *testing.T) {
 	if diff := (m - medical) - base*2/100; diff < -ledger.Fen(len(people)) || diff > ledger.Fen(len(people)) {
 		t.Errorf("medical accounts grew by %d, 2 %% of the bases is %d", m-medical, base*2/100)
 	}
-	for _, f := range []ledger.Fund{ledger.Pension, ledger.Medical, ledger.Unemployment, ledger.Injury} {
+	for _, f := range ledger.Funds() {
 		for _, k := range []ledger.Kind{ledger.Recv, ledger.Deferred} {
 			if b := balanceOf(t, a.Store, ledger.Account{Kind: k, Fund: f, Owner: e.ID}); b != 0 {
 				t.Errorf("%s %s stands at %d after all was paid", k, f, b)

@@ -3,6 +3,7 @@ package agency
 import (
 	"context"
 	"encoding/json"
+	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,7 +17,7 @@ import (
 
 // A Decision is the body of benefits.decide.
 type Decision struct {
-	Decision string `json:"decision"`         // review, need_docs, approve or reject
+	Decision string `json:"decision"`         // one of Decisions
 	Reason   string `json:"reason,omitempty"` // a code such as bills-unclear, never a person's data; to refuse or ask it must be given
 }
 
@@ -27,13 +28,21 @@ type Decided struct {
 	Proof
 }
 
+// decisions are the states that they take a case to.
+func decisions() map[string]workflow.State {
+	return map[string]workflow.State{"review": "reviewing", "need_docs": "need_docs", "approve": "approved", "reject": "rejected"}
+}
+
+// Decisions are the words of a [Decision].
+func Decisions() []string { return slices.Sorted(maps.Keys(decisions())) }
+
 // Decide takes a case one step on, once per key. A case takes two people: who takes it into review, or does anything else
 // to it, recommends by that and does not decide (Regulations on Social Insurance Handling, article 37). Approval reckons what the
 // benefit comes to, and whoever has nothing to get by that is told so: the case is stopped.
 func (a *Agency) Decide(ctx context.Context, c Call, id string, d Decision) (store.Answer, bool, error) {
-	to := map[string]workflow.State{"review": "reviewing", "need_docs": "need_docs", "approve": "approved", "reject": "rejected"}[d.Decision]
-	if to == "" {
-		return store.Answer{}, false, refuse(Malformed, "bad-decision", "decision %q: want review, need_docs, approve or reject", d.Decision)
+	to, known := decisions()[d.Decision]
+	if !known {
+		return store.Answer{}, false, refuse(Malformed, "bad-decision", "decision %q: want one of %s", d.Decision, strings.Join(Decisions(), ", "))
 	}
 	if d.Reason != "" || to == "need_docs" || to == "rejected" {
 		if err := identified("reason", d.Reason); err != nil {

@@ -26,7 +26,7 @@ type Filing struct {
 	SHA256   string      `json:"sha256,omitempty"` // of all that follows the header, in hexadecimal; empty: not said
 }
 
-// A Declared is the answer of declarations.create.
+// A Declared is the answer of declarations.submit.
 type Declared struct {
 	Declaration   string         `json:"declaration"`
 	State         workflow.State `json:"state"` // assessed, or rejected; defaulted110 where the month had been assessed without it

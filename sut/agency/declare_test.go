@@ -133,7 +133,7 @@ func TestADeclarationIsAssessedToTheFen(t *testing.T) {
 		t.Errorf("declared %+v; want %d lines and %d fen, due 2026-12-07, the Monday after fifteen days", d, len(people), byEmployer+byPersons)
 	}
 	var owes ledger.Fen
-	for _, f := range []ledger.Fund{ledger.Pension, ledger.Medical, ledger.Unemployment, ledger.Injury} {
+	for _, f := range ledger.Funds() {
 		owes += balanceOf(t, a.Store, ledger.Account{Kind: ledger.Recv, Fund: f, Owner: e.ID})
 	}
 	if owes != d.Assessed {

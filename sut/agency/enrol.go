@@ -27,10 +27,12 @@ type Enrolled struct {
 	Proof
 }
 
-// schemes are the five of an employee (Social Insurance Law, articles 10, 23, 33, 44 and 53), own the two that who works
-// for nobody in particular joins: both, so that what a month comes to follows from the base alone.
-func schemes() []string { return []string{"injury", "maternity", "medical", "pension", "unemployment"} }
-func own() []string     { return []string{"medical", "pension"} }
+// Schemes are the five of an employee (Social Insurance Law, articles 10, 23, 33, 44 and 53).
+func Schemes() []string { return []string{"injury", "maternity", "medical", "pension", "unemployment"} }
+
+// own are the two that who works for nobody in particular joins: both, so that what a month comes to follows from the base
+// alone.
+func own() []string { return []string{"medical", "pension"} }
 
 // Enrol insures a person, once per key: one who never worked, or whose last employment was suspended. Employers enrol in
 // all five schemes, citizens enrol themselves for pension and medical care.
@@ -75,7 +77,7 @@ func (a *Agency) enrolling(c Caller, e *Enrolment) (who population.Person, err e
 func (a *Agency) joinable(e *Enrolment) error {
 	apply := own()
 	if e.Employer != "" {
-		apply = schemes()
+		apply = Schemes()
 		if _, found := a.People.EmployerByID(e.Employer); !found {
 			return refuse(Unprocessable, "unknown-employer", "employer %q is not registered here", e.Employer)
 		}
@@ -186,8 +188,8 @@ func (a *Agency) enrolments(v store.View, who population.Person) ([]store.Enrolm
 	if err != nil {
 		return nil, err
 	}
-	list := make([]store.Enrolment, 0, len(schemes()))
-	for _, scheme := range schemes() {
+	list := make([]store.Enrolment, 0, len(Schemes()))
+	for _, scheme := range Schemes() {
 		if i := slices.IndexFunc(stored, func(e store.Enrolment) bool { return e.Scheme == scheme }); i >= 0 {
 			list = append(list, stored[i])
 			continue

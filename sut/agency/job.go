@@ -114,7 +114,7 @@ func (a *Agency) jobBefore(c Caller, id string) (answer Job, err error) {
 		return answer, hidden("job")
 	}
 	body, err := json.Marshal(map[string]string{"declaration": old.Result})
-	return Job{Job: id, Op: "declarations.create", State: old.State, Status: created, Result: body}, err
+	return Job{Job: id, Op: "declarations.submit", State: old.State, Status: created, Result: body}, err
 }
 
 // Work does the job that waits longest, and tells whether there was one. What a handler refuses is the job's failure. So

@@ -2,6 +2,7 @@ package agency
 
 import (
 	"fmt"
+	"strings"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
@@ -47,15 +48,21 @@ func kinds() [6]kind {
 	}
 }
 
+// Kinds are the names of the kinds of benefit.
+func Kinds() (names []string) {
+	for _, k := range kinds() {
+		names = append(names, k.name)
+	}
+	return names
+}
+
 func kindOf(name string) (kind, error) {
-	var names []string
 	for _, k := range kinds() {
 		if k.name == name {
 			return k, nil
 		}
-		names = append(names, k.name)
 	}
-	return kind{}, refuse(Malformed, "unknown-kind", "kind %q: want one of %v", name, names)
+	return kind{}, refuse(Malformed, "unknown-kind", "kind %.20q: want one of %s", name, strings.Join(Kinds(), ", "))
 }
 
 // check refuses facts that the kind cannot use. today is the last day that something can have happened on.

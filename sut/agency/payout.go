@@ -83,27 +83,12 @@ func payout(b store.Batch) Payout {
 
 // money is the batch as the ledger knows it.
 func money(b store.Batch) ledger.Batch {
-	fund, _ := fundOf(b.Kind)
-	return ledger.Batch{ID: b.ID, Fund: fund, Region: b.Region}
+	k, _ := kindOf(b.Kind)
+	return ledger.Batch{ID: b.ID, Fund: k.fund, Region: b.Region}
 }
 
 // payingBank is the bank that pays benefits out.
 func payingBank() string { return population.BankID(0) }
-
-// fundOf is the fund that pays a kind of benefit.
-func fundOf(kind string) (ledger.Fund, error) {
-	switch kind {
-	case "pension":
-		return ledger.Pension, nil
-	case "unemployment":
-		return ledger.Unemployment, nil
-	case "injury", "injury_manual":
-		return ledger.Injury, nil
-	case "maternity_allowance", "medical_manual":
-		return ledger.Medical, nil
-	}
-	return "", refuse(Malformed, "unknown-kind", "kind %.20q: want pension, unemployment, injury, injury_manual, maternity_allowance or medical_manual", kind)
-}
 
 // A batchStep is one of the four steps of a batch, as run takes it.
 type batchStep struct {

@@ -34,7 +34,7 @@ func (a *Agency) planned(c Call, p Pay) error {
 	if !(workflow.Clerk | workflow.System).Has(c.Role) || c.Role == workflow.Clerk && c.Region != p.Region {
 		return refuse(Forbidden, "not-your-step", "batches are planned by clerks of the region, and by the schedule")
 	}
-	if _, err := fundOf(p.Kind); err != nil {
+	if _, err := kindOf(p.Kind); err != nil {
 		return err
 	}
 	if !regionCode.MatchString(p.Region) {

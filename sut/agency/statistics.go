@@ -56,6 +56,14 @@ func reports() []report {
 	}
 }
 
+// Reports are the names of the statistics.
+func Reports() (names []string) {
+	for _, r := range reports() {
+		names = append(names, r.name)
+	}
+	return names
+}
+
 // Statistics gives a report from cursor on, empty at first, to auditors and clerks. Running totals cost the same however
 // much has happened. The one report that scans all contributions is off unless HeavyReports is on: beside the day's work
 // it is the query that everybody waits for, and meant to be.
@@ -65,11 +73,7 @@ func (a *Agency) Statistics(ctx context.Context, c Caller, name, cursor string) 
 	}
 	r, found := reportOf(name)
 	if !found {
-		var names []string
-		for _, r := range reports() {
-			names = append(names, r.name)
-		}
-		return s, refuse(NotFound, "not-found", "no such report: want one of %s", strings.Join(names, ", "))
+		return s, refuse(NotFound, "not-found", "no such report: want one of %s", strings.Join(Reports(), ", "))
 	}
 	query, args := store.StatisticsAfter, []any{name, cursor, pageCells + 1}
 	if r.scan != "" {

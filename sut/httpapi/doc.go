@@ -31,9 +31,11 @@
 //
 // # The document
 //
-// openapi.json (OpenAPI 3.1) is made from the table of routes, the Go types of bodies and answers and what
-// documented_test.go tells of each operation; GET /v1/openapi.json serves it. Every exchange of this package's tests is held against it: an
-// answer of another status, with an unknown or a missing field, or of another type fails the test that got it.
+// openapi.json (OpenAPI 3.1) is made from the table of routes, the Go types of bodies and answers, the words that the code
+// knows for their fields (words_test.go) and what documented_test.go tells of each operation; its examples are exchanges
+// that a test recorded. GET /v1/openapi.json serves it. Every exchange of this package's tests is held against it: an
+// answer of another status, with an unknown or a missing field, of another type or with a word that it does not have
+// fails the test that got it.
 //
 // # Why Idempotency-Key
 //

@@ -14,7 +14,7 @@ func TestDocumentIsOpenAPI(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := d.Validate(t.Context()); err != nil {
+	if err := d.Validate(t.Context(), openapi3.EnableExamplesValidation()); err != nil { // each example against its schema
 		t.Error(err)
 	}
 	if d.OpenAPI != "3.1.0" || d.Paths.Len() < 29 {

@@ -6,8 +6,9 @@ import (
 	"strconv"
 )
 
-// document describes the interface (OpenAPI 3.1). It is made from the table of routes and the types of package agency by
-// go test ./sut/httpapi -run DocumentIs -update; the test fails while it is stale.
+// document describes the interface (OpenAPI 3.1). It is made from the table of routes, the types of package agency and the
+// examples that -run EveryOperation -update records, by go test ./sut/httpapi -run DocumentIs -update; the test fails
+// while it is stale.
 //
 //go:embed openapi.json
 var document []byte

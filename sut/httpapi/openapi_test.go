@@ -20,7 +20,7 @@ import (
 	"github.com/peakday/peakday/sut/workflow"
 )
 
-var update = flag.Bool("update", false, "write openapi.json anew")
+var Update = flag.Bool("update", false, "write openapi.json and testdata/examples.json anew")
 
 func TestDocumentIsThatOfTheTable(t *testing.T) {
 	want, err := json.MarshalIndent(describe(t), "", " ")
@@ -28,7 +28,7 @@ func TestDocumentIsThatOfTheTable(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = append(want, '\n')
-	if *update {
+	if *Update {
 		if err := os.WriteFile("openapi.json", want, 0o644); err != nil {
 			t.Fatal(err)
 		}
@@ -45,13 +45,16 @@ type thing = map[string]any
 // describe makes the OpenAPI 3.1 document from the table of routes, what is told of each in documented, and the Go types
 // of bodies and answers.
 func describe(t *testing.T) thing {
-	s := schemas{}
+	s := schemas{thing{}, closed(t), map[string]bool{}}
 	paths := thing{}
-	told := documented()
+	told, examples := documented(), readExamples(t)
 	for _, op := range traffic.Routes() {
 		d, ok := told[op.Name]
 		if !ok {
 			t.Errorf("%s is not documented", op.Name)
+		}
+		if e := examples[op.Name]; e.Answer == nil || (e.Request == nil) != (d.in == nil && d.file == nil) {
+			t.Errorf("%s has no example, or one of the wrong parts: run go test ./sut/httpapi -run EveryOperation -update", op.Name)
 		}
 		delete(told, op.Name)
 		path, ok := paths[op.Path].(thing)
@@ -59,12 +62,17 @@ func describe(t *testing.T) thing {
 			path = thing{}
 			paths[op.Path] = path
 		}
-		path[strings.ToLower(op.Method)] = d.operation(op, s)
+		path[strings.ToLower(op.Method)] = d.operation(op, s, examples[op.Name])
 	}
 	for name := range told {
 		t.Errorf("%s is documented and not in the table", name)
 	}
 	s.of(reflect.TypeFor[Problem](), nil)
+	for field := range s.words {
+		if !s.used[field] {
+			t.Errorf("%s has words, and is no field", field)
+		}
+	}
 	return thing{
 		"openapi": "3.1.0",
 		"info": thing{
@@ -73,7 +81,7 @@ func describe(t *testing.T) thing {
 		},
 		"paths": paths,
 		"components": thing{
-			"schemas": s,
+			"schemas": s.named,
 			"responses": thing{"Problem": thing{
 				"description": "what was found, what was wanted (RFC 9457)",
 				"content":     thing{"application/problem+json": thing{"schema": ref("Problem")}},
@@ -106,14 +114,14 @@ type param struct {
 	required   bool
 }
 
-func (d doc) operation(op traffic.Operation, s schemas) thing {
-	o := thing{"operationId": op.Name, "summary": d.says, "x-class": op.Class, "responses": d.responses(op, s), "security": security(op.Callers)}
+func (d doc) operation(op traffic.Operation, s schemas, e Example) thing {
+	o := thing{"operationId": op.Name, "summary": d.says, "x-class": op.Class, "responses": d.responses(op, s, e), "security": security(op.Callers)}
 	params := []thing{header("X-Request-Timeout-Ms", "milliseconds after which the answer is of no use", false)}
 	if strings.Contains(op.Path, "{id}") {
-		params = append(params, thing{"name": "id", "in": "path", "required": true, "schema": thing{"type": "string"}})
+		params = append(params, thing{"name": "id", "in": "path", "required": true, "schema": s.narrowed(thing{"type": "string"}, op.Name+"/{id}", reflect.TypeFor[string]())})
 	}
 	for _, q := range d.query {
-		params = append(params, thing{"name": q.name, "in": "query", "required": q.required, "description": q.says, "schema": thing{"type": "string"}})
+		params = append(params, thing{"name": q.name, "in": "query", "required": q.required, "description": q.says, "schema": s.narrowed(thing{"type": "string"}, op.Name+"?"+q.name, reflect.TypeFor[string]())})
 	}
 	if op.Mutates {
 		params = append(params, header("Idempotency-Key", "new for every request, the same for its repetitions", true))
@@ -131,9 +139,10 @@ func (d doc) operation(op traffic.Operation, s schemas) thing {
 		for _, media := range d.file {
 			content[media] = thing{"schema": thing{"type": "string"}}
 		}
+		content[d.file[0]].(thing)["example"] = e.Request
 		o["requestBody"] = thing{"required": true, "content": content}
 	case d.in != nil:
-		o["requestBody"] = thing{"required": true, "content": thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.in), d.optional)}}}
+		o["requestBody"] = thing{"required": true, "content": thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.in), d.optional), "example": e.Request}}}
 	}
 	if op.Callers != 0 {
 		o["x-roles"] = strings.Split(op.Callers.String(), ", ")
@@ -157,16 +166,16 @@ func security(callers workflow.Roles) []thing {
 }
 
 // responses are all there can be: the harness fails on another.
-func (d doc) responses(op traffic.Operation, s schemas) thing {
+func (d doc) responses(op traffic.Operation, s schemas, e Example) thing {
 	status := d.status
 	if status == 0 {
 		status = http.StatusOK
 	}
 	good := thing{"description": http.StatusText(status)}
 	if d.text != "" {
-		good["content"] = thing{d.text: thing{"schema": thing{"type": "string"}}}
+		good["content"] = thing{d.text: thing{"schema": thing{"type": "string"}, "example": e.Answer}}
 	} else if d.out != nil {
-		good["content"] = thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.out), nil)}}
+		good["content"] = thing{"application/json": thing{"schema": s.of(reflect.TypeOf(d.out), nil), "example": e.Answer}}
 	}
 	list := thing{strconv.Itoa(status): good}
 	refusals := append([]int{400, 500, 503}, d.also...)
@@ -196,8 +205,12 @@ func (d doc) responses(op traffic.Operation, s schemas) thing {
 	return list
 }
 
-// schemas are those of the named types, by name.
-type schemas map[string]any
+// schemas are those of the named types, by name, with the words of their fields.
+type schemas struct {
+	named thing
+	words map[string][]string // closed
+	used  map[string]bool
+}
 
 func ref(name string) thing { return thing{"$ref": "#/components/schemas/" + name} }
 
@@ -205,6 +218,8 @@ func ref(name string) thing { return thing{"$ref": "#/components/schemas/" + nam
 // service, where some fields may be left out, and for what it answers.
 func (s schemas) of(t reflect.Type, optional []string) thing {
 	switch {
+	case t.Kind() == reflect.Pointer:
+		return s.of(t.Elem(), optional)
 	case t == reflect.TypeFor[rules.Month]():
 		return thing{"type": "string", "pattern": `^\d{4}-(0[1-9]|1[0-2])$`}
 	case t == reflect.TypeFor[rules.Date]():
@@ -217,8 +232,6 @@ func (s schemas) of(t reflect.Type, optional []string) thing {
 		return thing{"type": "string"}
 	}
 	switch t.Kind() {
-	case reflect.Pointer:
-		return s.of(t.Elem(), optional)
 	case reflect.String:
 		return thing{"type": "string"}
 	case reflect.Bool:
@@ -233,12 +246,12 @@ func (s schemas) of(t reflect.Type, optional []string) thing {
 		return thing{"type": "object", "additionalProperties": s.of(t.Elem(), optional)}
 	case reflect.Struct:
 		name := strings.ToUpper(t.Name()[:1]) + t.Name()[1:]
-		if _, known := s[name]; !known {
-			s[name] = nil // for a type that holds itself
+		if _, known := s.named[name]; !known {
+			s.named[name] = nil // for a type that holds itself
 			properties, required := thing{}, []string{}
 			s.fields(t, optional, properties, &required)
 			slices.Sort(required)
-			s[name] = thing{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
+			s.named[name] = thing{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
 		}
 		return ref(name)
 	}
@@ -257,10 +270,32 @@ func (s schemas) fields(t reflect.Type, optional []string, properties thing, req
 			if tag == "" {
 				tag = f.Name
 			}
-			properties[tag] = s.of(f.Type, optional)
+			properties[tag] = s.narrowed(s.of(f.Type, optional), t.Name()+"."+tag, f.Type)
 			if !strings.Contains(options, "omitempty") && !strings.Contains(options, "omitzero") && !slices.Contains(optional, tag) {
 				*required = append(*required, tag)
 			}
 		}
 	}
+}
+
+// narrowed is the schema of a field or parameter, with the words that it may hold where these are a closed set. The words of
+// a list or of an object are those of what it holds.
+func (s schemas) narrowed(schema thing, field string, t reflect.Type) thing {
+	words, isClosed := s.words[field]
+	switch {
+	case !isClosed && t == reflect.TypeFor[workflow.State]():
+		panic("a state without its machine: " + field)
+	case !isClosed:
+		return schema
+	}
+	s.used[field] = true
+	switch t.Kind() {
+	case reflect.Slice:
+		schema["items"].(thing)["enum"] = words
+	case reflect.Map:
+		schema["additionalProperties"].(thing)["enum"] = words
+	default:
+		schema["enum"] = words
+	}
+	return schema
 }

@@ -8,11 +8,13 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"os"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/httpapi"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
 	"github.com/peakday/peakday/sut/rules"
@@ -25,14 +27,14 @@ type town struct {
 	*desk
 	citizen         population.Person
 	employer        population.Employer
-	served          map[string]bool
+	served          map[string]httpapi.Example // the first of each operation that was done at once
 	keys            int
 	clerk, reviewer string // their tokens, of the citizen's region
 }
 
 func newTown(t *testing.T) *town {
 	d := newDesk(t)
-	v := &town{desk: d, served: make(map[string]bool)}
+	v := &town{desk: d, served: make(map[string]httpapi.Example)}
 	v.citizen = active(d)
 	v.employer = d.people.Employer(v.citizen.Employer)
 	v.clerk = d.token(workflow.Clerk, "clerk-1", v.citizen.Region)
@@ -74,10 +76,41 @@ func (v *town) send(who, method, path, media, text, prefer string) *httptest.Res
 		r = v.sign(who, r)
 	}
 	w := v.do(r)
-	if w.Code < 300 {
-		v.served[v.contract.named(r)] = true
+	op := v.contract.named(r)
+	if _, known := v.served[op]; w.Code < 300 && prefer == "" && !known {
+		v.served[op] = httpapi.Example{Request: shown(text), Answer: shown(w.Body.String())}
 	}
 	return w
+}
+
+// shown is a body as an example shows it: of JSON the value, with two items of each list, of a file the first five lines;
+// nil where there is none.
+func shown(body string) any {
+	var v any
+	switch err := json.Unmarshal([]byte(body), &v); {
+	case body == "":
+		return nil
+	case err != nil:
+		lines := strings.SplitAfter(body, "\n")
+		return strings.Join(lines[:min(len(lines), 5)], "")
+	}
+	return shortened(v)
+}
+
+func shortened(v any) any {
+	switch v := v.(type) {
+	case map[string]any:
+		for name, inside := range v {
+			v[name] = shortened(inside)
+		}
+	case []any:
+		v = v[:min(len(v), 2)]
+		for i, inside := range v {
+			v[i] = shortened(inside)
+		}
+		return v
+	}
+	return v
 }
 
 // person is the token of a citizen.
@@ -109,11 +142,16 @@ func TestEveryOperationIsServedAsDocumented(t *testing.T) {
 	v.moves()
 	v.payouts()
 	for _, op := range traffic.Routes() {
-		if !v.served[op.Name] {
+		if _, served := v.served[op.Name]; !served {
 			t.Errorf("%s was never served", op.Name)
 		}
 	}
 	v.sound()
+	if *httpapi.Update {
+		text, err := json.MarshalIndent(v.served, "", " ")
+		fatal(t, err)
+		fatal(t, os.WriteFile(httpapi.ExamplesFile, append(text, '\n'), 0o644))
+	}
 }
 
 func (v *town) read(me string) {

@@ -20,6 +20,9 @@ const (
 	Medical      Fund = "medical"
 )
 
+// Funds are all of them.
+func Funds() []Fund { return []Fund{Pension, Unemployment, Injury, Medical} }
+
 // A Kind is a row of the chart of accounts, described in the package comment.
 type Kind string
 

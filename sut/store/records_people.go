@@ -128,8 +128,8 @@ const TakeMonth Query = "DELETE FROM contribution WHERE person = $1 AND month = 
 // PaidFor are those of persons $1 to $2 whose month $3 was paid.
 const PaidFor Query = "SELECT person FROM contribution WHERE person BETWEEN $1 AND $2 AND month = $3 AND kind = 'normal'"
 
-// A Contribution is a paid month of a person, beyond those the population says were paid before. Kind is "normal",
-// "arrears" or "makeup"; person, month and kind are unique.
+// A Contribution is a paid month of a person, beyond those the population says were paid before. Kind is "normal"
+// or "makeup", a second one "makeup 2"; person, month and kind are unique.
 type Contribution struct {
 	Person      uint64
 	Month       int64 // yyyymm

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
+	"math"
 	"os/exec"
 	"path/filepath"
 	"slices"
@@ -29,14 +31,16 @@ var suites = []suite{
 
 // benchmarks builds all suites first and then runs them in turn, pass by pass: a minute in which the machine was slow meets
 // all alike.
-func (b *bench) benchmarks(ctx context.Context) (all []stats.GoFigure, err error) {
+func benchmarks(ctx context.Context, b *bench) (p piece, err error) {
+	p.How = "go test -bench, of each package for itself"
+	defer func() { p.Table = benchTable(p.Figures) }()
 	binaries := make([]string, len(suites))
 	for i, s := range suites {
 		binaries[i] = filepath.Join(b.dir, fmt.Sprintf("suite%d.test", i))
 		c := exec.CommandContext(ctx, "go", "test", "-c", "-o", binaries[i], "./"+s.pkg)
 		c.Dir = filepath.Join(b.root, s.module)
 		if out, err := c.CombinedOutput(); err != nil {
-			return nil, fmt.Errorf("building the benchmarks of %s: %w: %s", s.pkg, err, out)
+			return p, fmt.Errorf("building the benchmarks of %s: %w: %s", s.pkg, err, out)
 		}
 	}
 	for pass := range 5 {
@@ -53,12 +57,15 @@ func (b *bench) benchmarks(ctx context.Context) (all []stats.GoFigure, err error
 			c.Dir = filepath.Join(b.root, s.module, s.pkg)
 			out, err := c.Output()
 			if err != nil {
-				return nil, fmt.Errorf("benchmarks of %s: %w: %s", s.pkg, err, out)
+				return p, fmt.Errorf("benchmarks of %s: %w: %s", s.pkg, err, out)
 			}
-			all = append(all, stats.GoFigures(s.module+"/"+s.pkg, out)...)
+			for _, f := range stats.GoFigures(s.module+"/"+s.pkg, out) {
+				maps.DeleteFunc(f.Metrics, func(_ string, v float64) bool { return math.IsNaN(v) || math.IsInf(v, 0) }) // a share of nothing
+				p.Figures = append(p.Figures, f)
+			}
 		}
 	}
-	return all, nil
+	return p, nil
 }
 
 // metric is the spread of what a benchmark printed in a unit.
@@ -89,7 +96,7 @@ func benchTable(figures []stats.GoFigure) string {
 		}
 	}
 	var t strings.Builder
-	t.WriteString("### Benchmarks, medians of passes in turn\n\nWhat is 0 is left out: where no allocs/op stand, there were none.\n\n| package | benchmark | median | min .. max | unit |\n| --- | --- | --- | --- | --- |\n")
+	t.WriteString("What is 0 is left out: where no allocs/op stand, there were none.\n\n| package | benchmark | median | min .. max | unit |\n| --- | --- | --- | --- | --- |\n")
 	for _, k := range order {
 		s := metric(figures, k.pkg, k.bench, k.unit)
 		if s.Most == 0 {

@@ -6,14 +6,6 @@ import (
 	"github.com/peakday/peakday/internal/bench/stats"
 )
 
-// found is everything that was measured.
-type found struct {
-	law     string // the default
-	reports map[string]report
-	figures []stats.GoFigure
-	unmet   []string
-}
-
 // A goal is a row of the table.
 type goal struct {
 	key   string // in reasons.txt
@@ -21,18 +13,14 @@ type goal struct {
 	limit float64
 	least bool // at least; else at most
 	unit  string
-	of    func(found) float64
+	of    func(*record) float64
 }
 
-// storms picks a figure of the cells of a sweep behind the default law: over the seeds its median, over the loads the worst.
-func storms(name string, from, to float64, changed, least bool, pick func(cell) *float64) func(found) float64 {
-	return func(f found) float64 {
-		r, ok := f.reports[name]
-		if !ok {
-			return math.NaN()
-		}
-		return worst(r.Cells, least, func(c cell) bool {
-			return c.Variant == f.law && c.Multiple >= from && c.Multiple <= to && (c.Change != 1) == changed
+// storms picks a figure of the cells of a part behind the default law: over the seeds its median, over the loads the worst.
+func storms(name string, from, to float64, changed, least bool, pick func(cell) *float64) func(*record) float64 {
+	return func(r *record) float64 {
+		return worst(r.Pieces[name].Cells, least, func(c cell) bool {
+			return c.Variant == r.Law && c.Multiple >= from && c.Multiple <= to && (c.Change != 1) == changed
 		}, pick)
 	}
 }
@@ -68,14 +56,14 @@ func worst(cells []cell, least bool, wanted func(cell) bool, pick func(cell) *fl
 }
 
 // benchmark picks the median of what a benchmark printed.
-func benchmark(pkg, name, unit string) func(found) float64 {
-	return func(f found) float64 { return metric(f.figures, pkg, name, unit).Median }
+func benchmark(pkg, name, unit string) func(*record) float64 {
+	return func(r *record) float64 { return metric(r.Pieces[decisions].Figures, pkg, name, unit).Median }
 }
 
 // added is how much more one figure of a benchmark is than another.
-func added(pkg, name, unit, beyond string) func(found) float64 {
-	return func(f found) float64 {
-		return metric(f.figures, pkg, name, unit).Median - metric(f.figures, pkg, name, beyond).Median
+func added(pkg, name, unit, beyond string) func(*record) float64 {
+	return func(r *record) float64 {
+		return metric(r.Pieces[decisions].Figures, pkg, name, unit).Median - metric(r.Pieces[decisions].Figures, pkg, name, beyond).Median
 	}
 }
 
@@ -93,6 +81,8 @@ func p99(c cell) *float64         { return c.P99 }
 func p99Times(c cell) *float64    { return c.P99Times }
 func settled(c cell) *float64     { return c.Settled }
 func recovery(c cell) *float64    { return c.Recovery }
+func missed(c cell) *float64      { return c.Missed }
+func asked(c cell) *float64       { return c.Asked }
 func workerWait(c cell) *float64  { return c.WorkerWait }
 
 // goals are those of the layer that are measured for real.
@@ -107,6 +97,9 @@ var goals = []goal{
 	{"change", "goodput after the work became 2.5 or 0.4 times as heavy in a storm of 30 times, of the fixed oracle's", 0.95, true, "", storms(changing, 30, 30, true, true, oracleShare)},
 	{"slow-p99", "slow database: admitted p99 at 300 times", 1.0, false, "s", storms(slow, 300, 300, false, false, p99)},
 	{"slow-wait", "slow database: wait for a worker, p99", 0.010, false, "s", storms(slow, 300, 300, false, false, workerWait)},
+	{"retries", "recovery after 300 times, clients that try again three times", 1, false, "s", storms(retrying, 300, 300, false, false, recovery)},
+	{"p0", "P0 at 300 times, asking for 0.78 of the capacity: not answered in time, of 10,000", 5, false, "", storms(highest, 300, 300, false, false, missed)},
+	{"p0-asked", "requests of P0", 10_000, true, "", storms(highest, 300, 300, false, true, asked)},
 	{"threshold", "decision: refusal by the threshold", 2, false, "ns", benchmark(brain, "Refuses", "ns/op")},
 	{"admit", "decision: admit and done", 70, false, "ns", benchmark(brain, "AdmitAndDone", "ns/op")},
 	{"pipeline", "decision: the whole pipeline, admitted", 250, false, "ns", benchmark(body, "DecideAndLeave", "ns/op")},

@@ -2,14 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -26,13 +29,13 @@ func main() {
 	}
 }
 
-// A bench is one measurement of everything.
+// A bench is one start of it.
 type bench struct {
-	root, peakday, dir string
-	quick, soak        bool
-	wanted             *regexp.Regexp
-	stderr             io.Writer
-	began              time.Time
+	root, peakday, dir, law string
+	quick, soak, only       bool
+	wanted                  *regexp.Regexp
+	stderr                  io.Writer
+	began                   time.Time
 }
 
 func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err error) {
@@ -40,87 +43,103 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	flags.SetOutput(stderr)
 	b := bench{stderr: stderr, began: time.Now()}
 	root := flags.String("root", "../..", "folder of peakday's own module, with bin/peakday built")
-	only := flags.String("only", "", "regular expression of what to run: "+names()+"; it is only printed")
-	flags.BoolVar(&b.quick, "quick", false, "short storms of one seed and one pass, to see that all of it runs; it is only printed")
-	flags.BoolVar(&b.soak, "soak", false, "the opponents that cannot be simulated, for real; they are only printed")
+	only := flags.String("only", "", "regular expression of the parts to measure, whatever is kept of them: "+names())
+	anew := flags.Bool("anew", false, "forget what an unfinished measurement has kept")
+	render := flags.Bool("render", false, "measure nothing, write the page of what is kept")
+	flags.BoolVar(&b.quick, "quick", false, "short storms of one seed and one pass, to see that all of it runs; nothing is kept, the page is only printed")
+	flags.BoolVar(&b.soak, "soak", false, "the opponents that cannot be simulated, for real; nothing is kept, the page is only printed")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
 	if b.root, err = filepath.Abs(*root); err != nil {
 		return err
 	}
-	if b.wanted, err = regexp.Compile(*only); err != nil {
+	if b.wanted, err = regexp.Compile("^(" + *only + ")$"); err != nil {
 		return err
 	}
+	if b.only = *only != ""; !b.only {
+		b.wanted = regexp.MustCompile("")
+	}
+	file, err := recordFile()
+	if err != nil {
+		return err
+	}
+	kept, err := readRecord(file)
+	trial := b.quick || b.soak
+	if *anew || trial || err == nil && !b.only && !*render && kept.whole() {
+		kept, err = &record{Pieces: map[string]piece{}}, nil
+	}
+	if err != nil {
+		return err
+	}
+	if !*render {
+		if err := b.prepare(ctx); err != nil {
+			return err
+		}
+		defer os.RemoveAll(b.dir)
+		kept.Law = b.law
+		due := b.due(kept)
+		if len(kept.Pieces) > 0 {
+			b.say("goes on with what %s keeps: %s", file, strings.Join(slices.Sorted(maps.Keys(kept.Pieces)), ", "))
+		}
+		b.plan(due)
+		for _, p := range due {
+			if ctx.Err() != nil {
+				break
+			}
+			if got := b.measure(ctx, p); got.Cut == "" || got.Table != "" || !kept.has(p.name) {
+				kept.Pieces[p.name] = got
+			}
+			if trial {
+				continue
+			}
+			if err := errors.Join(kept.write(file), b.publish(kept)); err != nil {
+				return err
+			}
+		}
+	}
+	if *render {
+		err = b.publish(kept)
+	}
+	text, err2 := b.page(kept)
+	_, err3 := io.WriteString(stdout, text)
+	return errors.Join(err, err2, err3, ctx.Err())
+}
+
+// prepare builds what is measured beside peakday, and asks peakday for its default law.
+func (b *bench) prepare(ctx context.Context) (err error) {
 	b.peakday = filepath.Join(b.root, "bin", "peakday")
 	if _, err := os.Stat(b.peakday); err != nil {
 		return fmt.Errorf("%w; make build first", err)
 	}
+	if b.law, err = b.defaultLaw(ctx); err != nil {
+		return err
+	}
 	if b.dir, err = os.MkdirTemp("", "peakday-bench-"); err != nil {
 		return err
 	}
-	defer os.RemoveAll(b.dir)
 	build := exec.CommandContext(ctx, "go", "build", "-o", filepath.Join(b.dir, "opponent"), "./admission/opponent")
 	if out, err := build.CombinedOutput(); err != nil {
-		return fmt.Errorf("building the opponent: %w: %s", err, out)
+		return errors.Join(fmt.Errorf("building the opponent: %w: %s", err, out), os.RemoveAll(b.dir))
 	}
-	page, err := b.measure(ctx)
-	if err != nil {
-		return err
-	}
-	if _, err := io.WriteString(stdout, page); err != nil {
-		return err
-	}
-	if b.quick || b.soak || *only != "" {
-		return nil
-	}
-	return publish(filepath.Join(b.root, "sut", "admission", "BENCHMARKS.md"), page)
+	return nil
 }
 
 func (b *bench) say(format string, args ...any) {
 	fmt.Fprintf(b.stderr, "bench: %3.0f min: "+format+"\n", append([]any{time.Since(b.began).Minutes()}, args...)...)
 }
 
-// measure runs what is wanted and writes the page.
-func (b *bench) measure(ctx context.Context) (string, error) {
-	machine := stats.ThisMachine(b.root)
-	clock := stats.MachineClock()
-	var done found
-	done.reports = map[string]report{}
-	var err error
-	if done.law, err = b.defaultLaw(ctx); err != nil {
-		return "", err
-	}
-	var tables strings.Builder
-	for _, s := range sweeps {
-		if s.soak != b.soak || !b.wanted.MatchString(s.name) {
-			continue
-		}
-		b.say("sweep %s", s.name)
-		r, table, err := b.sweep(ctx, s, done.law)
-		if err != nil {
-			if ctx.Err() != nil {
-				return "", ctx.Err()
-			}
-			done.unmet = append(done.unmet, fmt.Sprintf("%s: %v", s.name, err))
-			continue
-		}
-		done.reports[s.name] = r
-		fmt.Fprintf(&tables, "### %s\n\n`peakday guard sweep %s`\n\n%s\n", s.title, strings.Join(s.args, " "), table)
-	}
-	if !b.soak && b.wanted.MatchString("benchmarks") {
-		figures, err := b.benchmarks(ctx)
-		if err != nil {
-			return "", err
-		}
-		done.figures = figures
-		tables.WriteString(benchTable(figures))
-	}
-	now := stats.MachineClock()
-	machine.Steal = float64(now.Stolen-clock.Stolen) / float64(max(1, now.All-clock.All))
+// page is the page of what is kept.
+func (b *bench) page(kept *record) (string, error) {
 	reasons, err := stats.ReadReasons(filepath.Join("admission", "reasons.txt"))
+	return page(kept, reasons), err
+}
+
+// publish writes it into its place.
+func (b *bench) publish(kept *record) error {
+	text, err := b.page(kept)
 	if err != nil {
-		return "", err
+		return err
 	}
-	return page(machine, time.Since(b.began), done, reasons, tables.String()), nil
+	return publish(filepath.Join(b.root, "sut", "admission", "BENCHMARKS.md"), text)
 }

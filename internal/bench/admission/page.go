@@ -6,25 +6,19 @@ import (
 	"math"
 	"os"
 	"strings"
-	"time"
 
 	"github.com/peakday/peakday/internal/bench/stats"
 )
 
 // page is the part of the figures that was measured for real. It formats and judges, and measures nothing.
-func page(m stats.Machine, took time.Duration, f found, reasons map[string]string, tables string) string {
+func page(r *record, reasons map[string]string) string {
 	var p strings.Builder
 	p.WriteString("<!-- Written by make bench-admission. Reasons come from internal/bench/admission/reasons.txt; nothing here is written by hand. -->\n\n")
-	fmt.Fprintf(&p, "Measured %s at %s in %s min. %s, %d cores, Linux %s, %s, GOMAXPROCS %s; %s %% of the CPU time was stolen by the host.\n",
-		m.Date.UTC().Format("2006-01-02 15:04 UTC"), m.Commit, stats.Round(took.Minutes(), 1), m.CPU, len(m.Cores), m.Kernel, m.Go, m.MaxProcs, stats.Number(100*m.Steal))
-	p.WriteString("Generator, guard, service and database share these cores, unpinned. What the figures mean: `go doc ./internal/sweep`.\n")
-	fmt.Fprintf(&p, "The default law is %s. Of a figure over seeds the median counts, over loads the worst.\n", f.law)
-	for _, what := range f.unmet {
-		fmt.Fprintf(&p, "\nNot measured: %s\n", stats.Cell(what))
-	}
+	p.WriteString("Generator, guard, service and database share the cores of one machine, unpinned. What the figures mean: `go doc ./internal/sweep`.\n")
+	fmt.Fprintf(&p, "The default law is %s. Of a figure over seeds the median counts, over loads the worst; a storm whose generator was late counts for nothing.\n", r.Law)
 	p.WriteString("\n| what | must be | measured | verdict | why |\n| --- | --- | --- | --- | --- |\n")
 	for _, g := range goals {
-		v := g.of(f)
+		v := g.of(r)
 		said := stats.Verdict(v, g.limit, g.least)
 		shown := stats.With(v, g.unit)
 		switch {
@@ -35,7 +29,28 @@ func page(m stats.Machine, took time.Duration, f found, reasons map[string]strin
 		}
 		fmt.Fprintf(&p, "| %s | %s | %s | %s | %s |\n", g.what, stats.Must(g.limit, g.least, g.unit), shown, said, stats.Reason(said, reasons[g.key]))
 	}
-	fmt.Fprintf(&p, "\n%s", tables)
+	var tables strings.Builder
+	p.WriteString("\n| part | measured | minutes | commit | cores | stolen by the host | |\n| --- | --- | --- | --- | --- | --- | --- |\n")
+	for _, part := range parts {
+		got, ok := r.Pieces[part.name]
+		if !ok {
+			if !part.soak {
+				fmt.Fprintf(&p, "| %s | not measured | | | | | |\n", part.name)
+			}
+			continue
+		}
+		said := ""
+		if got.Cut != "" {
+			said = "cut off: " + stats.Cell(got.Cut)
+		}
+		m := got.Machine
+		fmt.Fprintf(&p, "| %s | %s | %s | %s | %d of %s | %s %% | %s |\n", part.name, m.Date.UTC().Format("2006-01-02 15:04 UTC"), stats.Round(got.Took.Minutes(), 1),
+			m.Commit, len(m.Cores), m.CPU, stats.Number(100*m.Steal), said)
+		if got.Table != "" {
+			fmt.Fprintf(&tables, "\n### %s\n\n`%s`\n\n%s", part.title, got.How, strings.TrimRight(got.Table, "\n")+"\n")
+		}
+	}
+	p.WriteString(tables.String())
 	return p.String()
 }
 

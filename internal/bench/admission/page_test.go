@@ -21,10 +21,10 @@ func TestTheWorstLoadCountsAndTheMedianSeed(t *testing.T) {
 		{Variant: "elastic", Multiple: 30, Change: 2.5, OracleShare: share(0.4)},
 		{Variant: "none", Multiple: 30, Change: 1, OracleShare: share(0)},
 	}
-	f := found{law: "elastic", reports: map[string]report{onSQLite: {Cells: cells}}}
+	f := &record{Law: "elastic", Pieces: map[string]piece{onSQLite: {Cells: cells}}}
 	for _, c := range []struct {
 		name string
-		of   func(found) float64
+		of   func(*record) float64
 		want float64
 	}{
 		{"up to 30 times", storms(onSQLite, 1.05, 30, false, true, oracleShare), 0.97},
@@ -53,16 +53,18 @@ func TestThePageStandsBetweenItsMarks(t *testing.T) {
 	}
 }
 
-func TestAMissHasItsReasonBesideIt(t *testing.T) {
-	f := found{law: "elastic", figures: []stats.GoFigure{
+func TestAPartialRecordIsAPageWithAReasonBesideEachMiss(t *testing.T) {
+	f := &record{Law: "elastic", Pieces: map[string]piece{decisions: {Cut: "a late start", Figures: []stats.GoFigure{
 		{Package: brain, Bench: "Refuses", Metrics: map[string]float64{"ns/op": 1.5}},
 		{Package: brain, Bench: "AdmitAndDone", Metrics: map[string]float64{"ns/op": 140}},
-	}}
-	got := page(stats.Machine{}, 0, f, map[string]string{"admit": "a slow clock"}, "")
+	}}}}
+	got := page(f, map[string]string{"admit": "a slow clock"})
 	for _, want := range []string{
 		"| decision: refusal by the threshold | ≤ 2.00 ns | 1.50 ns | reached |  |",
 		"| decision: admit and done | ≤ 70.0 ns | 140 ns | missed by 100.0 % | a slow clock |",
 		"| its size | ≤ 600 B | - | not measured |  |",
+		"| sqlite | not measured |",
+		"cut off: a late start |",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("no line %q in\n%s", want, got)
