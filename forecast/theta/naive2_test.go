@@ -4,16 +4,17 @@ import (
 	"fmt"
 	"math"
 	"testing"
+
+	"github.com/peakday/peakday/forecast/oracletest"
 )
 
 // The competition's definition in R, testdata/naive2.R.
 func TestNaive2AgreesWithR(t *testing.T) {
-	for _, row := range rows(t, "naive2.csv") {
-		y := series(t, row["series"])[:int(number(t, row["points"]))]
-		for h, got := range Naive2(y, int(number(t, row["period"])), 20) {
-			if want := number(t, row[fmt.Sprint("mean", h+1)]); relative(got, want) > 1e-12 {
-				t.Errorf("%s of %s, step %d: %v, want %v", row["series"], row["points"], h+1, got, want)
-			}
+	for _, row := range oracletest.Rows(t, "naive2") {
+		y := oracletest.Column(t, row.Text("series"), "y")[:int(row.Number("points"))]
+		got := Naive2(y, int(row.Number("period")), 20)
+		if off := oracletest.Farthest(got, row.Numbers("mean", 20)); off > 1e-12 {
+			t.Errorf("%s of %s points is off R's by %.2g", row.Text("series"), row.Text("points"), off)
 		}
 	}
 }
