@@ -424,17 +424,16 @@ func (g *Guard) pass(w http.ResponseWriter, r *http.Request, next http.Handler, 
 		defer cancel()
 		r = r.WithContext(ctx)
 	}
-	sw := &statusWriter{ResponseWriter: w}
+	sw := &statusWriter{ResponseWriter: w, guard: g, visit: v}
 	r, sw.reading = timed(r)
-	defer func() { g.leave(v, sw.away(), outcome) }()
-	sw.leave = func() { g.leave(v, sw.away(), v.forgive(sw.outcome(), g.now(), sw.away())) }
+	defer func() { sw.leave(outcome) }()
 	if v.op.stale > 0 {
 		g.record(sw, r, next, v.nobody)
 	} else {
 		next.ServeHTTP(sw, r)
 	}
 	if client.Err() == nil || sw.status == http.StatusRequestTimeout { // 408: the client was slow, not the backend
-		outcome = v.forgive(sw.outcome(), g.now(), sw.away())
+		outcome = sw.outcome()
 	} else if g.now().Sub(v.arrived)-sw.away() >= v.op.deadline {
 		// The client waited as long as anybody may: that is a backend too slow,
 		// and counting only those that were answered would hide it. A deadline
@@ -454,9 +453,9 @@ func (g *Guard) record(w http.ResponseWriter, r *http.Request, next http.Handler
 }
 
 // leave gives the place back, once.
-func (g *Guard) leave(v *visit, away time.Duration, o admission.Outcome) {
+func (g *Guard) leave(v *visit, now time.Time, away time.Duration, o admission.Outcome) {
 	if v.shadow != nil {
-		v.shadow.leave(g.now(), away, o)
+		v.shadow.leave(now, away, o)
 		return
 	}
 	c := v.core
@@ -464,12 +463,11 @@ func (g *Guard) leave(v *visit, away time.Duration, o admission.Outcome) {
 		return
 	}
 	v.core, v.Away = nil, away
-	g.end(c, v, o)
+	g.end(c, v, now, o)
 }
 
 // end counts the end of a request and tells the brain.
-func (g *Guard) end(c *core, v *visit, o admission.Outcome) {
-	now := g.now()
+func (g *Guard) end(c *core, v *visit, now time.Time, o admission.Outcome) {
 	g.metrics.left(v, now, o)
 	defer func() {
 		if fault := recover(); fault != nil {

@@ -41,7 +41,7 @@ func BenchmarkDecideAndLeave(b *testing.B) {
 		v := g.visits.Get().(*visit)
 		d := g.decide(p, r, v, lotOf(r))
 		g.account(p, v, d)
-		g.leave(v, 0, admission.Succeeded)
+		g.leave(v, g.now(), 0, admission.Succeeded)
 		g.visits.Put(v)
 	}
 }

@@ -136,7 +136,7 @@ func TestARequestThatCannotBeReadIsCountedByItsAddress(t *testing.T) {
 		r := httptest.NewRequest("GET", path, nil)
 		r.RemoteAddr = address
 		d := g.decide(p, r, v, lotOf(r))
-		g.leave(v, 0, admission.Succeeded)
+		g.leave(v, g.now(), 0, admission.Succeeded)
 		return d.Reason
 	}
 	for _, tt := range []struct {

@@ -53,5 +53,5 @@ func (g *Guard) follow(p *plan, v *visit, d admission.Decision) {
 	e := <-v.shadow
 	time.Sleep(e.at.Add(d.Wait).Sub(g.now())) // it began so much later than the request
 	v.Away = e.away
-	g.end(c, v, e.outcome)
+	g.end(c, v, g.now(), e.outcome)
 }

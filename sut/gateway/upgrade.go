@@ -127,28 +127,35 @@ func (u *upgrades) admit(r *http.Response) error {
 	return nil
 }
 
-// A statusWriter notes the status of an answer. It calls leave when the request
-// has to give its place back before it ends, the status then being known.
+// A statusWriter notes the status of an answer. It gives the place of the request
+// back before that ends where it has to, the status then being known.
 type statusWriter struct {
 	http.ResponseWriter
+	guard   *Guard
+	visit   *visit
 	status  int
 	reading *stopwatch    // of the body; nil if there is none
 	writing time.Duration // of the answer
 	ours    bool          // the answer is the proxy's own, to a fault that is not the service's
-	leave   func()
 }
 
 // away is the time so far in which the client, not the service, was waited for.
 func (w *statusWriter) away() time.Duration { return w.writing + w.reading.read() }
+
+// leave gives the place back.
+func (w *statusWriter) leave(o admission.Outcome) {
+	now, away := w.guard.now(), w.away()
+	w.guard.leave(w.visit, now, away, w.visit.forgive(o, now, away))
+}
 
 // Write implements io.Writer.
 func (w *statusWriter) Write(p []byte) (int, error) {
 	if w.status == 0 {
 		w.WriteHeader(http.StatusOK)
 	}
-	began := time.Now()
+	began := w.guard.now()
 	n, err := w.ResponseWriter.Write(p)
-	w.writing += time.Since(began)
+	w.writing += w.guard.now().Sub(began)
 	return n, err
 }
 
@@ -182,15 +189,15 @@ func (w *statusWriter) WriteHeader(status int) {
 	}
 	w.ResponseWriter.WriteHeader(status)
 	if status >= 200 && isEvents(w.Header()) {
-		w.leave()
+		w.leave(w.outcome())
 	}
 }
 
 // Flush implements http.Flusher.
 func (w *statusWriter) Flush() {
-	began := time.Now()
+	began := w.guard.now()
 	_ = http.NewResponseController(w.ResponseWriter).Flush()
-	w.writing += time.Since(began)
+	w.writing += w.guard.now().Sub(began)
 }
 
 // Hijack implements http.Hijacker.
@@ -198,7 +205,7 @@ func (w *statusWriter) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	conn, rw, err := http.NewResponseController(w.ResponseWriter).Hijack()
 	if err == nil {
 		w.status = http.StatusSwitchingProtocols
-		w.leave()
+		w.leave(w.outcome())
 	}
 	return conn, rw, err
 }
