@@ -74,7 +74,7 @@ func Check(s scenarios.Scenario) error {
 		if !v.Guard {
 			continue
 		}
-		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(); err != nil {
+		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(time.Now()); err != nil {
 			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
 		}
 	}
