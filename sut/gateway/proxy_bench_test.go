@@ -191,9 +191,9 @@ func (a *asker) ask() (status, size int, err error) {
 }
 
 // What a refusal costs the guard's process, all told: the system calls, the
-// scheduler, the collector; and beside it what a bare socket takes, which nothing
-// in Go can be below. The load is 64 kept-alive connections, each with its next
-// request as soon as it has the answer, or when it is due.
+// scheduler, the collector; and beside it what a bare socket takes, the least
+// that a server can on package net. The load is 64 kept-alive connections, each
+// with its next request as soon as it has the answer, or when it is due.
 func BenchmarkRefusalInAProcessOfItsOwn(b *testing.B) {
 	for _, role := range []string{"storm", "storm,slow", "socket"} {
 		for _, rate := range []int{0, 4000, 15000} {
