@@ -33,7 +33,11 @@ var suites = []suite{
 // all alike.
 func benchmarks(ctx context.Context, b *bench) (p piece, err error) {
 	p.How = "go test -bench, of each package for itself"
-	defer func() { p.Table = benchTable(p.Figures) }()
+	defer func() {
+		if len(p.Figures) > 0 {
+			p.Table = benchTable(p.Figures)
+		}
+	}()
 	binaries := make([]string, len(suites))
 	for i, s := range suites {
 		binaries[i] = filepath.Join(b.dir, fmt.Sprintf("suite%d.test", i))

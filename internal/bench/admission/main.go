@@ -87,11 +87,12 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 			if ctx.Err() != nil {
 				break
 			}
-			if got := b.measure(ctx, p); got.Cut == "" || got.Table != "" || !kept.has(p.name) {
+			got := b.measure(ctx, p)
+			if got.Cut == "" || !kept.has(p.name) {
 				kept.Pieces[p.name] = got
 			}
-			if trial {
-				continue
+			if trial || got.Table == "" {
+				continue // nothing to keep
 			}
 			if err := errors.Join(kept.write(file), b.publish(kept)); err != nil {
 				return err

@@ -92,7 +92,6 @@ func measureRetries(ctx context.Context, b *bench) (p piece, err error) {
 	p.How = "a service of 32 workers held 800 ms each (40/s), asked for 0.7 of that before and after; who is told to wait for more than 30 s goes. The storm stands in internal/bench/admission/storms.go"
 	var t strings.Builder
 	t.WriteString("| load | variant | seed | tries a person in the storm | good answers a second in it | in the first 5 s after it: tries a second | good answers, of people who came | recovery |\n|---|---|---|---|---|---|---|---|\n")
-	defer func() { p.Table = t.String() }()
 	for _, r := range []struct {
 		variant  string
 		multiple int
@@ -119,6 +118,7 @@ func measureRetries(ctx context.Context, b *bench) (p piece, err error) {
 		in, past := l.between(begins, begins+lasts, ""), l.between(begins+lasts, begins+lasts+5, "")
 		fmt.Fprintf(&t, "| %dx | %s | %d | %.2f | %.1f | %.1f | %.1f %% | %s |\n", r.multiple, r.variant, r.seed, float64(in.Tries)/float64(max(1, in.First)),
 			float64(in.Good)/lasts, float64(past.Tries)/5, 100*float64(past.Good)/float64(max(1, past.First)), said)
+		p.Table = t.String()
 		b.say("%s, seed %d: recovery %s", r.variant, r.seed, said)
 	}
 	return p, nil

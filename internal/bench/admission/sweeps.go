@@ -4,8 +4,8 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,12 +42,18 @@ func sweep(args ...string) func(context.Context, *bench) (piece, error) {
 		c := exec.CommandContext(ctx, b.peakday, all...)
 		c.Cancel = func() error { return c.Process.Signal(syscall.SIGINT) }
 		c.WaitDelay = 10 * time.Second
-		var stdout bytes.Buffer
-		c.Stdout, c.Stderr = &stdout, b.stderr
+		var stdout, said bytes.Buffer
+		c.Stdout, c.Stderr = &stdout, io.MultiWriter(b.stderr, &said)
 		failed := c.Run()
+		if failed != nil {
+			failed = fmt.Errorf("%w: %s", failed, lastLine(said.Bytes()))
+		}
 		text, err := os.ReadFile(file)
+		if os.IsNotExist(err) { // not one storm was measured
+			return p, failed
+		}
 		if err != nil {
-			return p, errors.Join(failed, err)
+			return p, err
 		}
 		var report struct{ Cells []cell }
 		if err := json.Unmarshal(text, &report); err != nil {
