@@ -69,13 +69,7 @@ func (m Regression) Forecast(p *Problem, paths [][]float64) {
 				n.sizes[j] = 0
 			}
 		}
-		known := [costs]float64{}
-		for k := range i {
-			if stops[k]+p.Horizon <= stop {
-				floats.Add(known[:], losses[k][:])
-			}
-		}
-		best := floats.MinIdx(known[:])
+		best := cheapest(losses[:i], stops, stop-p.Horizon)
 		b, lambda := make([]float64, len(d.since)), n.most()
 		for c := range costs {
 			n.descend(b, lambda)
@@ -106,6 +100,17 @@ func tries(from, to, horizon int) (at []int) {
 		at = append(at, t)
 	}
 	return at
+}
+
+// cheapest is the place of the cost with the least losses, of the stops up to until.
+func cheapest(losses [][costs]float64, stops []int, until int) int {
+	var sum [costs]float64
+	for k, loss := range losses {
+		if stops[k] <= until {
+			floats.Add(sum[:], loss[:])
+		}
+	}
+	return floats.MinIdx(sum[:])
 }
 
 // off is the sum of the absolute errors of a fit over the horizon from a step on.
