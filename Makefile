@@ -47,6 +47,9 @@ bench-admission: build ## what admission does for an overloaded service, beside 
 	go test -count 1 -timeout 60m -run '^TestTables$$' ./sut/admission/simulate -update
 	cd internal/bench && go run ./admission
 
+bench-forecast: build ## how good and how fast the forecasts are, beside R's forecast package and Prophet, into forecast/BENCHMARKS.md; 10 minutes, wants PEAKDAY_DATA
+	go run ./forecast/bench
+
 soak: build ## the slow proofs: tests called TestSoak, which are skipped elsewhere
 	PEAKDAY_SOAK=1 go test -timeout 60m -p 1 -count 1 -v -run '^TestSoak' ./...
 	cd internal/bench && go run ./admission -soak
@@ -54,4 +57,4 @@ soak: build ## the slow proofs: tests called TestSoak, which are skipped elsewhe
 clean: ## remove what was built and drilled
 	rm -rf bin peakday-runs
 
-.PHONY: help build drill test check fmt vet race calm bench-engine bench-sut bench-admission soak clean
+.PHONY: help build drill test check fmt vet race calm bench-engine bench-sut bench-admission bench-forecast soak clean

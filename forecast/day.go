@@ -9,22 +9,22 @@ import (
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// A Day is the forecast day as a shape: multiples of its own median.
+// A Day is a forecast as a shape: multiples of its own median. A forecast of
+// 24 hours is a day, a longer one the days that it has.
 //
-// Its points are quarters of an hour (bins, if they are longer), each as high
-// as its highest bin, so that the peak is among them. The median is of these
-// points: half of the quarters have no bin above it. It is not the mean rate of
-// the day, nor the median over all bins, and higher than both on a calm day.
+// Its points are the forecast's steps, each as high as its highest bin, so that
+// the peak is among them. The median is of these points. It is not the mean
+// rate, nor the median over all bins, and higher than both on a calm day.
 type Day struct {
-	P          float64       // probability that the day's peak stays under the shape's
+	P          float64       // probability that the peak stays under the shape's
 	Points     []Point       // from offset 0 on, evenly spaced
 	PeakAt     time.Duration // offset of the highest point
-	MedianRate float64       // median of the quarters' highest bins on the 0.5 path, what Times = 1 stands for: real requests per second
+	MedianRate float64       // median of Forecast.Point, what Times = 1 stands for: real requests per second
 	PeakRate   float64       // highest point, real requests per second
 }
 
-// A Point is a quarter of an hour that begins At after the start of the day and
-// whose highest bin is Times the day's median.
+// A Point is a step that begins At after the start and whose highest bin is
+// Times the median.
 type Point struct {
 	At    time.Duration
 	Times float64
@@ -45,41 +45,40 @@ func (d Day) Scale(base float64) float64 { return d.MedianRate / base }
 // highest.
 func (d Day) Lift(times float64) float64 { return max(1, times*d.MedianRate/d.PeakRate) }
 
-// mostPoints of a day: a quarter of an hour apart.
-const mostPoints = 96
-
-// Day is the forecast day whose peak is the p quantile of the peak, one of the
-// forecast's probabilities.
+// Day is the shape whose peak is the p quantile of the peak, one of the
+// forecast's quantiles.
 //
 // A day as high as the p path everywhere would not be a likely day: the path
-// is a bound on each bin. So the day keeps the median path's median, and what
+// is a bound on each step. So the day keeps the point forecast's median, and what
 // is above it is stretched in logs until the highest point is the peak:
 //
 //	times = r^k where r > 1,   k = ln(peak / median) / ln(max r)
 //
-// where r is the p path, in quarters of an hour, over its own median. A tenfold match day so gets a
+// where r is the p path over its own median. A tenfold match day so gets a
 // sharp peak over a normal day and not ten normal days. The median is the lower
 // of the two middle points, so that one point is exactly 1.
 func (f Forecast) Day(p float64) (Day, error) {
 	at := slices.IndexFunc(f.Peaks, func(k Peak) bool { return k.P == p })
-	if at < 0 || len(f.Paths) == 0 {
-		return Day{}, fmt.Errorf("no forecast at the quantile %v: want one of %v", p, Probabilities())
+	if at < 0 || at >= len(f.Paths) {
+		var have []float64
+		for _, k := range f.Peaks {
+			have = append(have, k.P)
+		}
+		return Day{}, fmt.Errorf("no forecast at the quantile %v: want one of %v", p, have)
 	}
-	peak := f.Peaks[at]
-	path := f.Paths[min(at, len(f.Paths)-1)] // the highest supported
-	usual, times := quarters(f.Paths[0].Values), quarters(path.Values)
-	middle, ownMiddle := lowerMedian(usual), lowerMedian(times)
+	times := slices.Clone(f.Paths[at].Values)
+	middle, ownMiddle := lowerMedian(f.Point), lowerMedian(times)
 	if !(middle > 0) || !(ownMiddle > 0) {
-		return Day{}, fmt.Errorf("the forecast day's median is %v a bin over the quarters of an hour: no multiple of it is a peak; use a history of coarser bins", middle)
+		return Day{}, fmt.Errorf("the median of the forecast is %v a bin: no multiple of it is a peak; use a history of coarser bins", middle)
 	}
 	for i := range times {
 		times[i] /= ownMiddle
 	}
-	stretch(times, peak.PerBin/middle)
+	stretch(times, f.Peaks[at].PerBin/middle)
 	top, highest := series.Max(times)
-	day := Day{P: p, MedianRate: middle / f.StepSeconds, PeakRate: top * middle / f.StepSeconds}
+	day := Day{P: p, MedianRate: middle / f.History.BinSeconds, PeakRate: top * middle / f.History.BinSeconds}
 	for i, t := range times {
-		day.Points = append(day.Points, Point{24 * time.Hour * time.Duration(i) / time.Duration(len(times)), t})
+		day.Points = append(day.Points, Point{f.At(i).Sub(f.Start), t})
 	}
 	day.PeakAt = day.Points[highest].At
 	return day, nil
@@ -102,17 +101,6 @@ func stretch(times []float64, top float64) {
 		}
 	}
 	times[at] = top // without the last bits of Pow
-}
-
-// quarters are the highest bin of each quarter of an hour, or the bins
-// themselves if they are longer.
-func quarters(values []float64) []float64 {
-	n := min(len(values), mostPoints)
-	q := make([]float64, n)
-	for i := range q {
-		q[i], _ = series.Max(values[i*len(values)/n : (i+1)*len(values)/n])
-	}
-	return q
 }
 
 func lowerMedian(values []float64) float64 {

@@ -1,22 +1,149 @@
 package forecast
 
-import "github.com/peakday/peakday/forecast/series"
+import (
+	"fmt"
+	"math"
+	"slices"
+	"time"
 
-// A Model learns from a history. The history must be all that it sees: the
-// calibration fits it again and again on ever longer beginnings.
-type Model interface {
-	Name() string
-	Fit(s series.Series) (Fitted, error)
+	"github.com/peakday/peakday/forecast/ensemble"
+	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/forecast/model"
+	"github.com/peakday/peakday/forecast/series"
+)
+
+// A Model forecasts a history by many models, each heard as much as its past
+// forecasts of that history were worth. The zero value is ready.
+type Model struct {
+	Tier ensemble.Tier // which models; the zero value is ensemble.Standard()
 }
 
-// Fitted forecasts from the end of the history it was fitted to.
-type Fitted interface {
-	// Path is, for each of the coming bins, the level that the model expects to
-	// stay above with probability p, in (0, 1); p = 0.5 is the point forecast.
-	// Every value is > 0, and none falls when p rises. It need not be
-	// calibrated: New does that for every model alike.
-	Path(p float64, bins int) []float64
+// Fitted is a history made ready to be forecast from its end.
+type Fitted struct {
+	History  Facts
+	Steps    series.Series // what is forecast, see steps; its Seasons are known
+	Warnings []string      // of the history, and of what was assumed
+
+	tier ensemble.Tier
 }
 
-// Models are all there are, the default first.
-func Models() []Model { return []Model{HourOfWeek{}} }
+const (
+	// mostSteps are looked at, the newest: more than a year of hours, or a
+	// hundred days of quarters. Models forget faster than that.
+	mostSteps = 10000
+	// shortDays of history are too few to find the season of a day in.
+	shortDays = 4
+)
+
+// Fit cuts a history into steps and finds its seasons, unless the history says
+// them. It needs bins that have a length, and one that was observed.
+func (m Model) Fit(h history.History) (Fitted, error) {
+	if h.Series.Step <= 0 {
+		return Fitted{}, fmt.Errorf("%s: no stamps: say how long a bin is", h.Name)
+	}
+	largest, at := series.Max(h.Series.Values)
+	s := steps(h.Series)
+	if s.Len() == s.Missing() {
+		return Fitted{}, fmt.Errorf("%s: %d bins, none of which tells the demand: want at least one that was observed and not throttled", h.Name, h.Series.Len())
+	}
+	if m.Tier.Members == nil {
+		m.Tier = ensemble.Standard()
+	}
+	f := Fitted{
+		History: Facts{
+			Name: h.Name, Series: h.ID, Format: h.Format, Measure: h.Measure,
+			First: h.Series.Start, Last: h.Series.At(h.Series.Len() - 1), Bins: h.Series.Len(), BinSeconds: h.Series.Step.Seconds(),
+			Gaps: h.Gaps.Count, GapBins: h.GapBins, Duplicates: h.Duplicates.Count, Missing: h.Missing.Count,
+			Outage: h.Series.Count(series.Outage), Throttled: h.Series.Count(series.Throttled),
+			Largest: Largest{PerBin: largest, PerSecond: largest / h.Series.Step.Seconds(), At: h.Series.At(at)},
+		},
+		Steps:    s,
+		Warnings: append([]string{}, h.Warnings()...),
+		tier:     m.Tier,
+	}
+	if n := s.Len(); n > mostSteps {
+		f.Steps.Start, f.Steps.Values = s.At(n-mostSteps), s.Values[n-mostSteps:]
+		f.warn("%s: forecast from the newest %d of %d steps of %v", h.Name, mostSteps, n, s.Step)
+	}
+	f.season(h.Series)
+	return f, nil
+}
+
+// season takes the seasons that the history says, or finds them. A history too
+// short to tell is forecast as the day before, or as its last value.
+func (f *Fitted) season(told series.Series) {
+	s := &f.Steps
+	per := int(s.Step / told.Step)
+	for _, bins := range told.Seasons {
+		if bins%per != 0 || bins/per < 2 {
+			f.warn("%s: the season of %v is left out: want whole steps of %v, two at least", f.History.Name, time.Duration(bins)*told.Step, s.Step)
+			continue
+		}
+		s.Seasons = append(s.Seasons, bins/per)
+	}
+	if told.Seasons != nil {
+		return
+	}
+	day := s.Bins(24 * time.Hour)
+	for _, season := range series.FindSeasons(*s) {
+		s.Seasons = append(s.Seasons, season.Length)
+	}
+	if slices.Contains(s.Seasons, day) { // a day holds its hours
+		s.Seasons = slices.DeleteFunc(s.Seasons, func(steps int) bool { return steps < day && day%steps == 0 })
+	}
+	if s.Seasons != nil {
+		return
+	}
+	if s.End().Sub(s.Start) >= shortDays*24*time.Hour {
+		f.warn("%s: no season was found: the forecast knows no hour of the day", f.History.Name)
+		return
+	}
+	f.tier = ensemble.Tier{Name: "naive", Members: []model.Model{model.Naive{}}, Power: 1}
+	if day >= 2 && s.Len() >= day {
+		s.Seasons = []int{day}
+		f.warn("%s: %.3g days are too few to find seasons in: each day is forecast as the one before", f.History.Name, float64(s.Len())/float64(day))
+	} else {
+		f.warn("%s: less than a day: the forecast is the last value", f.History.Name)
+	}
+}
+
+func (f *Fitted) warn(format string, args ...any) {
+	f.Warnings = append(f.Warnings, fmt.Sprintf(format, args...))
+}
+
+// longestStep of those that are made of shorter bins.
+const longestStep = 15 * time.Minute
+
+// steps are what is forecast: the bins of a series or, of bins shorter than a
+// quarter of an hour, the highest in each quarter; the last ends with the
+// series. A peak is a bin, and the largest of the highest is the largest. A step
+// of which more than half was not observed is a hole, and so is one with a
+// throttled bin: what would have come may have been higher than all of it.
+func steps(s series.Series) series.Series {
+	per := max(1, int(longestStep/s.Step))
+	n := s.Len() / per
+	first := s.Len() - n*per
+	all := series.Series{Start: s.At(first), Step: time.Duration(per) * s.Step, Values: make([]float64, n)}
+	for i := range all.Values {
+		all.Values[i] = highest(s, first+i*per, first+(i+1)*per)
+	}
+	return all
+}
+
+func highest(s series.Series, from, to int) float64 {
+	top, _ := series.Max(s.Values[from:to])
+	holes := 0
+	for i := from; i < to; i++ {
+		switch s.State(i) {
+		case series.Throttled:
+			return math.NaN()
+		case series.Value:
+		default:
+			holes++
+		}
+	}
+	if 2*holes > to-from {
+		return math.NaN()
+	}
+	return top
+}

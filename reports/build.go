@@ -10,7 +10,7 @@ import (
 
 	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
-	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
 )
@@ -202,13 +202,12 @@ func forecastFacts(d Drill) *ForecastFacts {
 		return nil
 	}
 	facts := &ForecastFacts{
-		Model: f.Model, History: f.History, Start: f.Start, StepSeconds: f.StepSeconds, Peaks: f.Peaks,
-		Backtest: []backtest.Score{}, Warnings: append([]string{}, f.Warnings...),
+		History: f.History, Start: f.Start, Seconds: float64(len(f.Point)) * f.StepSeconds, StepSeconds: f.StepSeconds, Seasons: f.Seasons,
+		Peaks: f.Peaks, PeakHours: f.PeakHours, Components: []forecast.Share{}, Models: f.Models, Rehearsal: f.Rehearsal,
+		Warnings: append([]string{}, f.Warnings...),
 	}
-	for _, s := range f.Backtest {
-		if s.Origins > 0 {
-			facts.Backtest = append(facts.Backtest, s)
-		}
+	for _, c := range f.Components {
+		facts.Components = append(facts.Components, forecast.Share{Name: c.Name, Share: c.AtPeak})
 	}
 	if day := d.Day; day != nil {
 		facts.Drilled = &DrilledDay{Quantile: day.P, MedianRate: day.MedianRate, PeakRate: day.PeakRate, Event: d.Scenario.Shape.Event(),

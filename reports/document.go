@@ -9,15 +9,15 @@ import (
 
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/forecast"
-	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/forecast/capacity"
 	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports/chart"
 	"github.com/peakday/peakday/scenarios"
 )
 
-// DocumentFormat is the version of the JSON document. In the first one sent counted retries too.
-const DocumentFormat = 2
+// DocumentFormat is the version of the JSON document. In the first one sent counted retries too; in the second a forecast
+// was of one model and had its backtest beside it.
+const DocumentFormat = 3
 
 // A Document is what is said about a drill. Its JSON is stable: names are added, never changed or removed within one
 // DocumentFormat.
@@ -158,14 +158,18 @@ type Second struct {
 
 // ForecastFacts are what was expected of the day; the paths themselves are in forecast.json.
 type ForecastFacts struct {
-	Model       string           `json:"model"`
-	History     forecast.Facts   `json:"history"`
-	Start       time.Time        `json:"start"`
-	StepSeconds float64          `json:"step_seconds"` // of a bin
-	Peaks       []forecast.Peak  `json:"peaks"`
-	Backtest    []backtest.Score `json:"backtest"`
-	Drilled     *DrilledDay      `json:"drilled,omitempty"`
-	Warnings    []string         `json:"warnings"`
+	History     forecast.Facts     `json:"history"`
+	Start       time.Time          `json:"start"`
+	Seconds     float64            `json:"seconds"`      // that it looks ahead
+	StepSeconds float64            `json:"step_seconds"` // a bin of the history, or a quarter of an hour as high as its highest bin
+	Seasons     []forecast.Season  `json:"seasons"`
+	Peaks       []forecast.Peak    `json:"peaks"`
+	PeakHours   []forecast.Hour    `json:"peak_hours"`
+	Components  []forecast.Share   `json:"components"` // of the highest step
+	Models      []forecast.Share   `json:"models"`
+	Rehearsal   forecast.Rehearsal `json:"rehearsal"`
+	Drilled     *DrilledDay        `json:"drilled,omitempty"`
+	Warnings    []string           `json:"warnings"`
 }
 
 // DrilledDay is the forecast day that was driven.

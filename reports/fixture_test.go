@@ -12,8 +12,8 @@ import (
 
 	"github.com/peakday/peakday/engine/result"
 	"github.com/peakday/peakday/forecast"
-	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/forecast/capacity"
+	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/scenarios"
@@ -277,46 +277,43 @@ func drill(t testing.TB) reports.Drill {
 
 func madeUpForecast() (forecast.Forecast, forecast.Day) {
 	start := time.Date(1998, 7, 3, 0, 0, 0, 0, time.UTC)
-	const bins, step = 288, 300.0
+	const bins, step = 96, 900.0 // each as high as its highest bin of five minutes
 	f := forecast.Forecast{
-		Model: "hour-of-week", Start: start, StepSeconds: step, BoundP: 0.9,
-		History: forecast.Facts{Name: "worldcup98", First: time.Date(1998, 4, 30, 21, 30, 0, 0, time.UTC), Last: start.Add(-5 * time.Minute), Bins: 18174, Gaps: 2, GapBins: 31,
+		Start: start, StepSeconds: step, Seasons: []forecast.Season{{Steps: 96, Seconds: 24 * 3600}, {Steps: 672, Seconds: 7 * 24 * 3600}},
+		History: forecast.Facts{Name: "worldcup98", Format: history.CSV, Measure: history.Count,
+			First: time.Date(1998, 4, 30, 21, 30, 0, 0, time.UTC), Last: start.Add(-5 * time.Minute), Bins: 18174, BinSeconds: 300, Gaps: 2, GapBins: 31,
 			Largest: forecast.Largest{PerBin: 912345, PerSecond: 3041.15, At: time.Date(1998, 6, 29, 16, 25, 0, 0, time.UTC)}},
-		Backtest: []backtest.Score{
-			{Method: "hour-of-week", Origins: 34, SMAPE: 28.4, MASE: 1.021, WAPE: 0.312, PeakAPEMedian: 0.214, PeakAPEMean: 0.4, PeakHourWithin: 0.5, Bounded: 34, Covered: 30},
-			{Method: "seasonal naive 24h", Origins: 34, SMAPE: 39.1, MASE: 1.443, WAPE: 0.447, PeakAPEMedian: 0.183, PeakAPEMean: 0.5, PeakHourWithin: 0.4},
-			{Method: "seasonal naive 168h", Origins: 34, SMAPE: 37.2, MASE: 1.387, WAPE: 0.421, PeakAPEMedian: 0.291, PeakAPEMean: 0.5, PeakHourWithin: 0.4},
-		},
-		Warnings: []string{"2 gaps of 31 bins in all: they count as unobserved"},
+		PeakHours:  []forecast.Hour{{Start: start.Add(21 * time.Hour), Share: 0.6}, {Start: start.Add(15 * time.Hour), Share: 0.4}},
+		Components: []forecast.Component{{Name: "level", AtPeak: 0.4}, {Name: "hour of the day", AtPeak: 0.5}, {Name: "change", AtPeak: 0.1}},
+		Models:     []forecast.Share{{Name: "usual hour in logs", Share: 0.7}, {Name: "smoothing in logs", Share: 0.3}},
+		Rehearsal:  forecast.Rehearsal{Windows: 14, WAPE: 0.312, PeakError: 0.214, Held: 12},
+		Warnings:   []string{"2 gaps of 31 bins in all: they count as unobserved"},
 	}
 	shape := func(b int) float64 { // requests a second, busiest at 21:00
-		hour := float64(b) / 12
+		hour := float64(b) / 4
 		return 180 + 260*math.Exp(-math.Pow((hour-15.5)/3, 2)) + 900*math.Exp(-math.Pow((hour-21)/1.1, 2))
 	}
-	for i, factor := range []float64{1, 1.9, 2.6} {
+	const perBin = 300
+	for i, factor := range []float64{1, 1.9, 2.6, 3.5} {
 		values := make([]float64, bins)
 		for b := range values {
-			values[b] = shape(b) * factor * step
+			values[b] = shape(b) * factor * perBin
 		}
-		f.Paths = append(f.Paths, forecast.Path{P: []float64{0.5, 0.9, 0.95}[i], Values: values})
+		f.Paths = append(f.Paths, forecast.Path{P: forecast.Quantiles()[i], Values: values})
 	}
+	f.Point = f.Paths[0].Values
 	chance := rand.New(rand.NewPCG(1, 2))
-	for range 43 {
-		f.PeakSample = append(f.PeakSample, 1083*step*math.Exp(0.55*chance.NormFloat64()))
+	for range 199 {
+		f.PeakSample = append(f.PeakSample, 1083*perBin*math.Exp(0.55*chance.NormFloat64()))
 	}
 	slices.Sort(f.PeakSample)
-	for _, p := range forecast.Probabilities() {
-		k := int(math.Ceil(44 * p))
-		peak := forecast.Peak{P: p, PerBin: f.PeakSample[min(k, 43)-1], Supported: k <= 43, At: start.Add(21 * time.Hour)}
-		peak.PerSecond = peak.PerBin / step
-		if !peak.Supported {
-			peak.Note = "largest past error: 43 origins support no more than the 97.7 % quantile"
-		}
-		f.Peaks = append(f.Peaks, peak)
+	for _, p := range forecast.Quantiles() {
+		v := f.PeakSample[int(math.Round(200*p))-1]
+		f.Peaks = append(f.Peaks, forecast.Peak{P: p, PerBin: v, PerSecond: v / perBin})
 	}
 	day := forecast.Day{P: 0.95, MedianRate: 196, PeakRate: f.Peaks[2].PerSecond, PeakAt: 21 * time.Hour}
 	for i := range 96 {
-		times := shape(i*3) / 196
+		times := shape(i) / 196
 		day.Points = append(day.Points, forecast.Point{At: time.Duration(i) * 15 * time.Minute, Times: math.Pow(times, math.Log(day.PeakRate/196)/math.Log(1083.0/196))})
 	}
 	return f, day
@@ -324,18 +321,18 @@ func madeUpForecast() (forecast.Forecast, forecast.Day) {
 
 func madeUpPlan(f forecast.Forecast, day forecast.Day, each float64) *sizing.Plan {
 	lift := 300 * day.MedianRate / day.PeakRate
-	p := &sizing.Plan{Capacity: each, Lift: lift, Spare: 1, Days: len(f.PeakSample), Assumption: "Instances add up: N of them do N times what one did."}
+	p := &sizing.Plan{Capacity: each, Lift: lift, Spare: 1, Sample: len(f.PeakSample), Assumption: "Instances add up: N of them do N times what one did."}
 	for _, by := range []float64{1, lift} {
 		for _, k := range f.Peaks {
 			needed := int(math.Ceil(k.PerSecond * by / each))
 			p.Needs = append(p.Needs, sizing.Need{P: k.P, Event: by > 1, Peak: k.PerSecond * by, Needed: needed, Replicas: needed + 1,
-				Utilization: k.PerSecond * by / each / float64(needed+1), Degraded: k.PerSecond * by / each / float64(needed), Supported: k.Supported})
+				Utilization: k.PerSecond * by / each / float64(needed+1), Degraded: k.PerSecond * by / each / float64(needed)})
 		}
 	}
 	risk := func(n int, by float64) sizing.Risk {
 		over := 0
 		for _, v := range f.PeakSample {
-			if v/f.StepSeconds*by > float64(n)*each {
+			if v/f.History.BinSeconds*by > float64(n)*each {
 				over++
 			}
 		}

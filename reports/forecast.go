@@ -2,95 +2,132 @@ package reports
 
 import (
 	"fmt"
+	"math"
 	"slices"
-	"strings"
 	"time"
 
-	"github.com/peakday/peakday/forecast/backtest"
+	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/forecast/series"
 	"github.com/peakday/peakday/reports/chart"
 )
+
+// Forecast is the document of a forecast alone. Steps are the history that it was made from, for the picture.
+func Forecast(f forecast.Forecast, steps series.Series) Document {
+	d := Drill{Forecast: &f}
+	doc := Build(d)
+	doc.Head, doc.Title, doc.Sentence, doc.Verdict = "forecast", f.History.Name, forecastSentence(f), ""
+	s := forecastSection(d, doc)
+	s.Pictures = ForecastPictures(f, steps)
+	doc.Sections = []Section{s}
+	return doc
+}
+
+// forecastSentence is for who reads one sentence: the peak, how sure, when.
+func forecastSentence(f forecast.Forecast) string {
+	var bounds []string
+	for _, p := range []forecast.Peak{f.Peaks[0], f.Peaks[len(f.Peaks)-1]} {
+		bounds = append(bounds, "under "+measured(Number(p.PerSecond), "/s")+" with "+chart.Percent(p.P))
+	}
+	return fmt.Sprintf("In the %s from %s the peak stays %s probability.",
+		lasting(float64(len(f.Point))*f.StepSeconds), f.Start.Format("2006-01-02 15:04"), list(slices.Compact(bounds)))
+}
 
 func forecastSection(d Drill, doc Document) Section {
 	f := doc.Forecast
 	if f == nil {
 		return Section{}
 	}
-	s := Section{Title: "Forecast"}
-	h := f.History
-	s.Text = append(s.Text, fmt.Sprintf("From %s: %s bins of %s over %s days, %s to %s; gaps: %s with %s bins, duplicate stamps: %s, lines without a value: %s. Model: %s.",
-		h.Name, count(uint64(h.Bins)), lasting(f.StepSeconds), chart.Number(float64(h.Bins)*f.StepSeconds/(24*3600)), h.First.Format(time.DateOnly), h.Last.Format(time.DateOnly),
-		count(uint64(h.Gaps)), count(uint64(h.GapBins)), count(uint64(h.Duplicates)), count(uint64(h.Missing)), f.Model))
-	if h.Largest.PerBin > 0 {
-		s.Text = append(s.Text, fmt.Sprintf("The largest bin that was ever counted: %s, which is %s, on %s.",
-			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04")))
-	}
-	if day := f.Drilled; day != nil {
-		text := "Driven: the day at the " + chart.Percent(day.Quantile) + " quantile"
-		if day.DaySeconds != 24*3600 {
-			text += ", its 24 h in " + lasting(day.DaySeconds)
-		}
-		text += fmt.Sprintf(", its rates at a scale of 1 : %s: 1/s in the drill stands for %s/s in reality.", chart.Measured(day.Scale), chart.Measured(day.Scale))
-		if day.Event > 0 {
-			text += fmt.Sprintf(" The event takes its own time and lifts the peak to %s times the day's median quarter of an hour, %s in reality.",
-				chart.Number(day.Event), measured(Number(day.Event*day.MedianRate), "/s"))
-		}
-		s.Text = append(s.Text, text)
+	s := Section{Title: "Forecast", Text: historyText(f)}
+	if f.Drilled != nil {
+		s.Text = append(s.Text, drivenText(*f.Drilled))
 	}
 	s.Text = append(s.Text, f.Warnings...)
-	peaks := Table{Title: "The coming day's peak, " + f.Start.Format(time.DateOnly), Head: []string{"quantile", "peak", "in a bin", "at"}}
-	var notes []string
+	peaks := Table{Title: fmt.Sprintf("The peak of the %s from %s", lasting(f.Seconds), f.Start.Format("2006-01-02 15:04")), Head: []string{"quantile", "peak", "in a bin"}, Note: hoursText(f)}
 	for _, p := range f.Peaks {
-		peaks.Rows = append(peaks.Rows, []string{quantileLabel(p.P, p.Supported), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin), p.At.Format("15:04")})
-		if p.Note != "" {
-			notes = append(notes, "At "+chart.Percent(p.P)+" stands the "+p.Note+".")
-		}
+		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin)})
 	}
-	peaks.Note = strings.Join(notes, " ")
-	s.Tables = append(s.Tables, peaks)
-	if len(f.Backtest) > 0 {
-		s.Tables = append(s.Tables, backtestTable(f.Model, f.Backtest))
-	}
+	s.Tables = append(s.Tables, peaks,
+		sharesTable("What the highest point is made of", "part", f.Components),
+		sharesTable("The models that were heard most", "model", f.Models[:min(len(f.Models), 5)]))
+	s.Text = append(s.Text, rehearsalText(f.Rehearsal))
 	if p, ok := fanPicture(d); ok {
 		s.Pictures = append(s.Pictures, p)
 	}
 	return s
 }
 
-func backtestTable(model string, scores []backtest.Score) Table {
-	t := Table{Title: "How the method did on past days; of the peak error the median", Head: []string{"method", "days", "MASE", "WAPE", "peak error", "peak bound held"}, Note: beaten(model, scores)}
-	for _, b := range scores {
-		held := unknown
-		if b.Bounded > 0 {
-			held = fmt.Sprintf("%d of %d", b.Covered, b.Bounded)
-		}
-		t.Rows = append(t.Rows, []string{b.Method, fmt.Sprint(b.Origins), chart.Measured(float64(b.MASE)), chart.Measured(100*float64(b.WAPE)) + " %", chart.Measured(100*float64(b.PeakAPEMedian)) + " %", held})
+// historyText says what the forecast was made from.
+func historyText(f *ForecastFacts) []string {
+	h := f.History
+	text := fmt.Sprintf("From %s: %s bins of %s over %s days, %s to %s; gaps: %s with %s bins, duplicate stamps: %s, lines without a value: %s. Seasons: %s.",
+		h.Name, count(uint64(h.Bins)), lasting(h.BinSeconds), chart.Number(float64(h.Bins)*h.BinSeconds/(24*3600)), h.First.Format(time.DateOnly), h.Last.Format(time.DateOnly),
+		count(uint64(h.Gaps)), count(uint64(h.GapBins)), count(uint64(h.Duplicates)), count(uint64(h.Missing)), seasonsText(f.Seasons))
+	if f.StepSeconds > h.BinSeconds {
+		text += fmt.Sprintf(" Forecast is the highest bin in each %s.", lasting(f.StepSeconds))
+	}
+	all := []string{text}
+	if h.Largest.PerBin > 0 {
+		all = append(all, fmt.Sprintf("The largest bin that was ever counted: %s, which is %s, on %s.",
+			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04")))
+	}
+	return all
+}
+
+func seasonsText(seasons []forecast.Season) string {
+	if len(seasons) == 0 {
+		return "none"
+	}
+	var names []string
+	for _, s := range seasons {
+		names = append(names, lasting(s.Seconds))
+	}
+	return list(names)
+}
+
+func drivenText(day DrilledDay) string {
+	text := "Driven: the day at the " + chart.Percent(day.Quantile) + " quantile"
+	if day.DaySeconds != 24*3600 {
+		text += ", its 24 h in " + lasting(day.DaySeconds)
+	}
+	text += fmt.Sprintf(", its rates at a scale of 1 : %s: 1/s in the drill stands for %s/s in reality.", chart.Measured(day.Scale), chart.Measured(day.Scale))
+	if day.Event > 0 {
+		text += fmt.Sprintf(" The event takes its own time and lifts the peak to %s times the day's median step, %s in reality.",
+			chart.Number(day.Event), measured(Number(day.Event*day.MedianRate), "/s"))
+	}
+	return text
+}
+
+// hoursText says when the peak may come.
+func hoursText(f *ForecastFacts) string {
+	if len(f.PeakHours) == 0 {
+		return ""
+	}
+	layout := "15:04"
+	if f.Seconds > 24*3600 {
+		layout = "15:04 on Monday"
+	}
+	said := func(h forecast.Hour) string {
+		return fmt.Sprintf("%s (%s)", h.Start.Format(layout), chart.Percent(math.Round(100*h.Share)/100))
+	}
+	text := "Most likely in the hour from " + said(f.PeakHours[0])
+	if len(f.PeakHours) > 1 {
+		text += ", then from " + said(f.PeakHours[1])
+	}
+	return text + "."
+}
+
+func sharesTable(title, of string, shares []forecast.Share) Table {
+	t := Table{Title: title, Head: []string{of, "share"}}
+	for _, s := range shares {
+		t.Rows = append(t.Rows, []string{s.Name, chart.Number(math.Round(1000*s.Share)/10) + " %"})
 	}
 	return t
 }
 
-// beaten says in words where another method did better than the model; empty where none did.
-func beaten(model string, scores []backtest.Score) string {
-	own := slices.IndexFunc(scores, func(b backtest.Score) bool { return b.Method == model })
-	if own < 0 {
-		return ""
+func rehearsalText(r forecast.Rehearsal) string {
+	if r.Windows == 0 {
+		return "The history is too short to rehearse the forecast on it."
 	}
-	var texts []string
-	for _, b := range scores {
-		var better []string
-		for _, column := range []struct {
-			name         string
-			score, model backtest.Figure
-		}{{"MASE", b.MASE, scores[own].MASE}, {"WAPE", b.WAPE, scores[own].WAPE}, {"median peak error", b.PeakAPEMedian, scores[own].PeakAPEMedian}} {
-			if column.score < column.model {
-				better = append(better, column.name)
-			}
-		}
-		if len(better) > 0 {
-			texts = append(texts, b.Method+" has the smaller "+list(better))
-		}
-	}
-	if len(texts) == 0 {
-		return ""
-	}
-	return capital(strings.Join(texts, "; ")) + "."
+	return fmt.Sprintf("Rehearsed on the last %s: off by %s of the traffic in all (WAPE), the peak by %s in the median; a peak at the 90 %% quantile would have held on %d.",
+		plural(uint64(r.Windows), "window"), measured(Number(r.WAPE), "share"), measured(Number(r.PeakError), "share"), r.Held)
 }

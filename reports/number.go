@@ -60,14 +60,6 @@ func lasting(seconds float64) string {
 	return given(Number(seconds), "s")
 }
 
-// quantileLabel names a quantile of the peak, and says when the past does not reach that far.
-func quantileLabel(p float64, supported bool) string {
-	if supported {
-		return chart.Percent(p)
-	}
-	return chart.Percent(p) + " (largest past error)"
-}
-
 // list joins names: a, b and c.
 func list(names []string) string {
 	if n := len(names) - 1; n > 0 {

@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"time"
 
 	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports/chart"
@@ -148,83 +147,6 @@ func inFlightPicture(d Drill) Picture {
 	}
 }
 
-// fanPicture is the forecast day with its quantiles, and the day that was driven on it, in real requests a second.
-func fanPicture(d Drill) (Picture, bool) {
-	f := d.Forecast
-	if f == nil || len(f.Paths) == 0 || f.StepSeconds <= 0 {
-		return Picture{}, false
-	}
-	perBin := int(math.Max(1, 300/f.StepSeconds)) // a picture has no room for more than a point in five minutes
-	path := func(i int) (at, values []float64) {
-		for b := 0; b < len(f.Paths[i].Values); b += perBin {
-			highest := 0.0
-			for _, v := range f.Paths[i].Values[b:min(b+perBin, len(f.Paths[i].Values))] {
-				highest = math.Max(highest, v)
-			}
-			at, values = append(at, float64(b)*f.StepSeconds/3600), append(values, highest/f.StepSeconds)
-		}
-		return at, values
-	}
-	c := chart.Chart{
-		Alt: "The forecast day: median and quantiles of requests a second by hour, and the day that was driven",
-		X:   chart.Axis{Label: "time of day", Max: 24, Ticks: []float64{0, 4, 8, 12, 16, 20, 24}, Format: clock(f.Start)},
-		Y:   chart.Axis{Label: "real requests a second"},
-	}
-	at, median := path(0)
-	low := median
-	for i := 1; i < len(f.Paths); i++ {
-		_, high := path(i)
-		c.Bands = append(c.Bands, chart.Band{
-			Name: "stays under: " + chart.Percent(f.Paths[i].P), X: at, Low: low, High: high,
-			Color: chart.Blue, Opacity: 0.48 / float64(i),
-		})
-		low = high
-	}
-	c.Lines = append(c.Lines, chart.Line{Name: "median", X: at, Y: median, Color: chart.Blue, Wide: true})
-	if day := d.Day; day != nil {
-		line := chart.Line{Name: "driven: " + chart.Percent(day.P) + " day", Color: chart.Vermilion, Dash: chart.Dashed}
-		for _, p := range day.Points {
-			line.X, line.Y = append(line.X, p.At.Hours()), append(line.Y, p.Times*day.MedianRate)
-		}
-		c.Lines = append(c.Lines, line)
-		if event := d.Scenario.Shape.Event(); event > 0 {
-			peak := day.PeakAt.Hours()
-			c.Lines = append(c.Lines, chart.Line{
-				Name: "event: " + chart.Number(event) + " × median", Color: chart.Vermilion, Wide: true,
-				X: []float64{peak, peak}, Y: []float64{day.PeakRate, event * day.MedianRate},
-			})
-		}
-	}
-	if spread(c) > 20 {
-		c.Y.Scale, c.Y.Label = chart.Log, "real requests a second, log scale"
-	}
-	return Picture{
-		Title:   "The coming day, and the day that was driven",
-		Caption: "The bands are bounds that each bin stays under with the probability given.",
-		Chart:   c,
-	}, true
-}
-
-// clock writes hours from the start as a time of day.
-func clock(start time.Time) func(float64) string {
-	return func(hours float64) string {
-		return start.Add(time.Duration(hours * float64(time.Hour))).Format("15:04")
-	}
-}
-
-// spread is the largest over the smallest positive value of the lines.
-func spread(c chart.Chart) float64 {
-	low, high := math.Inf(1), 0.0
-	for _, l := range c.Lines {
-		for _, v := range l.Y {
-			if v > 0 {
-				low, high = math.Min(low, v), math.Max(high, v)
-			}
-		}
-	}
-	return high / low
-}
-
 func riskPicture(p *sizing.Plan) (Picture, bool) {
 	if len(p.Risk) == 0 {
 		return Picture{}, false
@@ -252,7 +174,7 @@ func riskPicture(p *sizing.Plan) (Picture, bool) {
 	}
 	return Picture{
 		Title:   "Risk over replicas",
-		Caption: fmt.Sprintf("Upper bound from %d past days; with nothing above, %d days cannot say less than 1 in %d.", p.Days, p.Days, p.Days+1),
+		Caption: fmt.Sprintf("Upper bound from %d equally likely peaks of the forecast; beyond the highest it says less than 1 in %d.", p.Sample, p.Sample+1),
 		Chart:   c,
 	}, true
 }

@@ -51,7 +51,7 @@ func needsTable(p *sizing.Plan, f *ForecastFacts) Table {
 		if n.Event && p.Lift == 1 {
 			continue
 		}
-		t.Rows = append(t.Rows, []string{quantileLabel(n.P, n.Supported), event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
+		t.Rows = append(t.Rows, []string{chart.Percent(n.P), event, measured(Number(n.Peak), "/s"), count(uint64(n.Needed)), count(uint64(n.Replicas)),
 			chart.Measured(100*n.Utilization) + " %", chart.Measured(100*n.Degraded) + " %"})
 	}
 	t.Note = "Busy is the part of its capacity that each replica needs at the peak, all up and with the spare lost."

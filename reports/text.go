@@ -146,7 +146,7 @@ func rooms(t Table) []int {
 func numeric(t Table, column int) bool {
 	for _, row := range t.Rows {
 		r, _ := utf8.DecodeRuneInString(row[column])
-		if row[column] != unknown && !strings.ContainsRune("0123456789≤<", r) {
+		if row[column] != unknown && !strings.ContainsRune("0123456789−≤<", r) {
 			return false
 		}
 	}

@@ -166,7 +166,7 @@ func TestEmployerSeesNobodyElsesStaff(t *testing.T) {
 		if err := json.Unmarshal(w.Body.Bytes(), &answer); err != nil || len(answer.Rejected) == 0 {
 			t.Fatalf("%d %s, want a rejected line", w.Code, w.Body)
 		}
-		codes[idNo] = answer.Rejected[0].Code
+		codes[idNo] = string(answer.Rejected[0].Code)
 	}
 	if codes[theirs.IDNumber] != "not-staff" || codes[theirs.IDNumber] != codes["99010119700101001X"] {
 		t.Errorf("declaring another's staff and nobody: %v, want not-staff for both", codes)

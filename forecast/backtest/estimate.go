@@ -9,7 +9,10 @@ import (
 
 // An Estimate is a mean and the half width of its 95 % confidence interval;
 // NaN for fewer than two values.
-type Estimate struct{ Mean, Wide Figure }
+type Estimate struct {
+	Mean Figure `json:"mean"`
+	Wide Figure `json:"wide"`
+}
 
 // Between is the mean of values that are independent of each other, such as one
 // of each series or of each window, by Student's t; what is NaN is left out.

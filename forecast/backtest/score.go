@@ -17,11 +17,12 @@ const (
 	Bound    = 0.95
 )
 
-// A Figure is a number that may not be known: NaN, which JSON writes as null.
+// A Figure is a number that may not be known: NaN, or infinite, where something
+// is over nothing. JSON writes it as null.
 type Figure float64
 
 // Known tells whether there is a number.
-func (f Figure) Known() bool { return !math.IsNaN(float64(f)) }
+func (f Figure) Known() bool { return !math.IsNaN(float64(f)) && !math.IsInf(float64(f), 0) }
 
 // MarshalJSON writes the number or null.
 func (f Figure) MarshalJSON() ([]byte, error) {
@@ -66,21 +67,22 @@ type Score struct {
 
 // A Spread is how the quantile paths of a method did, the mean over windows.
 type Spread struct {
-	Coverage Figure `json:"coverage"` // share of values within the 95 % interval
-	MSIS     Figure `json:"msis"`     // of that interval
-	Pinball  Figure `json:"pinball"`  // of the 0.95 path, over the scale of MASE
+	Coverage Estimate `json:"coverage"` // share of values within the 95 % interval
+	MSIS     Figure   `json:"msis"`     // of that interval
+	Pinball  Figure   `json:"pinball"`  // of the 0.95 path, over the scale of MASE
 }
 
 // Judge scores the trials of one series. The season is that of MASE, in bins.
 func Judge(method string, trials []Trial, season int) Score {
 	score := Score{Method: method, Origins: len(trials)}
-	each := func(measure func(t Trial) float64) Figure {
+	between := func(measure func(t Trial) float64) Estimate {
 		var all []float64
 		for _, t := range trials {
 			all = append(all, measure(t))
 		}
-		return Figure(mean(all))
+		return Between(all)
 	}
+	each := func(measure func(t Trial) float64) Figure { return between(measure).Mean }
 	scale := func(t Trial) float64 {
 		if scale := NaiveScale(t.Known.Values, season); scale > 0 {
 			return scale
@@ -92,7 +94,7 @@ func Judge(method string, trials []Trial, season int) Score {
 	score.WAPE = wape(trials)
 	if len(trials) > 0 && len(trials[0].Forecast.Levels) > 0 {
 		score.Spread = &Spread{
-			Coverage: each(Trial.Coverage),
+			Coverage: between(func(t Trial) float64 { return t.Coverage(0, len(t.Actual)) }),
 			MSIS: each(func(t Trial) float64 {
 				return MSIS(t.Actual, t.path((1-Interval)/2), t.path((1+Interval)/2), Interval, scale(t))
 			}),
@@ -135,9 +137,11 @@ func (t Trial) path(level float64) []float64 {
 	return slices.Repeat([]float64{math.NaN()}, len(t.Actual))
 }
 
-// Coverage is the share of the window within the 95 % interval, NaN without one.
-func (t Trial) Coverage() float64 {
-	return Coverage(t.Actual, t.path((1-Interval)/2), t.path((1+Interval)/2))
+// Coverage is the share of the steps from from up to to, counted from 0, that
+// are within the 95 % interval; NaN without one.
+func (t Trial) Coverage(from, to int) float64 {
+	lower, upper := t.path((1-Interval)/2), t.path((1+Interval)/2)
+	return Coverage(t.Actual[from:to], lower[from:to], upper[from:to])
 }
 
 // bound is the 95 % quantile of the maximum.

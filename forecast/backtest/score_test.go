@@ -47,7 +47,7 @@ func TestJudgeByHand(t *testing.T) {
 		{"median peak error", s.PeakAPEMedian, 0.1},
 		{"peak hour within a bin", s.PeakHourWithin, 1},
 		{"headroom", s.Headroom, 0.1},
-		{"coverage", s.Spread.Coverage, 0.5},
+		{"coverage", s.Spread.Coverage.Mean, 0.5},
 		{"MSIS", s.Spread.MSIS, 21.5 / 2.25},
 		{"pinball", s.Spread.Pinball, (0.05*1 + 0.95*2) / 2 / 2.25},
 	} {

@@ -1,31 +1,46 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"hash/fnv"
 	"os"
+	"path/filepath"
+	"runtime"
+	"sync"
+	"time"
 
 	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/forecast/series"
 )
 
 const (
 	horizon = 48
 	day     = 24
 	week    = 168
-	origins = 5
 )
+
+// plan of M4: five origins, a day apart. The shortest series has 700 values.
+func plan() backtest.Plan {
+	return backtest.Plan{Horizon: horizon, Stride: day, Least: 2 * week, Most: 5}
+}
 
 // levels are 1-α/2 for the intervals that are judged and learnt.
 func levels() []float64 { return []float64{0.025, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995} }
 
-const lower95, upper95 = 0, 4 // places in levels
+// own is peakday's forecast.
+func own(tier ensemble.Tier) backtest.Method {
+	return func(known series.Series) (ensemble.Forecast, error) {
+		return ensemble.New(known.Values, ensemble.Options{Horizon: horizon, Seasons: []int{day, week}, Levels: levels(), Tier: tier})
+	}
+}
 
 // A one is a series by its id.
 type one struct {
 	id     string
-	values []float64
+	series series.Series
 }
 
 // chooses tells the series that may choose constants.
@@ -35,7 +50,12 @@ func (s one) chooses() bool {
 	return h.Sum32()%2 == 0
 }
 
-func read(name string) ([]one, error) {
+// hourly are M4's series that choose constants, or the others.
+func (b bench) hourly(choosing bool) ([]one, error) {
+	if b.data == "" {
+		return nil, errors.New("PEAKDAY_DATA is not set: want the folder that holds m4_hourly/Hourly-train.csv")
+	}
+	name := filepath.Join(b.data, "m4_hourly", "Hourly-train.csv")
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -46,39 +66,33 @@ func read(name string) ([]one, error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, one{h.ID, h.Series.Values})
+		h.Series.Step = time.Hour
+		if s := (one{h.ID, h.Series}); s.chooses() == choosing {
+			all = append(all, s)
+		}
 	}
 	return all, nil
 }
 
-// A trial is a forecast of what is known, and what came.
-type trial struct {
-	series   int
-	forecast ensemble.Forecast
-	naive    []float64 // the last day again
-	actual   []float64
-	scale    float64 // of MASE
-}
-
-func forecastAll(all []one, choosing bool, tier ensemble.Tier) ([]trial, error) {
-	var trials []trial
-	for i, s := range all {
-		if s.chooses() != choosing {
-			continue
-		}
-		for k := range origins {
-			n := len(s.values) - horizon - k*day
-			known := s.values[:n:n]
-			f, err := ensemble.New(known, ensemble.Options{Horizon: horizon, Seasons: []int{day, week}, Levels: levels(), Tier: tier})
-			if err != nil {
-				return nil, fmt.Errorf("series %s: %w", s.id, err)
+// rollAll asks the method at every origin of every series, on all cores, and
+// returns the trials of each series.
+func rollAll(all []one, method backtest.Method) ([][]backtest.Trial, error) {
+	trials, failed := make([][]backtest.Trial, len(all)), make([]error, len(all))
+	var workers sync.WaitGroup
+	turns := make(chan int)
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for i := range turns {
+				if trials[i], failed[i] = backtest.Roll(all[i].series, plan(), method); failed[i] != nil {
+					failed[i] = fmt.Errorf("series %s: %w", all[i].id, failed[i])
+				}
 			}
-			naive := make([]float64, horizon)
-			for h := range naive {
-				naive[h] = known[n-day+h%day]
-			}
-			trials = append(trials, trial{i, f, naive, s.values[n : n+horizon], backtest.NaiveScale(known, day)})
-		}
+		})
 	}
-	return trials, nil
+	for i := range all {
+		turns <- i
+	}
+	close(turns)
+	workers.Wait()
+	return trials, errors.Join(failed...)
 }

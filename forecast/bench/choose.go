@@ -6,15 +6,32 @@ import (
 	"math"
 	"slices"
 
+	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/series"
 )
+
+// choose lets the series with an even hash say what they needed, tier by tier.
+func (b bench) choose(w io.Writer) error {
+	all, err := b.hourly(true)
+	if err != nil {
+		return err
+	}
+	for _, tier := range b.tiers {
+		trials, err := rollAll(all, own(tier))
+		if err != nil {
+			return err
+		}
+		learn(w, tier.Name, slices.Concat(trials...))
+	}
+	return nil
+}
 
 // learn prints the knots with which the quantiles would have held as often as
 // they say. A width of the forecast is knot^share times what the series itself
 // knows, so a value that is r widths off needed the knot times r^(1/share); the
 // knot is that quantile of what was needed.
-func learn(w io.Writer, tier string, trials []trial) {
+func learn(w io.Writer, tier string, trials []backtest.Trial) {
 	fmt.Fprintf(w, "%s: %d forecasts\n  quantiles:", tier, len(trials))
 	for l, p := range levels() {
 		if p <= 0.5 {
@@ -24,9 +41,9 @@ func learn(w io.Writer, tier string, trials []trial) {
 		var needed []float64
 		for _, t := range trials {
 			knot := ensemble.Needed(coverage)
-			share := ensemble.OthersShare(len(t.forecast.Past))
-			for h, y := range t.actual {
-				off, width := math.Abs(y-t.forecast.Point[h]), t.forecast.Quantiles[l][h]-t.forecast.Point[h]
+			share := ensemble.OthersShare(len(t.Forecast.Past))
+			for h, y := range t.Actual {
+				off, width := math.Abs(y-t.Forecast.Point[h]), t.Forecast.Quantiles[l][h]-t.Forecast.Point[h]
 				if off > 0 {
 					off = knot * math.Pow(off/width, 1/share)
 				}
@@ -37,12 +54,12 @@ func learn(w io.Writer, tier string, trials []trial) {
 		fmt.Fprintf(w, " {%.3g, %.3g}", coverage, series.Quantile(needed, coverage))
 	}
 	fmt.Fprint(w, "\n  maximum:")
-	for l, p := range trials[0].forecast.Maximum.Levels {
+	for l, p := range trials[0].Forecast.Maximum.Levels {
 		var needed []float64
 		for _, t := range trials {
-			top, _ := series.Max(t.actual)
-			point, _ := series.Max(t.forecast.Point)
-			if width := math.Log(t.forecast.Maximum.Quantiles[l] / point); width > 0 {
+			top, _ := series.Max(t.Actual)
+			point, _ := series.Max(t.Forecast.Point)
+			if width := math.Log(t.Forecast.Maximum.Quantiles[l] / point); width > 0 {
 				needed = append(needed, ensemble.NeededByMaximum(p)*math.Log(top/point)/width)
 			}
 		}

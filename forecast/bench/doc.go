@@ -1,19 +1,31 @@
-// Bench says how good the forecasts of many series are, and learns from them
-// what the forecaster needs to know of series in general.
+// Bench says how good and how fast the forecasts are, and learns from many
+// series what the forecaster needs to know of series in general.
 //
-//	PEAKDAY_DATA=… go run ./forecast/bench           both tiers on the odd series, as a table
-//	PEAKDAY_DATA=… go run ./forecast/bench -choose   the knots of forecast/ensemble from the even ones
+//	make bench-forecast                                 all parts but many, into forecast/BENCHMARKS.md
+//	PEAKDAY_DATA=… go run ./forecast/bench m4 traffic   some parts; the others stay on the page as they were
+//	go run ./forecast/bench many                        100,000 series; takes minutes
+//	PEAKDAY_DATA=… go run ./forecast/bench -choose      the knots of forecast/ensemble
 //
-// The series are the training part of M4's hourly ones, m4_hourly/Hourly-train.csv
-// in the folder of PEAKDAY_DATA; they are not shipped. Those whose id has an even
-// FNV-1a hash choose, the others judge. Each is forecast for 48 hours from five
+// What was measured is kept in the cache folder of the user, part by part, with
+// its date, machine and command; the page is written from that.
+//
+// # The parts
+//
+// m4: the training part of M4's hourly series, m4_hourly/Hourly-train.csv in the
+// folder of PEAKDAY_DATA; they are not shipped. Those whose id has an even FNV-1a
+// hash choose constants, the others judge. Each is forecast for 48 hours from five
 // origins, the last 48 hours before its end and the others a day earlier each,
-// from nothing but what came before.
+// from nothing but what came before. OWA is over Naive2 at the same origins. It is
+// not the OWA of the competition, whose test part is not here.
 //
-// OWA needs a reference. Naive2 of the competition is known for the test part
-// only, where seasonal naive has 0.6275 of it; so the table gives OWA with those
-// constants and, to compare, the same over that of seasonal naive here.
+// traffic: windows of 48 hours of public traffic, from 528 to 960 hours of history.
 //
-// Intervals after ± are 1.96 standard errors between series: the five origins of
-// one series overlap and are one observation.
+// rivals: R's forecast package and Prophet beside peakday, each on one core, on
+// every eighth of the judging series. Without R the part says so.
+//
+// speed, one, many: bin/peakday on made series, on all cores. Nothing else should
+// run meanwhile.
+//
+// A ± is half of a 95 % confidence interval between series, or between windows of
+// traffic: the five origins of one series overlap and are one observation.
 package main

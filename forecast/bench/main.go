@@ -6,6 +6,8 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/forecast/ensemble"
@@ -18,40 +20,89 @@ func main() {
 	}
 }
 
+// page is written, from the root of the repository.
+const page = "forecast/BENCHMARKS.md"
+
+type part struct {
+	name    string
+	measure func(b bench) (Part, error)
+}
+
+// parts are in the order of the page. All but the last, which takes long, are
+// run if none is named.
+var parts = []part{
+	{"m4", bench.m4}, {"traffic", bench.traffic}, {"rivals", bench.rivals}, {"speed", bench.speed}, {"one", bench.one}, {"many", bench.many},
+}
+
+// A bench is what the parts need to know.
+type bench struct {
+	data  string // folder of PEAKDAY_DATA
+	tiers []ensemble.Tier
+}
+
 func run(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	choose := flags.Bool("choose", false, "learn the knots of the quantiles from the series that choose")
-	only := flags.String("tier", "", "fast or standard; both without")
+	choosing := flags.Bool("choose", false, "print the knots of the quantiles that the series that choose ask for")
+	only := flags.String("tier", "", "fast or standard, printed only; both without")
+	render := flags.Bool("render", false, "write the page again from what was measured")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	folder := os.Getenv("PEAKDAY_DATA")
-	if folder == "" {
-		return fmt.Errorf("PEAKDAY_DATA is not set: want the folder that holds m4_hourly/Hourly-train.csv")
+	b := bench{data: os.Getenv("PEAKDAY_DATA")}
+	for _, tier := range []ensemble.Tier{ensemble.Fast(), ensemble.Standard()} {
+		if *only == "" || *only == tier.Name {
+			b.tiers = append(b.tiers, tier)
+		}
 	}
-	all, err := read(filepath.Join(folder, "m4_hourly", "Hourly-train.csv"))
+	if len(b.tiers) == 0 {
+		return fmt.Errorf("-tier %s: want fast or standard", *only)
+	}
+	if *choosing {
+		return b.choose(stdout)
+	}
+	r, err := readRecord()
 	if err != nil {
 		return err
 	}
-	for _, tier := range []ensemble.Tier{ensemble.Fast(), ensemble.Standard()} {
-		if *only != "" && *only != tier.Name {
+	names := flags.Args()
+	for _, name := range names {
+		if !slices.ContainsFunc(parts, func(p part) bool { return p.name == name }) {
+			return fmt.Errorf("no part %s: want m4, traffic, rivals, speed, one or many", name)
+		}
+	}
+	for _, p := range parts {
+		switch {
+		case *render, len(names) > 0 && !slices.Contains(names, p.name), len(names) == 0 && p.name == "many":
 			continue
 		}
+		fmt.Fprintf(stderr, "bench: %s\n", p.name)
 		start := time.Now()
-		cases, err := forecastAll(all, *choose, tier)
+		measured, err := p.measure(b)
 		if err != nil {
-			return err
+			return fmt.Errorf("%s: %w", p.name, err)
 		}
-		each := time.Since(start).Seconds() / float64(len(cases))
-		if *choose {
-			learn(stdout, tier.Name, cases)
+		measured.When, measured.Took, measured.Machine = start, time.Since(start), machine()
+		measured.Command = "make bench-forecast"
+		if len(args) > 0 {
+			measured.Command = "go run ./forecast/bench " + strings.Join(args, " ")
+		}
+		r.Parts[p.name] = measured
+		if *only != "" {
 			continue
 		}
-		table(stdout, tier.Name, cases, each)
-		if err := traffic(stdout, folder, tier); err != nil {
+		if err := r.save(); err != nil {
 			return err
 		}
 	}
-	return nil
+	if *only != "" {
+		r.write(stdout)
+		return nil
+	}
+	file, err := os.Create(filepath.FromSlash(page))
+	if err != nil {
+		return fmt.Errorf("%w; run it in the root of the repository", err)
+	}
+	r.write(io.MultiWriter(file, stdout))
+	return file.Close()
 }

@@ -1,15 +1,15 @@
 package main
 
 import (
+	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/peakday/peakday/forecast/backtest"
-	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
 )
@@ -41,44 +41,63 @@ const (
 
 // traffic forecasts windows of 48 hours of real traffic. A window of which
 // more than a tenth was not observed is left out.
-func traffic(w io.Writer, folder string, tier ensemble.Tier) error {
-	fmt.Fprintf(w, "\n| %s tier on real traffic, 48 h | windows | MASE | of the day before | of the week before | peak off by, median | 95 %% bound held |\n|---|---|---|---|---|---|---|\n", tier.Name)
-	var all, apes []float64
-	for _, s := range sources() {
-		hourly, err := s.read(folder)
-		if err != nil {
-			return err
-		}
-		var own, ofDay, ofWeek, errors []float64
-		held := 0
-		n := hourly.Len() - horizon - shortest
-		for k := range windows {
-			o := shortest + n*(k+1)/windows
-			known, actual := hourly.Values[max(0, o-longest):o], hourly.Values[o:o+horizon]
-			past, future := series.Series{Values: known}, series.Series{Values: actual}
-			if mostMissing*past.Missing() > len(known) || mostMissing*future.Missing() > horizon {
-				continue
-			}
-			f, err := ensemble.New(known, ensemble.Options{Horizon: horizon, Seasons: []int{day, week}, Tier: tier})
-			if err != nil {
-				return fmt.Errorf("%s: %w", s.name, err)
-			}
-			scale := backtest.NaiveScale(known, day)
-			own = append(own, backtest.MASE(actual, f.Point, scale))
-			ofDay = append(ofDay, backtest.MASE(actual, naive(past, day), scale))
-			ofWeek = append(ofWeek, backtest.MASE(actual, naive(past, week), scale))
-			errors = append(errors, backtest.PeakError(actual, f.Maximum.Quantiles[0]))
-			if top, _ := series.Max(actual); top <= f.Maximum.Quantiles[2] {
-				held++
-			}
-		}
-		slices.Sort(errors)
-		fmt.Fprintf(w, "| %s | %d | %.3f | %.3f | %.3f | %.1f %% | %d |\n", s.name, len(own), average(own), average(ofDay), average(ofWeek), 100*series.Quantile(errors, 0.5), held)
-		all, apes = append(all, own...), append(apes, errors...)
+func (b bench) traffic() (Part, error) {
+	if b.data == "" {
+		return Part{}, errors.New("PEAKDAY_DATA is not set: want the folder that holds seasonal and web")
 	}
-	slices.Sort(apes)
-	fmt.Fprintf(w, "| all | %d | %.3f | | | %.1f %% | |\n", len(all), average(all), 100*series.Quantile(apes, 0.5))
-	return nil
+	var w strings.Builder
+	var goals []Goal
+	for _, tier := range b.tiers {
+		fmt.Fprintf(&w, "| %s tier | windows | MASE | of the day before | of the week before | peak off, median | 95 %% bound held |\n|---|---|---|---|---|---|---|\n", tier.Name)
+		var all []backtest.Score
+		for _, s := range sources() {
+			hourly, err := s.read(b.data)
+			if err != nil {
+				return Part{}, err
+			}
+			var scores [3][]backtest.Score
+			for i, method := range []backtest.Method{own(tier), backtest.SeasonalNaive(day, horizon), backtest.SeasonalNaive(week, horizon)} {
+				if scores[i], err = inWindows(hourly, method); err != nil {
+					return Part{}, fmt.Errorf("%s: %w", s.name, err)
+				}
+			}
+			held := 0
+			for _, score := range scores[0] {
+				held += score.Covered
+			}
+			fmt.Fprintf(&w, "| %s | %d | %.3f | %.3f | %.3f | %.1f %% | %d |\n", s.name, len(scores[0]),
+				of(scores[0], mase).Mean, of(scores[1], mase).Mean, of(scores[2], mase).Mean, 100*median(scores[0], peakError), held)
+			all = append(all, scores[0]...)
+		}
+		e, peak := of(all, mase), 100*median(all, peakError)
+		fmt.Fprintf(&w, "| all | %d | %s | | | %.1f %% | |\n\n", len(all), cell("%.3f", e, 1), peak)
+		goals = []Goal{ // of the last tier, which is the standard one
+			{"real traffic, MASE", atMost(0.76), atMost(0.70), float64(e.Mean), float64(e.Wide), "%.3f"},
+			{"real traffic, error of the size of the peak, median", atMost(9), atMost(7.5), peak, 0, "%.1f %%"},
+		}
+	}
+	return Part{Goals: goals, Tables: w.String()}, nil
+}
+
+// inWindows judges each window alone, by what came in the hours before it.
+func inWindows(hourly series.Series, method backtest.Method) ([]backtest.Score, error) {
+	var scores []backtest.Score
+	n := hourly.Len() - horizon - shortest
+	for k := range windows {
+		o := shortest + n*(k+1)/windows
+		from := max(0, o-longest)
+		known, actual := series.Series{Values: hourly.Values[from:o]}, series.Series{Values: hourly.Values[o : o+horizon]}
+		if mostMissing*known.Missing() > known.Len() || mostMissing*actual.Missing() > horizon {
+			continue
+		}
+		window := series.Series{Start: hourly.At(from), Step: time.Hour, Values: hourly.Values[from : o+horizon]}
+		trials, err := backtest.Roll(window, backtest.Plan{Horizon: horizon, Stride: horizon, Least: o - from}, method)
+		if err != nil {
+			return nil, err
+		}
+		scores = append(scores, backtest.Judge("", trials, day))
+	}
+	return scores, nil
 }
 
 func (s source) read(folder string) (series.Series, error) {
@@ -98,15 +117,23 @@ func (s source) read(folder string) (series.Series, error) {
 	return hourly, err
 }
 
-func naive(past series.Series, season int) []float64 {
-	f, _ := backtest.SeasonalNaive(season, horizon)(past)
-	return f.Point
+// of is the mean of a figure over scores.
+func of(scores []backtest.Score, figure func(backtest.Score) float64) backtest.Estimate {
+	var all []float64
+	for _, s := range scores {
+		all = append(all, figure(s))
+	}
+	return backtest.Between(all)
 }
 
-func average(x []float64) float64 {
-	sum := 0.0
-	for _, v := range x {
-		sum += v
+// median is that of the scores that have the figure.
+func median(scores []backtest.Score, figure func(backtest.Score) float64) float64 {
+	var all []float64
+	for _, s := range scores {
+		if v := backtest.Figure(figure(s)); v.Known() {
+			all = append(all, float64(v))
+		}
 	}
-	return sum / float64(len(x))
+	slices.Sort(all)
+	return series.Quantile(all, 0.5)
 }

@@ -1,18 +1,20 @@
 // Package gpd extends a distribution beyond the largest value seen, by the
 // generalised Pareto distribution of what lies over a high threshold.
 //
-//		t, err := gpd.Fit(errors, gpd.Options{Threshold: 0.95, Gap: 6})
-//		level := t.Return(8760)        // exceeded once in 8,760 points on average
-//		peak, ok := t.Max(0.99, 48)    // that the largest of 48 points stays under with 99 %
+//	t, err := gpd.Fit(errors, gpd.Options{Threshold: 0.95, Gap: 6})
+//	level := t.Return(8760)        // exceeded once in 8,760 points on average
+//	peak, ok := t.Max(0.99, 48)    // that the largest of 48 points stays under with 99 %
 //
-//	 1. the threshold is a quantile of the points;
-//	 2. points over it that lie fewer than Gap points apart are one cluster, of which
-//	    the largest counts: neighbours exceed together, and the theory wants peaks
-//	    that do not know of each other;
-//	 3. a [Distribution] with scale and shape is fitted to what the peaks have over the
-//	    threshold, by penalised maximum likelihood or by probability-weighted moments.
-//	    A shape > 0 has a tail like a power, 0 an exponential one, < 0 an end;
-//	 4. clusters come as in a Poisson process, so many in a point.
+// Step by step:
+//
+//  1. the threshold is a quantile of the points;
+//  2. points over it that lie fewer than Gap points apart are one cluster, of which
+//     the largest counts: neighbours exceed together, and the theory wants peaks
+//     that do not know of each other;
+//  3. a [Distribution] with scale and shape is fitted to what the peaks have over the
+//     threshold, by penalised maximum likelihood or by probability-weighted moments.
+//     A shape > 0 has a tail like a power, 0 an exponential one, < 0 an end;
+//  4. clusters come as in a Poisson process, so many in a point.
 //
 // # What it assumes
 //

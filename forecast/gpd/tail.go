@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"math"
 	"slices"
+
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // Options of a tail. Zero takes the words in brackets.
@@ -48,7 +50,7 @@ func Fit(y []float64, o Options) (Tail, error) {
 		return Tail{}, fmt.Errorf("gpd: no point of %d is there: want some that are not missing", len(y))
 	}
 	slices.Sort(sorted)
-	t := Tail{Points: len(sorted), Threshold: between(sorted, o.Threshold)}
+	t := Tail{Points: len(sorted), Threshold: series.Quantile(sorted, o.Threshold)}
 	peaks, exceedances := Peaks(y, t.Threshold, max(o.Gap, 1))
 	t.Clusters, t.Exceedances = len(peaks), exceedances
 	if t.Clusters < least {
@@ -64,16 +66,6 @@ func Fit(y []float64, o Options) (Tail, error) {
 		t.Distribution, err = MaximumLikelihood(peaks, o.Penalty)
 	}
 	return t, err
-}
-
-// between is the quantile of sorted points, a line between the two nearest.
-func between(sorted []float64, p float64) float64 {
-	at := p * float64(len(sorted)-1)
-	i := int(at)
-	if i+1 == len(sorted) {
-		return sorted[i]
-	}
-	return sorted[i] + (at-float64(i))*(sorted[i+1]-sorted[i])
 }
 
 // Peaks are the largest points of each cluster over the threshold; a cluster ends

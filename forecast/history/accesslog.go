@@ -96,7 +96,12 @@ func readLog(in *bufio.Reader, h History, o Options) (History, error) {
 
 // floor is the bin of a time, counted from 1970.
 func floor(t time.Time, step time.Duration) int64 {
-	return int64(math.Floor(float64(t.UnixMilli()) / float64(step.Milliseconds())))
+	since := t.UnixNano() // anyStamp keeps the year within it
+	bin := since / int64(step)
+	if since < 0 && since%int64(step) != 0 {
+		bin--
+	}
+	return bin
 }
 
 // listen for long stretches without a line.

@@ -81,3 +81,17 @@ func BenchmarkReadLog(b *testing.B) {
 		}
 	}
 }
+
+// A step need not be whole in any unit, nor a time after 1970 everywhere.
+func TestFloorIsTheBinOfATime(t *testing.T) {
+	step := 1000500 * time.Microsecond
+	for _, bin := range []int64{-1, 0, 1, 7_000_000_000 / 4} {
+		at := time.Unix(0, 0).Add(time.Duration(bin) * step)
+		if got := floor(at, step); got != bin {
+			t.Errorf("%v lies in bin %d, want %d", at, got, bin)
+		}
+		if got := floor(at.Add(step-1), step); got != bin {
+			t.Errorf("the last moment of bin %d lies in bin %d", bin, got)
+		}
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -106,6 +107,26 @@ func TestSniff(t *testing.T) {
 		if got := Sniff([]byte(c.text)); got != c.want {
 			t.Errorf("%s: %s, want %s", c.name, got, c.want)
 		}
+	}
+}
+
+// What stands at the end of a bin does so in any order of the lines.
+func TestOrderDoesNotMoveSamples(t *testing.T) {
+	lines := []string{"up 3 1772359200\n", "up 5 1772359260\n", "up 8 1772359320\n"}
+	sorted, err := Read(strings.NewReader(strings.Join(lines, "")), "x", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	slices.Reverse(lines)
+	reversed, err := Read(strings.NewReader(strings.Join(lines, "")), "x", Options{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !sorted.Series.Start.Equal(time.Unix(1772359140, 0)) || !reversed.Series.Start.Equal(sorted.Series.Start) {
+		t.Errorf("from %v on sorted and from %v on reversed, want from a minute before the first stamp on", sorted.Series.Start, reversed.Series.Start)
+	}
+	if !slices.Equal(reversed.Series.Values, sorted.Series.Values) {
+		t.Errorf("values %v reversed, %v sorted", reversed.Series.Values, sorted.Series.Values)
 	}
 }
 

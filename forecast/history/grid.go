@@ -34,6 +34,7 @@ type draft struct {
 	h    History
 	rows []row
 	last time.Time // stamp of the line before
+	ends bool      // a stamp stands at the end of what it tells of, as a rate over the last five minutes does
 }
 
 func (d *draft) add(line int, at time.Time, value float64, state series.State) {
@@ -79,6 +80,11 @@ func (d *draft) finish(o Options) (History, error) {
 	step := commonStep(rows)
 	if step == 0 {
 		return h, fmt.Errorf("%s: %d lines, all at the same time: want at least 2 stamps", h.where(), len(rows))
+	}
+	if d.ends && h.Measure != Counter {
+		for i := range rows {
+			rows[i].at = rows[i].at.Add(-step)
+		}
 	}
 	if h.Measure == Counter {
 		if rows = increases(rows, step, &h); len(rows) == 0 {

@@ -16,7 +16,7 @@ type History struct {
 	Measure Measure // how the values were read
 	Series  series.Series
 
-	Rows       int    // lines (points, log entries) that are in the series
+	Rows       int    // lines (points, log entries) that had a stamp, duplicates among them; of a counter, rises between two
 	Gaps       Oddity // holes between stamps, one finding a hole
 	GapBins    int    // bins that have no line, over all holes
 	Duplicates Oddity // stamps whose bin was taken already; the first was kept

@@ -63,7 +63,7 @@ func readOpenMetrics(in *bufio.Reader, report History, o Options, yield func(His
 		}
 		d := byID[id]
 		if d == nil {
-			d = &draft{h: report}
+			d = &draft{h: report, ends: true}
 			d.h.ID = id
 			name, _, _ := strings.Cut(id, "{")
 			d.h.Measure, d.h.Assumed = promMeasure(name, o.Measure)
@@ -82,13 +82,7 @@ func readOpenMetrics(in *bufio.Reader, report History, o Options, yield func(His
 		yield(History{}, err)
 		return
 	}
-	for i, d := range drafts {
-		h, err := d.finishEnds(o)
-		drafts[i] = nil // its rows are no longer needed
-		if !yield(h, err) {
-			return
-		}
-	}
+	finishAll(drafts, o, yield)
 }
 
 // splitSample cuts a sample after its name and labels. A brace or a blank in

@@ -118,7 +118,7 @@ func (p promSeries) history(h History, o Options) (History, error) {
 		return h, fmt.Errorf("%s: native histograms: query histogram_count() of them for a number", h.where())
 	}
 	f := faults{name: h.where()}
-	d := draft{h: h}
+	d := draft{h: h, ends: true}
 	for i, point := range p.Values {
 		at, err := promTime(string(point[0]))
 		if err != nil {
@@ -142,18 +142,6 @@ func (p promSeries) history(h History, o Options) (History, error) {
 	}
 	if len(d.rows) == 0 {
 		return h, fmt.Errorf("%s: no points: want a longer range", h.where())
-	}
-	return d.finishEnds(o)
-}
-
-// finishEnds is finish for points that stand at the end of what they tell of,
-// as a rate over the last five minutes does.
-func (d *draft) finishEnds(o Options) (History, error) {
-	if d.h.Measure != Counter {
-		step := commonStep(d.rows)
-		for i := range d.rows {
-			d.rows[i].at = d.rows[i].at.Add(-step)
-		}
 	}
 	return d.finish(o)
 }

@@ -156,6 +156,41 @@ func TestFollowFitsOnceAndRunsOn(t *testing.T) {
 	}
 }
 
+// What stands in a hole means nothing to models that know of holes; a phase of
+// the week that was never observed is that of the day.
+func TestWhatWasFilledInMeansNothing(t *testing.T) {
+	y := weekly(500, 7)
+	filled := make([]bool, len(y))
+	for i := range y {
+		filled[i] = i%168 == 100 || i >= 300 && i < 310 || i == 499
+	}
+	for _, m := range []Model{
+		ETS{"ets", ets.Form{Trend: ets.Damped, Season: ets.Additive}},
+		Theta{"theta"},
+		ARIMA{"arima", arima.Order{P: 1, D: 1, Q: 1}, []int{4}},
+		Regression{Label: "regression", Changes: 4, Harmonics: []int{6}, Mix: 0.5},
+		Profile{Label: "profile", HalfLife: 500, Rest: Usual{Weeks: 3}},
+	} {
+		var paths [2][]float64
+		for k, in := range []float64{0, 1000} {
+			values := slices.Clone(y)
+			for i := range values {
+				if filled[i] {
+					values[i] = in
+				}
+			}
+			p := &Problem{Values: values, Filled: filled, Seasons: []int{24, 168}, Origins: []int{450, 500}, Horizon: 48}
+			paths[k] = forecast(m, p)[1]
+		}
+		for i, f := range paths[0] {
+			if !(math.Abs(f-paths[1][i]) < 1e-6) || !(math.Abs(f-100) < 100) {
+				t.Errorf("%s: step %d is %v with 0 in the holes, %v with 1000", m.Name(), i+1, f, paths[1][i])
+				break
+			}
+		}
+	}
+}
+
 // A regression on one lag without penalty and with all rows alike is ordinary
 // least squares: y_t = a + b y_{t-1} on 1, 2, 4, 5, 9 by hand has rows (1,2),
 // (2,4), (4,5), (5,9): b = (Σxy - 4 x̄ȳ)/(Σx² - 4 x̄²) = (75-60)/(46-36) = 1.5, a = 0.5.

@@ -63,7 +63,7 @@ func (m Profile) usual(p *Problem, origin int) []float64 {
 		}
 	}
 	for i := range ofWeek {
-		ofWeek[i] = ofDay[i%day] + ofWeek[i]/(weekWeight[i]+m.Shrink)
+		ofWeek[i] = ofDay[i%day] + ofWeek[i]/max(weekWeight[i]+m.Shrink, math.SmallestNonzeroFloat64)
 	}
 	return ofWeek
 }

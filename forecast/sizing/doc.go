@@ -9,12 +9,12 @@
 //	replicas = needed + spare             (N+1 with a spare of 1)
 //
 // and the risk that the peak is more than N instances can do, as a curve over
-// N. The peaks come as n equally likely values and one more that is unknown,
-// so of n+1 days k+1 at most exceed a level that k values exceed:
+// N. The peaks come as the quantiles k/(n+1) of the forecast's distribution, so
+// for a level that k of the n values exceed
 //
 //	P(peak > N × capacity) <= (k + 1) / (n + 1)
 //
-// It is never 0: with nothing above, all that n days can say is 1/(n+1).
+// It is never 0: with nothing above, all that n values can say is 1/(n+1).
 //
 // # What it assumes
 //

@@ -9,11 +9,11 @@ import (
 )
 
 func Example() {
-	// As forecast.New makes it: nine past errors of the peak around 500/s.
+	// As a forecast has it: the tenths of a peak around 500/s.
 	f := forecast.Forecast{
-		StepSeconds: 1,
-		Peaks:       []forecast.Peak{{P: 0.5, PerSecond: 500, Supported: true}, {P: 0.9, PerSecond: 900, Supported: true}},
-		PeakSample:  []float64{380, 410, 450, 480, 500, 540, 610, 700, 900},
+		History:    forecast.Facts{BinSeconds: 1},
+		Peaks:      []forecast.Peak{{P: 0.5, PerSecond: 500}, {P: 0.9, PerSecond: 900}},
+		PeakSample: []float64{380, 410, 450, 480, 500, 540, 610, 700, 900},
 	}
 	plan, err := sizing.New(f, sizing.Options{Capacity: 80, Lift: 4, Spare: 1})
 	if err != nil {

@@ -28,8 +28,8 @@ type Plan struct {
 	Needs []Need `json:"needs"` // one a forecast quantile, without the event, then the same with it
 	Now   *Now   `json:"now"`   // null if Options.Replicas was 0
 
-	Days int         `json:"days"` // values the risk is taken from, n
-	Risk []RiskPoint `json:"risk"` // by replicas, rising; between two points nothing changes
+	Sample int         `json:"sample"` // equally likely peaks the risk is taken from, n
+	Risk   []RiskPoint `json:"risk"`   // by replicas, rising; between two points nothing changes
 }
 
 // A Need is what one quantile of the peak asks for.
@@ -41,7 +41,6 @@ type Need struct {
 	Replicas    int     `json:"replicas"`         // with the spare ones
 	Utilization float64 `json:"utilization"`      // at the peak, all up
 	Degraded    float64 `json:"utilization_lost"` // at the peak, the spare ones lost
-	Supported   bool    `json:"supported"`        // false: the peak is the forecast's times the largest past error, no quantile
 }
 
 // Now is how the instances that there are would do.
@@ -64,11 +63,10 @@ type RiskPoint struct {
 // can do.
 type Risk struct {
 	AtMost float64 `json:"at_most"`
-	Beyond bool    `json:"beyond"` // above every past peak: AtMost is 1/(n+1), the least that n days can say
+	Beyond bool    `json:"beyond"` // above all of the sample: AtMost is 1/(n+1), the least that it can say
 }
 
-// String is the bound in percent, such as ≤ 12 %, or < 2 % beyond every past
-// peak.
+// String is the bound in percent, such as ≤ 12 %, or < 0.5 % beyond the sample.
 func (r Risk) String() string {
 	if r.Beyond {
 		return fmt.Sprintf("< %.2g %%", 100*r.AtMost)
@@ -88,11 +86,11 @@ func New(f forecast.Forecast, o Options) (Plan, error) {
 		return Plan{}, fmt.Errorf("a lift of %v: want more than 0", o.Lift)
 	case o.Spare < 0 || o.Replicas < 0:
 		return Plan{}, fmt.Errorf("%d spare of %d replicas: want neither below 0", o.Spare, o.Replicas)
-	case len(f.Peaks) == 0 || len(f.PeakSample) == 0 || f.StepSeconds <= 0:
+	case len(f.Peaks) == 0 || len(f.PeakSample) == 0 || f.History.BinSeconds <= 0:
 		return Plan{}, fmt.Errorf("the forecast has no peaks: want one that peakday forecast wrote")
 	}
 	p := Plan{
-		Capacity: o.Capacity, LowerBound: o.LowerBound, Lift: o.Lift, Spare: o.Spare, Days: len(f.PeakSample),
+		Capacity: o.Capacity, LowerBound: o.LowerBound, Lift: o.Lift, Spare: o.Spare, Sample: len(f.PeakSample),
 		Assumption: "Instances add up: N of them do N times what one did, each gets its share exactly, and what they share (the database, the network) is never the limit. " +
 			"The capacity was measured on one machine with the drill's mix of requests; within a bin of the history the load is even.",
 	}
@@ -103,7 +101,7 @@ func New(f forecast.Forecast, o Options) (Plan, error) {
 	}
 	peaks := make([]float64, len(f.PeakSample)) // per second, sorted
 	for i, v := range f.PeakSample {
-		peaks[i] = v / f.StepSeconds
+		peaks[i] = v / f.History.BinSeconds
 	}
 	slices.Sort(peaks)
 	p.Risk = curve(peaks, o)
@@ -125,7 +123,6 @@ func need(k forecast.Peak, lift float64, event bool, o Options) Need {
 		P: k.P, Event: event, Peak: peak, Needed: needed, Replicas: needed + o.Spare,
 		Utilization: peak / (float64(needed+o.Spare) * o.Capacity),
 		Degraded:    peak / (float64(needed) * o.Capacity),
-		Supported:   k.Supported,
 	}
 }
 

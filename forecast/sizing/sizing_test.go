@@ -14,9 +14,9 @@ import (
 
 // ten days whose peaks were 60, 120, ..., 600 a minute, so 1 to 10 a second.
 func tenDays() forecast.Forecast {
-	f := forecast.Forecast{StepSeconds: 60, Peaks: []forecast.Peak{
-		{P: 0.5, PerBin: 360, PerSecond: 6, Supported: true},
-		{P: 0.9, PerBin: 600, PerSecond: 10, Supported: true},
+	f := forecast.Forecast{History: forecast.Facts{BinSeconds: 60}, Peaks: []forecast.Peak{
+		{P: 0.5, PerBin: 360, PerSecond: 6},
+		{P: 0.9, PerBin: 600, PerSecond: 10},
 		{P: 0.99, PerBin: 600, PerSecond: 10},
 	}}
 	for i := range 10 {
@@ -31,11 +31,11 @@ func TestPlanByHand(t *testing.T) {
 		t.Fatal(err)
 	}
 	wantNeeds := []Need{
-		{P: 0.5, Peak: 6, Needed: 2, Replicas: 3, Utilization: 0.5, Degraded: 0.75, Supported: true},
-		{P: 0.9, Peak: 10, Needed: 3, Replicas: 4, Utilization: 0.625, Degraded: 10.0 / 12, Supported: true},
+		{P: 0.5, Peak: 6, Needed: 2, Replicas: 3, Utilization: 0.5, Degraded: 0.75},
+		{P: 0.9, Peak: 10, Needed: 3, Replicas: 4, Utilization: 0.625, Degraded: 10.0 / 12},
 		{P: 0.99, Peak: 10, Needed: 3, Replicas: 4, Utilization: 0.625, Degraded: 10.0 / 12},
-		{P: 0.5, Event: true, Peak: 18, Needed: 5, Replicas: 6, Utilization: 0.75, Degraded: 0.9, Supported: true},
-		{P: 0.9, Event: true, Peak: 30, Needed: 8, Replicas: 9, Utilization: 30.0 / 36, Degraded: 30.0 / 32, Supported: true},
+		{P: 0.5, Event: true, Peak: 18, Needed: 5, Replicas: 6, Utilization: 0.75, Degraded: 0.9},
+		{P: 0.9, Event: true, Peak: 30, Needed: 8, Replicas: 9, Utilization: 30.0 / 36, Degraded: 30.0 / 32},
 		{P: 0.99, Event: true, Peak: 30, Needed: 8, Replicas: 9, Utilization: 30.0 / 36, Degraded: 30.0 / 32},
 	}
 	if !reflect.DeepEqual(p.Needs, wantNeeds) {
@@ -102,17 +102,17 @@ func TestNewRefuses(t *testing.T) {
 // What holds for any plan.
 func TestPlanKeepsItsPromises(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
-		f := forecast.Forecast{StepSeconds: rapid.SampledFrom([]float64{1, 60, 300, 3600}).Draw(t, "step")}
-		n := rapid.IntRange(1, 60).Draw(t, "days")
+		f := forecast.Forecast{History: forecast.Facts{BinSeconds: rapid.SampledFrom([]float64{1, 60, 300, 3600}).Draw(t, "bin")}}
+		n := rapid.IntRange(99, 300).Draw(t, "peaks") // so that every quantile is among them
 		level := 1.0
 		for range n {
 			level += rapid.Float64Range(0, 1e4).Draw(t, "more")
 			f.PeakSample = append(f.PeakSample, level)
 		}
-		for _, p := range forecast.Probabilities() {
+		for _, p := range forecast.Quantiles() {
 			i := int(math.Ceil(float64(n+1)*p - 1e-9))
-			k := forecast.Peak{P: p, PerBin: f.PeakSample[min(i, n)-1], Supported: i <= n}
-			k.PerSecond = k.PerBin / f.StepSeconds
+			k := forecast.Peak{P: p, PerBin: f.PeakSample[min(i, n)-1]}
+			k.PerSecond = k.PerBin / f.History.BinSeconds
 			f.Peaks = append(f.Peaks, k)
 		}
 		o := Options{
@@ -131,12 +131,12 @@ func TestPlanKeepsItsPromises(t *testing.T) {
 			if i%len(f.Peaks) > 0 && need.Needed < plan.Needs[i-1].Needed {
 				t.Fatalf("a higher quantile needs less: %+v after %+v", need, plan.Needs[i-1])
 			}
-			// The quantile and the curve are two views of the same days.
+			// The quantile and the curve are two views of the same peaks.
 			capacity := o.Capacity
 			if need.Event {
 				capacity /= o.Lift
 			}
-			if r := riskOf(perSecond(f), need.Needed, capacity); need.Supported && r.AtMost > 1-need.P+1e-9 {
+			if r := riskOf(perSecond(f), need.Needed, capacity); r.AtMost > 1-need.P+1e-9 {
 				t.Fatalf("%d instances for the %v quantile leave a risk of %v", need.Needed, need.P, r)
 			}
 		}
@@ -157,7 +157,7 @@ func TestPlanKeepsItsPromises(t *testing.T) {
 func perSecond(f forecast.Forecast) []float64 {
 	var peaks []float64
 	for _, v := range f.PeakSample {
-		peaks = append(peaks, v/f.StepSeconds)
+		peaks = append(peaks, v/f.History.BinSeconds)
 	}
 	return peaks
 }
@@ -175,10 +175,10 @@ func TestJSONNames(t *testing.T) {
 		t.Fatal(err)
 	}
 	const want = `{"capacity_per_second":20,"capacity_lower_bound":false,"lift":1,"spare":0,"assumption":"...",` +
-		`"needs":[{"p":0.5,"event":false,"peak_per_second":6,"needed":1,"replicas":1,"utilization":0.3,"utilization_lost":0.3,"supported":true}],` +
+		`"needs":[{"p":0.5,"event":false,"peak_per_second":6,"needed":1,"replicas":1,"utilization":0.3,"utilization_lost":0.3}],` +
 		`"now":{"replicas":1,"risk":{"at_most":0.09090909090909091,"beyond":true},"risk_event":{"at_most":0.09090909090909091,"beyond":true},` +
 		`"risk_lost":{"at_most":0.09090909090909091,"beyond":true},"risk_lost_event":{"at_most":0.09090909090909091,"beyond":true}},` +
-		`"days":10,"risk":[{"replicas":1,"risk":{"at_most":0.09090909090909091,"beyond":true},"risk_event":{"at_most":0.09090909090909091,"beyond":true}}]}`
+		`"sample":10,"risk":[{"replicas":1,"risk":{"at_most":0.09090909090909091,"beyond":true},"risk_event":{"at_most":0.09090909090909091,"beyond":true}}]}`
 	if string(got) != want {
 		t.Errorf("got  %s\nwant %s", got, want)
 	}

@@ -5,6 +5,8 @@
 //		d, err := theta.FitDynamic(y, 7) // the share of the line fitted, the line drawn anew at each point
 //		mean, variance := m.Forecast(14)
 //
+// What they do:
+//
 //	 1. The season is looked for by the correlation at one period (90 % test). If there
 //	    is one it is averaged out of the ratios to a moving mean, or of the differences
 //	    where a point is ≤ 0;

@@ -3,7 +3,6 @@ package cli
 import (
 	"bufio"
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -27,16 +26,15 @@ import (
 
 // batchFlags are those of peakday forecast --batch, beside those of a history.
 type batchFlags struct {
-	file, horizon, maxOut string
-	levels                []string
-	tier                  *choice
+	file, maxOut string
+	levels       []string
+	tier         *choice
 }
 
 func addBatchFlags(c *cobra.Command) *batchFlags {
 	b := batchFlags{tier: newChoice("standard", "fast")}
 	f := c.Flags()
 	f.StringVar(&b.file, "batch", "", "forecast every series of this file, each alone; \"-\" for standard input")
-	f.StringVar(&b.horizon, "horizon", "48", "with --batch, steps to forecast, or a duration such as 48h")
 	f.StringSliceVar(&b.levels, "levels", nil, "with --batch, quantiles such as 0.025,0.975, each to a file beside --out")
 	f.StringVar(&b.maxOut, "max-out", "", "with --batch, a file for the 0.5, 0.9, 0.95 and 0.99 quantiles of the maximum and its most likely step")
 	f.Var(b.tier, "tier", "with --batch, accuracy or speed")
@@ -45,26 +43,17 @@ func addBatchFlags(c *cobra.Command) *batchFlags {
 
 // run forecasts the batch. A series that cannot be forecast gets a line of
 // empty cells and a word on stderr, and the command fails when all are done.
-func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, out string) error {
+func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, ahead horizon, out string) error {
 	if out == "" {
 		return usage(c, "--batch without --out: want a file for the forecasts")
 	}
-	plan := batch{seasons: read.seasons, tier: ensemble.Standard()}
+	plan := batch{horizon: ahead, seasons: read.seasons, tier: ensemble.Standard()}
 	if b.tier.value == "fast" {
 		plan.tier = ensemble.Fast()
 	}
-	if err := plan.setHorizon(b.horizon); err != nil {
-		return usage(c, "--horizon %q: %v", b.horizon, err)
-	}
-	for _, word := range b.levels {
-		p, err := strconv.ParseFloat(word, 64)
-		if err != nil || !(p > 0 && p < 1) {
-			return usage(c, "--levels %q: want probabilities between 0 and 1, such as 0.025,0.975", word)
-		}
-		if n := len(plan.levels); n > 0 && p <= plan.levels[n-1] {
-			return usage(c, "--levels %s: want them rising", strings.Join(b.levels, ","))
-		}
-		plan.levels = append(plan.levels, p)
+	var err error
+	if plan.levels, err = probabilities(b.levels); err != nil {
+		return usage(c, "--levels %v", err)
 	}
 	in, size, err := b.open(s.stdin)
 	if err != nil {
@@ -115,22 +104,10 @@ func (b *batchFlags) open(stdin io.Reader) (in io.ReadCloser, size int64, err er
 
 // A batch is what to forecast of every series.
 type batch struct {
-	steps   int           // horizon
-	length  time.Duration // or this
-	seasons []string      // as told; nil: found in each series
+	horizon
+	seasons []string // as told; nil: found in each series
 	levels  []float64
 	tier    ensemble.Tier
-}
-
-func (b *batch) setHorizon(text string) error {
-	var err error
-	if b.steps, err = strconv.Atoi(text); err == nil && b.steps > 0 {
-		return nil
-	}
-	if b.length, err = time.ParseDuration(text); err == nil && b.length > 0 {
-		return nil
-	}
-	return errors.New("want steps, such as 48, or a duration, such as 48h")
 }
 
 // forecast is one series. A horizon in time needs a step.

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"encoding/csv"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -8,12 +9,14 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/forecast"
+	"github.com/peakday/peakday/forecast/series"
 	"github.com/peakday/peakday/internal/drill"
 	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/chart"
@@ -26,26 +29,22 @@ const forecastFile = "forecast.json"
 func forecastCommand(s *session) *cobra.Command {
 	c := &cobra.Command{
 		Use:   "forecast HISTORY",
-		Short: "Forecast the peak of the coming day from a history of traffic.",
-		Long: `Forecast the peak of the coming day from a history of traffic: a table with a time and a value column, a wide, long or
-M4 table of several series, what Prometheus' range API answers, OpenMetrics text with stamps, or an access log; gzipped
-or not; "-" for standard input, or a history of the library (worldcup98). What it is, its step and its seasons are found
-and printed, and flags override them. The backtest beside it says how far to trust it.`,
+		Short: "Forecast the peak to come from a history of traffic, and how sure it is.",
+		Long: `Forecast the peak to come from a history of traffic: a table with a time and a value column, a wide, long or M4 table of
+several series, what Prometheus' range API answers, OpenMetrics text with stamps, or an access log; gzipped or not; "-"
+for standard input, or a history of the library (worldcup98). What it is, its step and its seasons are found and printed,
+and flags override them. Of bins shorter than a quarter of an hour the highest in each quarter is forecast.`,
 		Example: `  peakday forecast worldcup98
-  peakday forecast traffic.csv --time stamp --value requests --shape shape.yaml
+  peakday forecast traffic.csv --horizon 48h --html forecast.html --scenario day.yaml
+  peakday forecast traffic.csv --time stamp --value requests --quantiles 0.5,0.95,0.999 -o csv
   peakday forecast access.log --step 1h --zone Europe/Berlin --outage 2026-03-01T14:52..2026-03-03T04:36
   peakday forecast range.json --series 'http_requests_total{job="web"}' --season 24h,168h
   peakday forecast --batch M4.csv --format m4 --horizon 48 --season 24,168 --out out.csv --levels 0.025,0.975`,
 	}
-	var out, shape string
-	var quantile, base float64
-	format := formatFlag(c, "text", "json")
+	var ask asked
+	format := formatFlag(c, "text", "csv", "json")
 	options := addHistoryFlags(c)
-	f := c.Flags()
-	f.Float64Var(&quantile, "quantile", 0.95, "quantile of the peak whose day becomes the shape")
-	f.Float64Var(&base, "base", 5, "base rate of the shape, arrivals a second at the day's median")
-	f.StringVar(&shape, "shape", "", "write the day as the shape of a scenario to this file")
-	f.StringVar(&out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the values")
+	ask.addFlags(c)
 	all := addBatchFlags(c)
 	c.Args = func(c *cobra.Command, args []string) error {
 		if all.file != "" {
@@ -57,14 +56,11 @@ and printed, and flags override them. The backtest beside it says how far to tru
 		if err := options.check(c); err != nil {
 			return err
 		}
+		if err := ask.check(c); err != nil {
+			return err
+		}
 		if all.file != "" {
-			return all.run(c, s, options, out)
-		}
-		if !(base > 0) {
-			return usage(c, "--base %g: want arrivals a second, more than 0", base)
-		}
-		if !slices.Contains(forecast.Probabilities(), quantile) {
-			return usage(c, "--quantile %g: want one of %s", quantile, quantiles())
+			return all.run(c, s, options, ask.ahead, ask.out)
 		}
 		h, err := openHistory(args[0], "", s.stdin, options.Options)
 		if err != nil {
@@ -73,69 +69,163 @@ and printed, and flags override them. The backtest beside it says how far to tru
 		if h.Series.Step == 0 {
 			return usage(c, "%s has no stamps: say how long a bin is, such as --step 1h", args[0])
 		}
-		seasons, err := options.seasonsOf(&h.Series)
-		if err != nil {
+		if err := options.tell(&h.Series); err != nil {
 			return err
 		}
-		look, day, err := drill.Look(h, quantile)
+		fitted, err := forecast.Model{}.Fit(h)
 		if err != nil {
 			return errors.Join(append([]error{err}, warningsOf(h)...)...)
 		}
-		if out != "" {
-			if err := writeFile(out, func(w io.Writer) error { return printJSON(w, look) }); err != nil {
-				return err
-			}
+		look, err := fitted.Forecast(ask.ahead.of(h.Series.Step), ask.levels)
+		if err != nil {
+			return err
 		}
-		if shape != "" {
-			if err := writeShape(shape, base, day); err != nil {
-				return err
-			}
+		if err := ask.writeFiles(look, fitted.Steps); err != nil {
+			return err
 		}
-		if format.value == "json" {
+		switch format.value {
+		case "json":
 			return printJSON(s.stdout, look)
+		case "csv":
+			for _, w := range look.Warnings {
+				fmt.Fprintf(s.stderr, "peakday: %s\n", w)
+			}
+			return writePaths(s.stdout, look)
 		}
-		if err := options.printHistory(s.stdout, h, seasons); err != nil {
+		if err := options.printHistory(s.stdout, h); err != nil {
 			return err
 		}
 		if err := reports.WriteForecast(s.stdout, look); err != nil {
 			return err
 		}
-		fmt.Fprintf(s.stdout, "\nThe %.4g %% day as a shape: median %s/s, peak %s/s (%s times) at %s; at a base of %g/s the scale is 1 : %s.\n",
-			100*quantile, chart.Number(day.MedianRate), chart.Number(day.PeakRate), chart.Number(day.PeakRate/day.MedianRate),
-			clock(day.PeakAt), base, chart.Number(day.Scale(base)))
-		if shape == "" {
-			fmt.Fprintln(s.stderr, "peakday: hint: --shape FILE writes it for a scenario, --out FILE writes the forecast for peakday size")
+		if ask.scenario == "" && ask.html == "" {
+			fmt.Fprintln(s.stderr, "peakday: hint: --html FILE draws it, --scenario FILE writes it as a scenario to drive, --out FILE for peakday size")
 		}
 		return nil
 	}
 	return c
 }
 
-// quantiles lists the quantiles that a forecast gives.
-func quantiles() string {
-	var words []string
-	for _, p := range forecast.Probabilities() {
-		words = append(words, fmt.Sprint(p))
-	}
-	return strings.Join(words, ", ")
+// asked is what is wanted of a forecast.
+type asked struct {
+	horizon                  string
+	quantiles                []string
+	quantile, base           float64
+	out, html, png, scenario string
+
+	ahead  horizon
+	levels []float64
 }
+
+func (a *asked) addFlags(c *cobra.Command) {
+	var usual []string
+	for _, p := range forecast.Quantiles() {
+		usual = append(usual, fmt.Sprint(p))
+	}
+	f := c.Flags()
+	f.StringVar(&a.horizon, "horizon", "48h", "how far ahead: a duration, or a number of bins such as 48")
+	f.StringSliceVar(&a.quantiles, "quantiles", usual, "quantiles of the peak and of each step")
+	f.StringVar(&a.html, "html", "", "draw history, forecast and the distribution of the peak on a page")
+	f.StringVar(&a.png, "png", "", "draw the same as a picture")
+	f.StringVar(&a.scenario, "scenario", "", "write the forecast as a scenario that peakday run drives")
+	f.Float64Var(&a.quantile, "quantile", 0.95, "quantile of the peak that the scenario reaches, one of --quantiles")
+	f.Float64Var(&a.base, "base", 5, "base rate of the scenario, arrivals a second at the median")
+	f.StringVar(&a.out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the values")
+}
+
+func (a *asked) check(c *cobra.Command) (err error) {
+	if a.ahead, err = parseHorizon(a.horizon); err != nil {
+		return usage(c, "--horizon %v", err)
+	}
+	if a.levels, err = probabilities(a.quantiles); err != nil {
+		return usage(c, "--quantiles %v", err)
+	}
+	if !(a.base > 0) {
+		return usage(c, "--base %g: want arrivals a second, more than 0", a.base)
+	}
+	if a.scenario != "" && !slices.Contains(a.levels, a.quantile) {
+		return usage(c, "--quantile %g: want one of %s, or more --quantiles", a.quantile, strings.Join(a.quantiles, ", "))
+	}
+	return nil
+}
+
+// writeFiles writes what was asked for beside the answer.
+func (a *asked) writeFiles(look forecast.Forecast, steps series.Series) error {
+	for _, file := range []struct {
+		name  string
+		write func(io.Writer) error
+	}{
+		{a.out, func(w io.Writer) error { return printJSON(w, look) }},
+		{a.html, func(w io.Writer) error { return reports.Write(w, "html", reports.Forecast(look, steps)) }},
+		{a.png, func(w io.Writer) error { return reports.WriteForecastPNG(w, look, steps) }},
+		{a.scenario, func(w io.Writer) error { return a.writeScenario(w, look) }},
+	} {
+		if file.name != "" {
+			if err := writeFile(file.name, file.write); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeScenario writes the forecast at a quantile of its peak as a scenario of the bundled service, a day a minute.
+func (a *asked) writeScenario(w io.Writer, look forecast.Forecast) error {
+	day, err := look.Day(a.quantile)
+	if err != nil {
+		return err
+	}
+	sc := drill.Lay(scenarios.Scenario{Shape: scenarios.Shape{Base: a.base, Compress: 1440}}, day)
+	shape, err := scenarios.MarshalShape(sc.Shape)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(w, `# What peakday forecast from %q: the time from %s on whose peak is the %s quantile, a day a minute.
+# 1x is its median, %s/s in reality, so that one request stands for %s. The peak is %s times as high.
+# For a service of your own write requests in place of the mix, as peakday scenario new shows.
+name: forecast
+title: What was forecast
+seed: 1
+mix: R
+%s`,
+		look.History.Name, look.Start.Format(time.RFC3339), chart.Percent(a.quantile),
+		chart.Number(day.MedianRate), chart.Number(day.Scale(a.base)), chart.Number(day.PeakRate/day.MedianRate), shape)
+	return err
+}
+
+// writePaths writes every step: when it begins, what is expected, and each quantile.
+func writePaths(w io.Writer, f forecast.Forecast) error {
+	rows := csv.NewWriter(w)
+	head := []string{"time", "expected"}
+	for _, path := range f.Paths {
+		head = append(head, fmt.Sprint(path.P))
+	}
+	rows.Write(head) // errors stay until Flush
+	for i, v := range f.Point {
+		row := []string{f.At(i).Format(time.RFC3339), number(v)}
+		for _, path := range f.Paths {
+			row = append(row, number(path.Values[i]))
+		}
+		rows.Write(row)
+	}
+	rows.Flush()
+	return rows.Error()
+}
+
+func number(v float64) string { return strconv.FormatFloat(v, 'g', 8, 64) }
 
 // clock writes an offset in the day as hours and minutes.
 func clock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// writeShape writes a day as the shape block of a scenario.
-func writeShape(name string, base float64, day forecast.Day) error {
-	sc := drill.Lay(scenarios.Scenario{Shape: scenarios.Shape{Base: base, Compress: 1440}}, day)
-	text, err := scenarios.MarshalShape(sc.Shape)
-	if err != nil {
-		return err
+// quantiles lists those of the forecast of a drill.
+func quantiles() string {
+	var words []string
+	for _, p := range forecast.Quantiles() {
+		words = append(words, fmt.Sprint(p))
 	}
-	return writeFile(name, func(w io.Writer) error {
-		_, err := fmt.Fprintf(w, "# The forecast day as the shape of a scenario; phases are laid at peak_at. Start one with: peakday scenario new\n%s", text)
-		return err
-	})
+	return strings.Join(words, ", ")
 }
 
 // readForecast reads what --out or a drill wrote.
@@ -148,7 +238,7 @@ func readForecast(name string) (forecast.Forecast, error) {
 	if err := json.Unmarshal(data, &f); err != nil {
 		return f, fmt.Errorf("reading forecast %s: %w; want what peakday forecast --out writes", name, err)
 	}
-	if len(f.Peaks) == 0 || len(f.PeakSample) == 0 || !(f.StepSeconds > 0) {
+	if len(f.Peaks) == 0 || len(f.PeakSample) == 0 || !(f.History.BinSeconds > 0) {
 		return f, fmt.Errorf("reading forecast %s: it holds no peaks; want what peakday forecast --out writes", name)
 	}
 	return f, nil

@@ -143,7 +143,7 @@ func (f *guardFlags) config(c *cobra.Command) (config gateway.Config, err error)
 	if given("per-client") {
 		config.PerClient = f.perClient
 	}
-	if err := config.Validate(); err != nil {
+	if err := config.Validate(time.Now()); err != nil {
 		return config, usage(c, "%v", err)
 	}
 	return config, nil
@@ -154,7 +154,7 @@ func readGuard(file string) (gateway.Config, error) {
 	if err != nil {
 		return gateway.Config{}, err
 	}
-	return gateway.ReadConfig(file, bytes.NewReader(text))
+	return gateway.ReadConfig(file, bytes.NewReader(text), time.Now())
 }
 
 // routes are those of the scenario, or else of the bundled service.

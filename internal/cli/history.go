@@ -77,36 +77,21 @@ func (h *historyFlags) check(c *cobra.Command) error {
 	return nil
 }
 
-// seasonsOf finds the seasons of a history, or takes those that were told, and
-// puts them into its series. The text says which.
-func (h *historyFlags) seasonsOf(s *series.Series) (told string, err error) {
-	var lines []string
-	if len(h.seasons) == 0 {
-		for _, season := range series.FindSeasons(*s) {
-			s.Seasons = append(s.Seasons, season.Length)
-			lines = append(lines, fmt.Sprintf("%s (F %.3g)", span(season.Length, s.Step), season.F))
-		}
-		if lines == nil {
-			return "none found", nil
-		}
-		return strings.Join(lines, ", ") + ", found", nil
-	}
+// tell puts the seasons that were told into a series; without any they are left to be found.
+func (h *historyFlags) tell(s *series.Series) error {
 	for _, text := range h.seasons {
 		length, err := bins(text, s.Step)
 		if err != nil {
-			return "", fmt.Errorf("--season: %w", err)
+			return fmt.Errorf("--season: %w", err)
 		}
 		if 2*length > s.Len() {
-			return "", fmt.Errorf("--season %s: %d bins, and the history has %d: want at least twice the season", text, length, s.Len())
+			return fmt.Errorf("--season %s: %d bins, and the history has %d: want at least twice the season", text, length, s.Len())
 		}
 		s.Seasons = append(s.Seasons, length)
 	}
 	slices.Sort(s.Seasons)
 	s.Seasons = slices.Compact(s.Seasons)
-	for _, length := range s.Seasons {
-		lines = append(lines, span(length, s.Step))
-	}
-	return strings.Join(lines, ", ") + ", as told", nil
+	return nil
 }
 
 // bins reads a season: a number of bins, or a duration that is a whole number of them.
@@ -131,20 +116,8 @@ func bins(text string, step time.Duration) (int, error) {
 	return n, nil
 }
 
-// span writes a number of bins and how long they are.
-func span(bins int, step time.Duration) string {
-	d := time.Duration(bins) * step
-	switch {
-	case step == 0:
-		return fmt.Sprint(bins)
-	case d%(24*time.Hour) == 0:
-		return fmt.Sprintf("%d bins (%d d)", bins, d/(24*time.Hour))
-	}
-	return fmt.Sprintf("%d bins (%v)", bins, d)
-}
-
 // printHistory says what was read.
-func (h *historyFlags) printHistory(w io.Writer, read history.History, seasons string) error {
+func (h *historyFlags) printHistory(w io.Writer, read history.History) error {
 	found := ", found"
 	if h.format != "" {
 		found = ", as told"
@@ -164,7 +137,7 @@ func (h *historyFlags) printHistory(w io.Writer, read history.History, seasons s
 	if n := read.LeftOut(); n > 0 {
 		text += fmt.Sprintf("; %d lines left out", n)
 	}
-	_, err := fmt.Fprintf(w, "%s.\nSeasons: %s.\n\n", text, seasons)
+	_, err := fmt.Fprintf(w, "%s.\n\n", text)
 	return err
 }
 

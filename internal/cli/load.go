@@ -205,7 +205,7 @@ func (s *session) forecast(r *ready, sc scenarios.Scenario, ref string, load *lo
 		return sc, nil
 	}
 	if load.quantile != 0 {
-		if !slices.Contains(forecast.Probabilities(), load.quantile) {
+		if !slices.Contains(forecast.Quantiles(), load.quantile) {
 			return sc, usageError(fmt.Sprintf("--quantile %g: want one of %s", load.quantile, quantiles()))
 		}
 		source = &scenarios.Forecast{History: source.History, Quantile: load.quantile}

@@ -3,6 +3,7 @@ package drill
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
@@ -22,7 +23,11 @@ func operations() []string {
 
 // Look forecasts the day after a history and picks the day whose peak is the p quantile.
 func Look(h history.History, p float64) (forecast.Forecast, forecast.Day, error) {
-	f, err := forecast.New(forecast.Models()[0], h)
+	fitted, err := forecast.Model{}.Fit(h)
+	if err != nil {
+		return forecast.Forecast{}, forecast.Day{}, err
+	}
+	f, err := fitted.Forecast(24*time.Hour, nil)
 	if err != nil {
 		return forecast.Forecast{}, forecast.Day{}, err
 	}
@@ -69,7 +74,7 @@ func Check(s scenarios.Scenario) error {
 		if !v.Guard {
 			continue
 		}
-		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(); err != nil {
+		if err := guardConfig(s, gateway.Limiter{Law: v.Law, Fixed: v.Limit}).Validate(time.Now()); err != nil {
 			return fmt.Errorf("scenario %s, variant %s: %w", s.Name, v.Name, err)
 		}
 	}

@@ -2,6 +2,7 @@ package chart
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html"
 	"io"
@@ -83,27 +84,31 @@ const textSize = 11
 
 // SVG draws the chart as one svg element, without an XML header, to stand inside a page.
 func (c Chart) SVG(w io.Writer) error {
-	width, height := vg.Length(c.Width), vg.Length(c.Height)
-	if width == 0 {
-		width = 460
-	}
-	if height == 0 {
-		height = 280
-	}
-	p, err := c.plot()
-	if err != nil {
-		return fmt.Errorf("drawing %q: %w", c.Alt, err)
-	}
+	width, height := c.size()
 	canvas := vgsvg.New(width, height)
-	whole := draw.New(canvas)
-	top := c.header(whole)
-	p.Draw(draw.Crop(whole, 0, -rightRoom, 0, -top))
+	if err := c.draw(draw.New(canvas)); err != nil {
+		return err
+	}
 	var raw bytes.Buffer
 	if _, err := canvas.WriteTo(&raw); err != nil {
 		return fmt.Errorf("drawing %q: %w", c.Alt, err)
 	}
-	_, err = io.WriteString(w, c.finish(raw.String(), width, height))
+	_, err := io.WriteString(w, c.finish(raw.String(), width, height))
 	return err
+}
+
+func (c Chart) size() (width, height vg.Length) {
+	return cmp.Or(vg.Length(c.Width), 460), cmp.Or(vg.Length(c.Height), 280)
+}
+
+func (c Chart) draw(canvas draw.Canvas) error {
+	p, err := c.plot()
+	if err != nil {
+		return fmt.Errorf("drawing %q: %w", c.Alt, err)
+	}
+	top := c.header(canvas)
+	p.Draw(draw.Crop(canvas, 0, -rightRoom, 0, -top))
+	return nil
 }
 
 // rightRoom keeps the text of the last tick, which is centred on it, inside the picture.

@@ -9,6 +9,8 @@
 //	}
 //	err := c.SVG(w)
 //
+// PNG draws the same in the colours for a light ground, to send where no page is.
+//
 // Every line has a dash beside its colour, and the colours are the eight of Okabe and Ito (2008), which people with the
 // common kinds of colour blindness tell apart. A page changes them with the custom properties of Properties.
 //

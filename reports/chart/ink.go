@@ -2,6 +2,8 @@ package chart
 
 import (
 	"fmt"
+	"image/color"
+	"math"
 	"strings"
 )
 
@@ -59,6 +61,13 @@ func (m marker) RGBA() (r, g, b, a uint32) {
 	a = uint32(m.opacity * 0xffff)
 	up := func(v uint32) uint32 { return (v*a+254)/255 + 1 }
 	return up(0x01), up(0xfe), up(uint32(m.ink)), a
+}
+
+// light is the colour on a light ground.
+func (m marker) light() color.NRGBA {
+	c := color.NRGBA{A: uint8(math.Round(m.opacity * 0xff))}
+	fmt.Sscanf(properties[m.ink].Light, "#%02x%02x%02x", &c.R, &c.G, &c.B) // a literal of this file
+	return c
 }
 
 // paint replaces the markers by the page's colours.

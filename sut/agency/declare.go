@@ -40,21 +40,29 @@ type Declared struct {
 
 // A RejectedLine is one that was not accepted. Line 1 is the first after the header.
 type RejectedLine struct {
-	Line int    `json:"line"`
-	Code string `json:"code"`
+	Line int      `json:"line"`
+	Code LineCode `json:"code"`
 }
+
+// A LineCode says why a line was not accepted.
+type LineCode string
 
 // The codes of lines. Nobody else's people can be told from nobody: a declaration must not serve to try out identity
 // numbers.
 const (
-	lineNotStaff  = "not-staff"  // nobody, or not of this employer
-	lineNotActive = "not-active" // of this employer, and suspended or retired
-	lineDuplicate = "duplicate"
-	lineWage      = "wage-out-of-range"
-	lineMonthPaid = "month-paid"
-	mostFiled     = 50_000
-	mostRejected  = 1_000
-	maxWage       = 10_000_000_00 // fen a month
+	lineBad       LineCode = "bad-line"   // not two cells, or not the JSON that is wanted
+	lineFormula   LineCode = "formula"    // a spreadsheet would run it
+	lineNotStaff  LineCode = "not-staff"  // nobody, or not of this employer
+	lineNotActive LineCode = "not-active" // of this employer, and suspended or retired
+	lineDuplicate LineCode = "duplicate"
+	lineWage      LineCode = "wage-out-of-range"
+	lineMonthPaid LineCode = "month-paid"
+)
+
+const (
+	mostFiled    = 50_000
+	mostRejected = 1_000
+	maxWage      = 10_000_000_00 // fen a month
 )
 
 // payTerm is how long an employer has to pay what was assessed. The regulation on collection leaves the term to the
@@ -147,7 +155,7 @@ func (a *Agency) readFiling(ctx context.Context, c Call, media string, body io.R
 	if err != nil {
 		return nil, err
 	}
-	take := func(name string, wage int64, fault string) {
+	take := func(name string, wage int64, fault LineCode) {
 		f.take(a, s, u.line, name, wage, fault)
 	}
 	if err := u.each(mostFiled, f.Lines, f.SHA256, parseWage, take); err != nil {
@@ -232,7 +240,7 @@ func (a *Agency) staff(ctx context.Context, firm population.Employer, month rule
 }
 
 // fault is the code of a line for person i, empty where it is in order.
-func (s *staff) fault(p *population.Population, i int, wage int64) string {
+func (s *staff) fault(p *population.Population, i int, wage int64) LineCode {
 	active, changed := s.changed[i]
 	if !changed {
 		if i < s.firm.First || i >= s.firm.First+s.firm.Size {
@@ -257,7 +265,7 @@ func (s *staff) fault(p *population.Population, i int, wage int64) string {
 }
 
 // take checks one line and adds it to the chunk, or to the rejected.
-func (f *filing) take(a *Agency, s staff, n int, name string, wage int64, fault string) {
+func (f *filing) take(a *Agency, s staff, n int, name string, wage int64, fault LineCode) {
 	var i int
 	if fault == "" {
 		var found bool

@@ -127,7 +127,7 @@ func TestEnrolmentsAreEachEmployersOwn(t *testing.T) {
 	line := func(e string) string {
 		d := declare(t, a, as(workflow.Employer, e, "declarations.create", "d"+e), "{\"employer\":\""+e+"\",\"month\":\"2023-01\"}\n{\"person\":\""+idle.ID+"\",\"wage_fen\":800000}\n", true)
 		if len(d.Rejected) > 0 {
-			return d.Rejected[0].Code
+			return string(d.Rejected[0].Code)
 		}
 		return ""
 	}

@@ -114,7 +114,7 @@ func readDay(media string, body io.Reader) (*day, error) {
 	if f.To == "" {
 		f.To = "~" // after every identifier
 	}
-	if err := u.each(mostCompared, f.Lines, f.SHA256, parseAmount, func(id string, fen int64, fault string) { f.take(u.line, id, fen, fault) }); err != nil {
+	if err := u.each(mostCompared, f.Lines, f.SHA256, parseAmount, func(id string, fen int64, fault LineCode) { f.take(u.line, id, fen, fault) }); err != nil {
 		return nil, err
 	}
 	return f, f.fault
@@ -147,16 +147,10 @@ func parseAmount(text []byte) (string, int64, error) {
 }
 
 // take adds a line. One bad line makes the file worthless: who compares money must be able to write it down.
-func (f *day) take(n int, id string, fen int64, fault string) {
-	if fault == "" && (!identifier.MatchString(id) || id < f.From || id > f.To) {
-		fault = "bad-identifier"
-	}
-	if fault == "" && (fen > int64(maxAmount) || fen < -int64(maxAmount)) {
-		fault = "bad-amount"
-	}
-	if fault != "" {
+func (f *day) take(n int, id string, fen int64, fault LineCode) {
+	if fault != "" || !identifier.MatchString(id) || id < f.From || id > f.To || fen > int64(maxAmount) || fen < -int64(maxAmount) {
 		if f.fault == nil {
-			f.fault = refuse(Unprocessable, fault, "line %d: want an id within from and to, and an amount in fen", n)
+			f.fault = refuse(Unprocessable, "bad-line", "line %d: want an id within from and to, and an amount in fen of at most %d", n, maxAmount)
 		}
 		return
 	}

@@ -118,10 +118,10 @@ func TestReconciliationsThatAreRefused(t *testing.T) {
 		{"by a citizen", ndjson, "", "role", as(workflow.Citizen, "1", "x", "k")},
 		{"as text", "text/plain", "", "bad-media-type", bank},
 		{"without a day", ndjson, `{"lines":1}`, "bad-header", bank},
-		{"with an id out of its part", ndjson, `{"day":"2023-01-16","from":"B"}` + "\n" + amountLine("A", 1), "bad-identifier", bank},
-		{"with an id that is none", ndjson, `{"day":"2023-01-16"}` + "\n" + amountLine("=A", 1), "bad-identifier", bank},
+		{"with an id out of its part", ndjson, `{"day":"2023-01-16","from":"B"}` + "\n" + amountLine("A", 1), "bad-line", bank},
+		{"with an id that is none", ndjson, `{"day":"2023-01-16"}` + "\n" + amountLine("=A", 1), "bad-line", bank},
 		{"with a line that is none", ndjson, `{"day":"2023-01-16"}` + "\nx", "bad-line", bank},
-		{"with an amount beyond all", ndjson, `{"day":"2023-01-16"}` + "\n" + amountLine("A", 1<<60), "bad-amount", bank},
+		{"with an amount beyond all", ndjson, `{"day":"2023-01-16"}` + "\n" + amountLine("A", 1<<60), "bad-line", bank},
 		{"with a line too many", ndjson, `{"day":"2023-01-16"}` + strings.Repeat("\n"+amountLine("A", 1), 10_001), "too-many-lines", bank},
 	} {
 		t.Run(test.name, func(t *testing.T) {

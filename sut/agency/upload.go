@@ -95,7 +95,7 @@ func (u *upload) next() ([]byte, error) {
 
 // each calls take for every line: with what parse made of JSON or of the two cells of CSV, or with the code of the fault.
 // Empty lines are passed over. It ends with a refusal where there are more than most lines, or other than the header said.
-func (u *upload) each(most, want int, sum string, parse func([]byte) (string, int64, error), take func(name string, fen int64, fault string)) error {
+func (u *upload) each(most, want int, sum string, parse func([]byte) (string, int64, error), take func(name string, fen int64, fault LineCode)) error {
 	for {
 		text, err := u.next()
 		if err == io.EOF {
@@ -110,12 +110,13 @@ func (u *upload) each(most, want int, sum string, parse func([]byte) (string, in
 		if u.line++; u.line > most {
 			return refuse(Unprocessable, "too-many-lines", "over %d lines: give several files", most)
 		}
-		var name, fault string
+		var name string
 		var fen int64
+		var fault LineCode
 		if u.csv {
 			name, fen, fault = nameAndFen(text)
 		} else if name, fen, err = parse(text); err != nil {
-			fault = "bad-line"
+			fault = lineBad
 		}
 		take(name, fen, fault)
 	}
@@ -133,19 +134,19 @@ func (u *upload) whole(want int, sum string) error {
 }
 
 // nameAndFen reads the two cells of a line. A cell that a spreadsheet would take for a formula is no name and no number.
-func nameAndFen(text []byte) (name string, fen int64, fault string) {
+func nameAndFen(text []byte) (name string, fen int64, fault LineCode) {
 	list := cells(text)
 	for _, cell := range list {
 		if formula(cell) && !number(cell) {
-			return "", 0, "formula"
+			return "", 0, lineFormula
 		}
 	}
 	if len(list) != 2 {
-		return "", 0, "bad-line"
+		return "", 0, lineBad
 	}
 	fen, err := strconv.ParseInt(list[1], 10, 64)
 	if err != nil {
-		return "", 0, "bad-line"
+		return "", 0, lineBad
 	}
 	return list[0], fen, ""
 }

@@ -55,7 +55,7 @@ func FuzzUpload(f *testing.F) {
 				continue
 			}
 			n := 0
-			err = u.each(1000, 0, "", parseWage, func(name string, _ int64, fault string) {
+			err = u.each(1000, 0, "", parseWage, func(name string, _ int64, fault LineCode) {
 				if n++; fault == "" && strings.ContainsAny(name, "\n") && media == "text/csv" {
 					t.Errorf("%q is a name", name)
 				}

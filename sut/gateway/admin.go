@@ -85,24 +85,14 @@ type stateJSON struct {
 	Maintenance []maintenanceJSON `json:"maintenance"` // announced, and not over
 }
 
-type maintenanceJSON struct {
-	Announced time.Time `json:"announced"`
-	From      time.Time `json:"from"`
-	To        time.Time `json:"to"`
-}
-
 func (g *Guard) debugState() stateJSON {
 	p, s := g.plan.Load(), g.State()
 	queued := make(map[string]int, len(s.Queued))
 	for c, n := range s.Queued {
 		queued[admission.Class(c).String()] = n
 	}
-	ahead := []maintenanceJSON{}
-	for _, m := range coming(p.config.Maintenance, time.Now()) {
-		ahead = append(ahead, maintenanceJSON(m))
-	}
 	return stateJSON{
-		Maintenance: ahead,
+		Maintenance: announced(p.config.Maintenance, time.Now()),
 		Mode:        p.mode, Generation: p.generation,
 		Law: s.Law, Limit: s.Limit, InFlight: s.InFlight, Queued: queued, Bound: s.Bound,
 		Baseline: s.Baseline.Seconds(), Latency: s.Latency.Seconds(), Elasticity: s.Elasticity, Service: s.Service.Seconds(), PerSecond: s.Rate,

@@ -94,7 +94,7 @@ func (h Hours) access() admission.Access {
 	return a
 }
 
-func calendarFaults(fs *faults, c Config) {
+func calendarFaults(fs *faults, c Config, now time.Time) {
 	for i, m := range c.Maintenance {
 		path := "maintenance[" + strconv.Itoa(i) + "]"
 		before := len(*fs)
@@ -111,6 +111,9 @@ func calendarFaults(fs *faults, c Config) {
 		}
 		if err := m.times().Validate(); err != nil {
 			fs.add(path, "%v", err)
+		}
+		if m.Announced.After(now) {
+			fs.add(path+".announced", "found %s, which is yet to come; want when it was announced", m.Announced.Format(time.RFC3339))
 		}
 	}
 	if _, err := time.LoadLocation(c.Access.Zone); err != nil {
@@ -131,28 +134,19 @@ func calendarFaults(fs *faults, c Config) {
 	}
 }
 
-// unannounced reports maintenance that nobody can have known of: announced in the
-// time to come, or, in a configuration that follows on another, first seen less
-// than seven days ahead. One that ends earlier than it was to is known.
-func unannounced(old []Maintenance, next Config, now time.Time, reload bool) error {
+// unheard reports maintenance that a guard which is running hears of less than
+// seven days ahead, whatever is said of when it was announced. One that ends
+// earlier than it was to is known.
+func unheard(old, next []Maintenance, now time.Time) error {
 	var fs faults
-	for i, m := range next.Maintenance {
-		path := "maintenance[" + strconv.Itoa(i) + "]"
+	for i, m := range next {
 		known := slices.ContainsFunc(old, func(o Maintenance) bool { return o.From.Equal(m.From) && !m.To.After(o.To) })
-		switch {
-		case m.Announced.After(now):
-			fs.add(path+".announced", "found %s, which is yet to come; want when it was announced", m.Announced.Format(time.RFC3339))
-		case reload && !known && m.To.After(now) && m.From.Sub(now) < admission.Notice:
-			fs.add(path+".from", "found %s, which this guard hears of only now; want it 7 days ahead, from %s on",
+		if !known && m.To.After(now) && m.From.Sub(now) < admission.Notice {
+			fs.add(fmt.Sprintf("maintenance[%d].from", i), "found %s, which this guard hears of only now; want it 7 days ahead, from %s on",
 				m.From.Format(time.RFC3339), now.Add(admission.Notice).Format(time.RFC3339))
 		}
 	}
 	return fs.err()
-}
-
-// coming is the maintenance that is not over, for people.
-func coming(list []Maintenance, now time.Time) []Maintenance {
-	return slices.DeleteFunc(slices.Clone(list), func(m Maintenance) bool { return !m.To.After(now) })
 }
 
 // hours is the calendar at work; nil is always open to everybody.

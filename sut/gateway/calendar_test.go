@@ -23,12 +23,61 @@ func TestMaintenanceRefusesEverybodyUntilItsEnd(t *testing.T) {
 		time.Sleep(90 * time.Minute)
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, httptest.NewRequest("GET", "/", nil))
-		if after := w.Header().Get("Retry-After"); w.Code != 503 || !strings.Contains(w.Body.String(), `"reason":"maintenance"`) || len(after) != 4 || after < "1800" {
-			t.Errorf("in it: got %d %s, Retry-After %s, want a 503 until its end, 1800 s away", w.Code, w.Body, after)
+		after, err := http.ParseTime(w.Header().Get("Retry-After"))
+		if end := now.Add(2 * time.Hour); w.Code != 503 || !strings.Contains(w.Body.String(), `"reason":"maintenance"`) || err != nil || after.Before(end) || after.After(end.Add(time.Hour)) {
+			t.Errorf("in it: got %d %s, Retry-After %v, want a 503 until its end, %v", w.Code, w.Body, w.Header()["Retry-After"], end)
 		}
 		time.Sleep(30 * time.Minute)
 		if status, _ := decisionOf(h, "/"); status != 200 {
 			t.Errorf("after it: got %d, want to be served", status)
+		}
+	})
+}
+
+func TestAMaintenanceIsAnnouncedToEverybody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		now, day := time.Now(), 24*time.Hour
+		config := Config{Maintenance: []Maintenance{{Announced: now, From: now.Add(9 * day), To: now.Add(10 * day)}}}
+		g := newGuard(t, config)
+		h := g.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { w.Header().Add("Link", "</next>; rel=next") }))
+		get := func(path string) *httptest.ResponseRecorder {
+			w := httptest.NewRecorder()
+			h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
+			return w
+		}
+		for _, tt := range []struct {
+			name  string
+			until time.Duration
+			code  int
+			want  int // links
+		}{
+			{"more than seven days before it", time.Hour, 200, 1},
+			{"in the last seven days", 3 * day, 200, 2},
+			{"in it", 9*day + time.Hour, 503, 1},
+			{"after it", 11 * day, 200, 1},
+		} {
+			time.Sleep(time.Until(now.Add(tt.until)))
+			w := get("/")
+			links := w.Header()["Link"]
+			if w.Code != tt.code || len(links) != tt.want || (len(links) == 2 || tt.code == 503) != (links[0] == noticeLink[0]) {
+				t.Errorf("%s: %d with the links %q", tt.name, w.Code, links)
+			}
+			closeAll(g) // what is announced is told in a storm, too
+			told := get(NoticePath)
+			if told.Code != 200 || strings.Contains(told.Body.String(), `"from": "2000-01-10T00:00:00Z"`) != (tt.until < 10*day) {
+				t.Errorf("%s: %s is %d %s", tt.name, NoticePath, told.Code, told.Body)
+			}
+			if g.early(httptest.NewRecorder(), httptest.NewRequest("GET", NoticePath, nil), 0) {
+				t.Errorf("%s: it is refused before parsing", tt.name)
+			}
+			g.core.Load().due.Store(0)
+		}
+		config.Mode = DryRun
+		if err := g.Reload(config); err != nil {
+			t.Fatal(err)
+		}
+		if w := get(NoticePath); w.Header().Get("Link") != "</next>; rel=next" {
+			t.Errorf("a dry run answers for the service: %v %s", w.Header(), w.Body)
 		}
 	})
 }
@@ -103,12 +152,15 @@ func TestHoursAreForSome(t *testing.T) {
 
 func TestAnUnannouncedMaintenanceIsAFault(t *testing.T) {
 	_, err := ReadConfig("g", strings.NewReader(`
-maintenance: [{announced: 2026-11-20T00:00:00Z, from: 2026-11-26T22:00:00Z, to: 2026-11-27T06:00:00Z}]
+maintenance:
+  - {announced: 2026-11-20T00:00:00Z, from: 2026-11-26T22:00:00Z, to: 2026-11-27T06:00:00Z}
+  - {announced: 2026-12-02T00:00:00Z, from: 2026-12-26T22:00:00Z, to: 2026-12-27T06:00:00Z}
 access: {zone: Mars/Base, hours: [{digits: "1a", days: [monday], from: "8:00", to: "20:00"}]}
-`))
+`), today)
 	want := []string{
-		"g:2:15: maintenance[0]: maintenance from 2026-11-26T22:00:00Z announced at 2026-11-20T00:00:00Z: want it announced 7 days ahead",
-		`g:3:16: access.zone: found "Mars/Base", want the name of a time zone`,
+		"g:3:5: maintenance[0]: maintenance from 2026-11-26T22:00:00Z announced at 2026-11-20T00:00:00Z: want it announced 7 days ahead",
+		"g:4:17: maintenance[1].announced: found 2026-12-02T00:00:00Z, which is yet to come",
+		`g:5:16: access.zone: found "Mars/Base", want the name of a time zone`,
 		`access.hours[0].days[0]: found "monday", want a day of the week, mon to sun`,
 		`access.hours[0].from: found "8:00", want a time of day such as "08:00"`,
 		`access.digit: found none beside hours for digits`,

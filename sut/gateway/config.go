@@ -88,9 +88,10 @@ func (c Config) deadline() time.Duration {
 	return c.Deadline
 }
 
-// Validate reports all faults at once, each with the path of its key.
-func (c Config) Validate() error {
-	return c.faults().err()
+// Validate reports all faults at once, each with the path of its key. What is
+// announced must have been by now.
+func (c Config) Validate(now time.Time) error {
+	return c.faults(now).err()
 }
 
 // A fault is something wrong with the value at a path such as "routes[2].class".
@@ -113,7 +114,7 @@ func (fs faults) err() error {
 }
 
 // faults are those of the configuration.
-func (c Config) faults() (fs faults) {
+func (c Config) faults(now time.Time) (fs faults) {
 	oneOf(&fs, "mode", c.Mode, Enforce, DryRun, Off)
 	if c.Deadline < 0 {
 		fs.add("deadline", "found %v, want more than 0s", c.Deadline)
@@ -140,7 +141,7 @@ func (c Config) faults() (fs faults) {
 	c.Identity.Pass.faults(&fs)
 	brownoutFaults(&fs, c.Brownout, c.Routes)
 	c.Breaker.faults(&fs)
-	calendarFaults(&fs, c)
+	calendarFaults(&fs, c, now)
 	if c.PerClient < 0 {
 		fs.add("per_client", "found %d, want 1 or more requests at a time, or 0 for no limit", c.PerClient)
 	}

@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
@@ -25,8 +26,9 @@ const (
 
 // ReadConfig reads a configuration in YAML; the package documentation has the
 // grammar. An unknown key is an error. All faults are reported at once, one a
-// line, each beginning with name, line and column.
-func ReadConfig(name string, r io.Reader) (Config, error) {
+// line, each beginning with name, line and column. What is announced must have
+// been by now.
+func ReadConfig(name string, r io.Reader, now time.Time) (Config, error) {
 	d := document{name: name, places: map[string]place{}}
 	var c Config
 	text, err := io.ReadAll(io.LimitReader(r, maxConfig+1))
@@ -37,7 +39,7 @@ func ReadConfig(name string, r io.Reader) (Config, error) {
 		d.read(body, reflect.ValueOf(&c).Elem(), "")
 	}
 	d.required(c)
-	for _, f := range c.faults() {
+	for _, f := range c.faults(now) {
 		if !d.hasFault(f.path) {
 			d.fault(d.placeOf(f.path), f.path, "%s", f.message)
 		}

@@ -14,13 +14,16 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
+// today is after what the example says was announced.
+var today = time.Date(2026, 12, 1, 0, 0, 0, 0, time.UTC)
+
 func example(t testing.TB) (Config, []byte) {
 	t.Helper()
 	text, err := os.ReadFile("testdata/guard.yaml")
 	if err != nil {
 		t.Fatal(err)
 	}
-	c, err := ReadConfig("guard.yaml", bytes.NewReader(text))
+	c, err := ReadConfig("guard.yaml", bytes.NewReader(text), today)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -68,7 +71,7 @@ func TestAConfigurationIsWrittenAsItIsRead(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := ReadConfig("again", bytes.NewReader(text))
+		again, err := ReadConfig("again", bytes.NewReader(text), today)
 		if err != nil || !reflect.DeepEqual(again, c) {
 			t.Errorf("%v: got %+v from\n%swant %+v", err, again, text, c)
 		}
@@ -113,13 +116,13 @@ g:4:12: routes[0].path: found "a", want a path such as /claims/{id}/settle
 g:5:37: routes[1].class: found "P9", want a class, P0 to P3
 g:5:48: routes[1].stale: found it with method "POST", want GET: only what is read may be old`},
 	} {
-		_, err := ReadConfig("g", strings.NewReader(tt.text))
+		_, err := ReadConfig("g", strings.NewReader(tt.text), today)
 		if err == nil || err.Error() != tt.want {
 			t.Errorf("%s: got\n%v\nwant\n%s", tt.name, err, tt.want)
 		}
 	}
 	for _, text := range []string{"", "# nothing yet\n", "---\n"} {
-		if c, err := ReadConfig("g", strings.NewReader(text)); err != nil || !reflect.DeepEqual(c, Config{}) {
+		if c, err := ReadConfig("g", strings.NewReader(text), today); err != nil || !reflect.DeepEqual(c, Config{}) {
 			t.Errorf("%q: got %+v, %v, want the zero configuration", text, c, err)
 		}
 	}
@@ -130,7 +133,7 @@ func TestAddressesThatDoNotMeet(t *testing.T) {
 	for _, text := range []string{
 		"addr: 127.0.0.1:0\nadmin: 127.0.0.1:0\n", "addr: 10.0.0.1:80\nadmin: 10.0.0.2:80\n", "addr: :8000\nupstream: http://10.0.0.7:8000\n", "addr: :8000\nupstream: http://service:8000\n",
 	} {
-		if _, err := ReadConfig("g", strings.NewReader(text)); err != nil {
+		if _, err := ReadConfig("g", strings.NewReader(text), today); err != nil {
 			t.Errorf("%q: %v", text, err)
 		}
 	}
@@ -157,7 +160,7 @@ func FuzzReadConfig(f *testing.F) {
 	f.Add([]byte("a: &x [*x]\n"))
 	f.Add([]byte("!!map {? a : b}"))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		c, err := ReadConfig("g", bytes.NewReader(text))
+		c, err := ReadConfig("g", bytes.NewReader(text), today)
 		if err != nil {
 			return
 		}
@@ -165,7 +168,7 @@ func FuzzReadConfig(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		again, err := ReadConfig("again", bytes.NewReader(written))
+		again, err := ReadConfig("again", bytes.NewReader(written), today)
 		if err != nil {
 			t.Fatalf("%v in what was written:\n%s", err, written)
 		}

@@ -29,6 +29,15 @@
 // begun it does not cut off. The service gets what is left of the deadline in the
 // same header, and in this process as that of the context.
 //
+// From seven days before an announced maintenance every answer says where to read
+// of it, but those before parsing; in it, Retry-After is a date:
+//
+//	Link: </.peakday/maintenance.json>; rel="status"
+//
+// A client that tries again says so, and is counted for it, never preferred:
+//
+//	Guard-Attempt: 2
+//
 // A service that cannot be reached is a 502, one that does not answer within a
 // minute a 504, both without Retry-After: broken is not the same as shed.
 // As middleware it lets four probes at a time, GET /livez, /readyz and /metrics,

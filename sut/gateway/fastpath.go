@@ -57,7 +57,7 @@ func newFastPath(early early, refusing *spent, limits *Listener, draining *atomi
 func (g *Guard) early(w http.ResponseWriter, r *http.Request, lot uint32) bool {
 	p, core := g.plan.Load(), g.core.Load()
 	snapshot := core.snapshot.Load()
-	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce {
+	if snapshot.Threshold == admission.AllLevels || p.mode != Enforce || p.asksNotice(r) {
 		return false
 	}
 	v := g.visits.Get().(*visit)

@@ -71,10 +71,7 @@ func newVisit() any {
 // New makes a guard. Of c it does not look at Upstream, Addr, AdminAddr,
 // Listener, TLS and Proxy, which are for Start.
 func New(c Config) (*Guard, error) {
-	if err := c.Validate(); err != nil {
-		return nil, err
-	}
-	if err := unannounced(nil, c, time.Now(), false); err != nil {
+	if err := c.Validate(time.Now()); err != nil {
 		return nil, err
 	}
 	brain, err := newBrain(c)
@@ -150,6 +147,9 @@ func (g *Guard) handler(next http.Handler, inside bool) http.Handler {
 		if p.mode == Off {
 			delete(r.Header, FeaturesOff)
 			next.ServeHTTP(w, r)
+			return
+		}
+		if p.notice(w, r) {
 			return
 		}
 		v := g.visits.Get().(*visit)

@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 )
 
 // routeMark is the handler of a route in a ServeMux.
@@ -63,7 +64,7 @@ var matched = []Route{
 }
 
 func TestARequestFindsTheRouteThatServeMuxWouldFind(t *testing.T) {
-	if faults := (Config{Routes: matched}).Validate(); faults != nil {
+	if faults := (Config{Routes: matched}).Validate(time.Now()); faults != nil {
 		t.Fatal(faults)
 	}
 	m := newMatcher(matched)
@@ -120,7 +121,7 @@ func FuzzMatcher(f *testing.F) {
 		routes := append([]Route{{Method: "GET", Pattern: pattern}, {Pattern: "/x/{a}/y"}, {Method: "PUT", Pattern: pattern}}, matched...)
 		var taken []Route
 		for _, r := range routes {
-			if (Config{Routes: append(taken, r)}).Validate() == nil {
+			if (Config{Routes: append(taken, r)}).Validate(time.Now()) == nil {
 				taken = append(taken, r)
 			}
 		}

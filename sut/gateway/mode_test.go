@@ -175,7 +175,7 @@ func TestTheAdminPageReloads(t *testing.T) {
 		if fail != nil {
 			return Config{}, fail
 		}
-		return ReadConfig("g.yaml", strings.NewReader(text))
+		return ReadConfig("g.yaml", strings.NewReader(text), today)
 	}
 	g := newGuard(t, c)
 	post := func() (int, string) {

@@ -96,6 +96,9 @@ func (rs *refusals) write(w http.ResponseWriter, v *visit, d admission.Decision,
 	h := w.Header()
 	h["Content-Type"] = problemType
 	h["Retry-After"] = seconds
+	if d.Reason == admission.InMaintenance { // may be hours: a date stays true where the answer is kept
+		h["Retry-After"] = []string{time.Now().Add(d.RetryAfter).UTC().Format(http.TimeFormat)}
+	}
 	h["Guard-Decision"] = named(rs.decision[c][d.Reason], id)
 	if v.meter != nil {
 		h["Ratelimit-Policy"], h["Ratelimit"] = v.meter.policy, []string{v.meter.rateLimit(v.spent)}

@@ -18,7 +18,7 @@ import (
 func (g *Guard) Reload(c Config) error {
 	g.reloading.Lock()
 	defer g.reloading.Unlock()
-	if err := c.Validate(); err != nil {
+	if err := c.Validate(time.Now()); err != nil {
 		return err
 	}
 	old := g.plan.Load()
@@ -26,7 +26,7 @@ func (g *Guard) Reload(c Config) error {
 	if err := fixed(old.config, next.config); err != nil {
 		return err
 	}
-	if err := unannounced(old.config.Maintenance, c, time.Now(), true); err != nil {
+	if err := unheard(old.config.Maintenance, c.Maintenance, time.Now()); err != nil {
 		return err
 	}
 	if next.config.Limiter != old.config.Limiter || next.config.Deadline != old.config.Deadline {

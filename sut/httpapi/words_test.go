@@ -34,7 +34,7 @@ func closed(t *testing.T) map[string][]string {
 
 		"Account.status": enrolment, "Eligibility.status": enrolment, "Enrolled.state": enrolment, "Document.schemes": enrolment,
 		"Enrolment.schemes": agency.Schemes(), "Enrolled.schemes": agency.Schemes(),
-		"Declared.state": declaration, "DeclarationRecord.state": declaration,
+		"Declared.state": declaration, "DeclarationRecord.state": declaration, "RejectedLine.code": constants(t, "LineCode"),
 		"Received.status": payment, "PaymentRecord.status": payment,
 		"Settlement.status": claim, "ClaimRecord.status": claim, "Reversed.status": claim,
 		"Moving.status": transfer,
@@ -76,45 +76,66 @@ func clocked() []string { return []string{workflow.Benefit().Name, workflow.Tran
 
 func services() []string { return (^population.Services(0)).Names() }
 
-// problemTypes are the codes of every refusal that the service makes, read from its source: the second argument wherever
-// refuse or problem is called.
-func problemTypes(t *testing.T) (types []string) {
-	t.Helper()
-	files, err := filepath.Glob("../agency/*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	own, err := filepath.Glob("*.go")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for _, name := range append(files, own...) {
-		if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "admin") {
-			continue
+// problemTypes are the codes of every refusal that the service makes: the second argument wherever refuse or problem is called.
+func problemTypes(t *testing.T) []string {
+	types := []string{"urn:peakday:problem:overloaded"} // Overloaded makes it once, for all
+	source(t, func(n ast.Node) {
+		call, ok := n.(*ast.CallExpr)
+		if !ok || len(call.Args) < 2 {
+			return
 		}
-		file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+		if f, ok := call.Fun.(*ast.Ident); ok && (f.Name == "refuse" || f.Name == "problem") {
+			for _, code := range literals(call.Args[1:2]) {
+				types = append(types, "urn:peakday:problem:"+code)
+			}
+		}
+	})
+	slices.Sort(types)
+	return slices.Compact(types)
+}
+
+// constants are the values of the constants of a type.
+func constants(t *testing.T, of string) (values []string) {
+	source(t, func(n ast.Node) {
+		if spec, ok := n.(*ast.ValueSpec); ok {
+			if name, ok := spec.Type.(*ast.Ident); ok && name.Name == of {
+				values = append(values, literals(spec.Values)...)
+			}
+		}
+	})
+	return values
+}
+
+func literals(list []ast.Expr) (values []string) {
+	for _, e := range list {
+		if word, ok := e.(*ast.BasicLit); ok && word.Kind == token.STRING {
+			if value, err := strconv.Unquote(word.Value); err == nil {
+				values = append(values, value)
+			}
+		}
+	}
+	return values
+}
+
+// source visits the source of what answers the public interface.
+func source(t *testing.T, visit func(ast.Node)) {
+	t.Helper()
+	for _, pattern := range []string{"../agency/*.go", "*.go"} {
+		names, err := filepath.Glob(pattern)
 		if err != nil {
 			t.Fatal(err)
 		}
-		ast.Inspect(file, func(n ast.Node) bool {
-			call, ok := n.(*ast.CallExpr)
-			if !ok || len(call.Args) < 2 {
-				return true
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") || strings.HasPrefix(name, "admin") {
+				continue
 			}
-			if f, ok := call.Fun.(*ast.Ident); !ok || f.Name != "refuse" && f.Name != "problem" {
-				return true
+			file, err := parser.ParseFile(token.NewFileSet(), name, nil, 0)
+			if err != nil {
+				t.Fatal(err)
 			}
-			if word, ok := call.Args[1].(*ast.BasicLit); ok && word.Kind == token.STRING {
-				code, err := strconv.Unquote(word.Value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				types = append(types, "urn:peakday:problem:"+code)
+			for n := range ast.Preorder(file) {
+				visit(n)
 			}
-			return true
-		})
+		}
 	}
-	types = append(types, "urn:peakday:problem:overloaded") // Overloaded makes it once, for all
-	slices.Sort(types)
-	return slices.Compact(types)
 }

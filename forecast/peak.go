@@ -1,0 +1,52 @@
+package forecast
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"github.com/peakday/peakday/forecast/ensemble"
+)
+
+// A Peak is what the largest bin stays under with probability P.
+type Peak struct {
+	P         float64 `json:"p"`
+	PerBin    float64 `json:"per_bin"`
+	PerSecond float64 `json:"per_second"` // mean over that bin
+}
+
+// An Hour of the clock, cut where the forecast begins and ends, and the chance
+// that the largest bin is in it.
+type Hour struct {
+	Start time.Time `json:"start"`
+	Share float64   `json:"share"`
+}
+
+// sampled is the size of the sample: the quantiles of whole half percents.
+const sampled = 199
+
+func (f *Forecast) peak(m ensemble.Maximum) {
+	for _, path := range f.Paths {
+		v := m.Quantile(path.P)
+		f.Peaks = append(f.Peaks, Peak{path.P, v, v / f.History.BinSeconds})
+	}
+	for k := range sampled {
+		f.PeakSample = append(f.PeakSample, m.Quantile(float64(k+1)/(sampled+1)))
+	}
+	for i, share := range m.Steps {
+		at := f.At(i)
+		y, month, d := at.Date()
+		hour := time.Date(y, month, d, at.Hour(), 0, 0, 0, at.Location())
+		if n := len(f.PeakHours); n == 0 || !f.PeakHours[n-1].Start.Equal(hour) {
+			f.PeakHours = append(f.PeakHours, Hour{Start: hour})
+		}
+		f.PeakHours[len(f.PeakHours)-1].Share += share
+	}
+	f.PeakHours = slices.DeleteFunc(f.PeakHours, func(h Hour) bool { return h.Share == 0 })
+	slices.SortStableFunc(f.PeakHours, func(a, b Hour) int { return cmp.Compare(b.Share, a.Share) })
+}
+
+// At is when step i begins, from 0 on.
+func (f Forecast) At(i int) time.Time {
+	return f.Start.Add(time.Duration(float64(i) * f.StepSeconds * float64(time.Second)))
+}
