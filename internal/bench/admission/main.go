@@ -68,6 +68,9 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 			return err
 		}
 	}
+	if *render && len(kept.Pieces) == 0 {
+		return fmt.Errorf("%s keeps nothing to render; measure a part first", file)
+	}
 	if *render {
 		return b.publish(kept)
 	}
