@@ -27,10 +27,11 @@ func TestTheBacktestSaysWhatItMeans(t *testing.T) {
 			"9 windows of 48 h, from 2026-03-01 00:00 to 2026-03-19 00:00",
 			"in 8 of 9 windows, with 12.4 % to spare on average; 9 windows are evidence for anything between 52.0 % and 99.7 % of the time.",
 			"off by 2.10 % in half of the windows or less",
-			"its errors are 0.58 times those of seasonal naive 24 h",
+			"its errors are 0.58 times those of seasonal naive 24 h, the best of the simple rules",
 			"94.0 ± 3.00 %", "92.0 %",
 		}},
-		{"worse than naive", func(own *backtest.Against) { own.OverNaive = 1.2 }, []string{"no better than seasonal naive 24 h, whose errors it has 1.20 times"}},
+		{"worse than naive", func(own *backtest.Against) { own.MASE = 1.44 }, []string{"no better than seasonal naive 24 h, whose errors it has 1.20 times"}},
+		{"a bound that is too low", func(own *backtest.Against) { own.HeldHigh = 0.94 }, []string{"less often than it says"}},
 		{"a peak that nobody knows", func(own *backtest.Against) { own.PeakAPEMedian = nan }, []string{"0.58 times"}},
 	} {
 		m := own

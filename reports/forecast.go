@@ -17,7 +17,7 @@ func Forecast(f forecast.Forecast, steps series.Series) Document {
 	doc := Build(d)
 	doc.Head, doc.Title, doc.Sentence, doc.Verdict = "forecast", f.History.Name, forecastSentence(f), ""
 	s := forecastSection(d, doc)
-	s.Pictures = ForecastPictures(f, steps)
+	s.Pictures = forecastPictures(f, steps)
 	doc.Sections = []Section{s}
 	return doc
 }

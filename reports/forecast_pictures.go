@@ -12,15 +12,15 @@ import (
 	"github.com/peakday/peakday/reports/chart"
 )
 
-// ForecastPictures are what a planner looks at: the history with the forecast after it, and the distribution of the peak.
-func ForecastPictures(f forecast.Forecast, steps series.Series) []Picture {
+// forecastPictures are what a planner looks at: the history with the forecast after it, and the distribution of the peak.
+func forecastPictures(f forecast.Forecast, steps series.Series) []Picture {
 	return []Picture{aheadPicture(f, steps), peakPicture(f)}
 }
 
 // WriteForecastPNG draws the pictures of a forecast one under the other.
 func WriteForecastPNG(w io.Writer, f forecast.Forecast, steps series.Series) error {
 	var charts []chart.Chart
-	for _, p := range ForecastPictures(f, steps) {
+	for _, p := range forecastPictures(f, steps) {
 		p.Chart.Width, p.Chart.Height = 760, 340
 		charts = append(charts, p.Chart)
 	}

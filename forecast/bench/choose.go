@@ -53,14 +53,17 @@ func learn(w io.Writer, tier string, trials []backtest.Trial) {
 		slices.Sort(needed)
 		fmt.Fprintf(w, " {%.3g, %.3g}", coverage, series.Quantile(needed, coverage))
 	}
+	// The logs of the 0.5 and the 0.95 quantile of the maximum lie on a line over
+	// their knots; what was needed is where on it the maximum came to lie.
 	fmt.Fprint(w, "\n  maximum:")
-	for l, p := range trials[0].Forecast.Maximum.Levels {
+	from, to := ensemble.NeededByMaximum(0.5), ensemble.NeededByMaximum(0.95)
+	for _, p := range trials[0].Forecast.Maximum.Levels {
 		var needed []float64
 		for _, t := range trials {
 			top, _ := series.Max(t.Actual)
-			point, _ := series.Max(t.Forecast.Point)
-			if width := math.Log(t.Forecast.Maximum.Quantiles[l] / point); width > 0 {
-				needed = append(needed, ensemble.NeededByMaximum(p)*math.Log(top/point)/width)
+			q := t.Forecast.Maximum.Quantiles
+			if span := math.Log(q[2] / q[0]); span > 0 {
+				needed = append(needed, from+(to-from)*math.Log(top/q[0])/span)
 			}
 		}
 		slices.Sort(needed)

@@ -60,6 +60,9 @@ func New(values []float64, o Options) (Forecast, error) {
 	usual, own := f.usual(known, o.Seasons)
 	f.quantiles(usual, own)
 	f.maximum(usual)
+	if q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; q > 2*math.Ldexp(top, -f.exponent) {
+		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/math.Ldexp(top, -f.exponent))
+	}
 	f.scale()
 	return f, nil
 }

@@ -62,14 +62,12 @@ func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) 
 		return usual, nil
 	}
 	const (
-		floor     = 0.1 // of the mean forecast: smaller values are no more certain
-		near      = 2   // steps to either side
+		near      = 2 // steps to either side
 		twinShare = 0.25
 		allShare  = 0.1
 		growth    = 0.1 // power of the distance: far errors are of fewer kinds and come out too small
 	)
-	least := floor*mean(f.Point) + math.SmallestNonzeroFloat32
-	root := func(v float64) float64 { return math.Sqrt(max(v, least)) }
+	root := f.root()
 	sums, seen := make([]float64, len(usual)), make([]float64, len(usual))
 	total, count := 0.0, 0.0
 	for _, r := range f.Past {
@@ -120,6 +118,13 @@ func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) 
 		usual[h] *= root(v)
 	}
 	return usual, own
+}
+
+// root is what errors of a step of this height are divided by.
+func (f *Forecast) root() func(height float64) float64 {
+	const floor = 0.1 // of the mean forecast: smaller values are no more certain
+	least := floor*mean(f.Point) + math.SmallestNonzeroFloat32
+	return func(height float64) float64 { return math.Sqrt(max(height, least)) }
 }
 
 // A point of a learnt curve.

@@ -108,5 +108,10 @@ func (t Tail) Max(p, points float64) (level float64, ok bool) {
 	return t.Threshold + t.Distribution.Quantile(over), true
 }
 
+// Rate is how many clusters a point go beyond x; the rate over the threshold if x lies
+// under it. For points of different kinds P(max ≤ x) = exp(-Σ Rate(x_i)), x_i being
+// where x lies among those of kind i.
+func (t Tail) Rate(x float64) float64 { return t.rate() * t.Distribution.Over(x-t.Threshold) }
+
 // rate is clusters a point.
 func (t Tail) rate() float64 { return float64(t.Clusters) / float64(t.Points) }

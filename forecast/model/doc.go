@@ -5,6 +5,15 @@
 //	paths := [][]float64{make([]float64, 48), make([]float64, 48)}
 //	model.InLogs(model.Ridge{Label: "ar", Lags: model.Round, HalfLife: 800, Penalty: 0.2}).Forecast(p, paths)
 //
+// What they build on:
+//
+//	Naive, Usual, Analogue    what came a season ago, at the same hour of some weeks, or after days like these
+//	Ridge                     lags, round the seasons too
+//	Smooth                    two seasons that every value corrects, and what is left of the last error
+//	Profile, Decomposed       a usual week, or seasons by MSTL, and another model of what is left
+//	Regression                waves, changes of slope and regressors, and another model of what is left
+//	ETS, Theta, ARIMA         the packages of these names, fitted once
+//
 // # Why many origins at once
 //
 // A combination is worth what it knows of its members, and that it learns by

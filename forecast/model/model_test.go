@@ -156,20 +156,18 @@ func TestFollowFitsOnceAndRunsOn(t *testing.T) {
 	}
 }
 
-// What stands in a hole means nothing to models that know of holes; a phase of
-// the week that was never observed is that of the day.
+// What stands in a hole means nothing to models that know of holes.
 func TestWhatWasFilledInMeansNothing(t *testing.T) {
 	y := weekly(500, 7)
 	filled := make([]bool, len(y))
 	for i := range y {
-		filled[i] = i%168 == 100 || i >= 300 && i < 310 || i == 499
+		filled[i] = i%168 == 20 || i >= 300 && i < 310 || i == 499
 	}
 	for _, m := range []Model{
 		ETS{"ets", ets.Form{Trend: ets.Damped, Season: ets.Additive}},
 		Theta{"theta"},
 		ARIMA{"arima", arima.Order{P: 1, D: 1, Q: 1}, []int{4}},
 		Regression{Label: "regression", Changes: 4, Harmonics: []int{6}, Mix: 0.5},
-		Profile{Label: "profile", HalfLife: 500, Rest: Usual{Weeks: 3}},
 	} {
 		var paths [2][]float64
 		for k, in := range []float64{0, 1000} {
@@ -188,6 +186,24 @@ func TestWhatWasFilledInMeansNothing(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// An hour of the week that was never observed is that of the day.
+func TestProfileOfAnHourNeverObserved(t *testing.T) {
+	filled := make([]bool, 500)
+	for i := range filled {
+		filled[i] = i%168 == 20
+	}
+	p := &Problem{Values: weekly(500, 7), Filled: filled, Seasons: []int{24, 168}}
+	var seen []float64
+	for i := 44; i < 500; i += 24 {
+		if !filled[i] {
+			seen = append(seen, p.Values[i])
+		}
+	}
+	if got, want := (Profile{HalfLife: 1e9}).usual(p, 500)[20], mean(seen); !(math.Abs(got-want) < 1e-3) {
+		t.Errorf("hour 20 of the week is %v, want %v, the mean of that hour", got, want)
 	}
 }
 

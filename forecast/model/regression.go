@@ -16,8 +16,9 @@ import (
 // How much coefficients cost is found as in [Smooth], by forecasts over the whole
 // horizon: from half of what is known on, once a horizon and at every origin, each
 // cost is tried, and the one that has been off least is taken. The trend goes on
-// with its last slope. Where less than three horizons are known the last season is
-// repeated.
+// with its last slope; on 53 of M4's hourly series, some weeks long, three changes
+// made the error larger by an eighth, so they are for longer ones. Where less than
+// three horizons are known the last season is repeated.
 type Regression struct {
 	Label     string
 	Changes   int     // of slope that are looked for before the first origin, evenly spread; as densely after it
@@ -68,13 +69,7 @@ func (m Regression) Forecast(p *Problem, paths [][]float64) {
 				n.sizes[j] = 0
 			}
 		}
-		known := [costs]float64{}
-		for k := range i {
-			if stops[k]+p.Horizon <= stop {
-				floats.Add(known[:], losses[k][:])
-			}
-		}
-		best := floats.MinIdx(known[:])
+		best := cheapest(losses[:i], stops, stop-p.Horizon)
 		b, lambda := make([]float64, len(d.since)), n.most()
 		for c := range costs {
 			n.descend(b, lambda)
@@ -105,6 +100,17 @@ func tries(from, to, horizon int) (at []int) {
 		at = append(at, t)
 	}
 	return at
+}
+
+// cheapest is the place of the cost with the least losses, of the stops up to until.
+func cheapest(losses [][costs]float64, stops []int, until int) int {
+	var sum [costs]float64
+	for k, loss := range losses {
+		if stops[k] <= until {
+			floats.Add(sum[:], loss[:])
+		}
+	}
+	return floats.MinIdx(sum[:])
 }
 
 // off is the sum of the absolute errors of a fit over the horizon from a step on.

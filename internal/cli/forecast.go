@@ -118,13 +118,9 @@ type asked struct {
 }
 
 func (a *asked) addFlags(c *cobra.Command) {
-	var usual []string
-	for _, p := range forecast.Quantiles() {
-		usual = append(usual, fmt.Sprint(p))
-	}
 	f := c.Flags()
 	f.StringVar(&a.horizon, "horizon", "48h", "how far ahead: a duration, or a number of bins such as 48")
-	f.StringSliceVar(&a.quantiles, "quantiles", usual, "quantiles of the peak and of each step")
+	f.StringSliceVar(&a.quantiles, "quantiles", usualQuantiles(), "quantiles of the peak and of each step")
 	f.StringVar(&a.html, "html", "", "draw history, forecast and the distribution of the peak on a page")
 	f.StringVar(&a.png, "png", "", "draw the same as a picture")
 	f.StringVar(&a.scenario, "scenario", "", "write the forecast as a scenario that peakday run drives")
@@ -219,13 +215,13 @@ func clock(d time.Duration) string {
 	return fmt.Sprintf("%02d:%02d", int(d.Hours()), int(d.Minutes())%60)
 }
 
-// quantiles lists those of the forecast of a drill.
-func quantiles() string {
+// usualQuantiles are those of a forecast that is asked for no others, and of a drill's.
+func usualQuantiles() []string {
 	var words []string
 	for _, p := range forecast.Quantiles() {
 		words = append(words, fmt.Sprint(p))
 	}
-	return strings.Join(words, ", ")
+	return words
 }
 
 // readForecast reads what --out or a drill wrote.

@@ -206,7 +206,7 @@ func (s *session) forecast(r *ready, sc scenarios.Scenario, ref string, load *lo
 	}
 	if load.quantile != 0 {
 		if !slices.Contains(forecast.Quantiles(), load.quantile) {
-			return sc, usageError(fmt.Sprintf("--quantile %g: want one of %s", load.quantile, quantiles()))
+			return sc, usageError(fmt.Sprintf("--quantile %g: want one of %s", load.quantile, strings.Join(usualQuantiles(), ", ")))
 		}
 		source = &scenarios.Forecast{History: source.History, Quantile: load.quantile}
 	}

@@ -33,6 +33,7 @@ type session struct {
 var commands = []func(*session) *cobra.Command{
 	drillCommand,
 	forecastCommand,
+	backtestCommand,
 	scenarioCommand,
 	selftestCommand,
 	runCommand,

@@ -40,7 +40,7 @@ func (a *aimd) Complete(now time.Time, s Sample) {
 	switch {
 	case s.Outcome == Ignored:
 		return
-	case s.Outcome == Dropped || now.Sub(s.Start) > a.timeout:
+	case s.Outcome == Dropped || s.Took > a.timeout:
 		a.limit *= aimdCut
 	case float64(s.InFlight)*2 >= a.limit:
 		a.limit++

@@ -113,8 +113,8 @@ func (k *elastic) Complete(now time.Time, s Sample) {
 		k.next.first = s.Started + uint64(k.now.size)
 		return
 	}
-	k.now.take(now, s, k.ceiling)
-	k.next.take(now, s, k.ceiling)
+	k.now.take(s, k.ceiling)
+	k.next.take(s, k.ceiling)
 	if k.now.done < k.now.size-k.now.size/20 { // the last few may hang
 		return
 	}
@@ -124,20 +124,20 @@ func (k *elastic) Complete(now time.Time, s Sample) {
 
 // take counts the request if it belongs to the cohort. One that was dropped
 // late was dropped because it was late, so its time is a latency.
-func (c *cohort) take(now time.Time, s Sample, ceiling time.Duration) {
+func (c *cohort) take(s Sample, ceiling time.Duration) {
 	if s.Serial < c.first || s.Serial >= c.first+uint64(c.size) {
 		return
 	}
 	c.done++
 	c.inFlight += s.InFlight
-	took := now.Sub(s.Start)
 	if s.Outcome == Dropped {
 		c.dropped++
 	}
-	if s.Outcome == Succeeded || s.Outcome == Dropped && ceiling > 0 && took > ceiling/2 {
+	if s.Outcome == Succeeded || s.Outcome == Dropped && ceiling > 0 && s.Took > ceiling/2 {
+		took := s.Took.Seconds()
 		c.good++
-		c.sum += took.Seconds()
-		c.squares += took.Seconds() * took.Seconds()
+		c.sum += took
+		c.squares += took * took
 	}
 }
 

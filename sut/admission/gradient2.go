@@ -80,7 +80,7 @@ func (w *roundless) take(now time.Time, s Sample) (mean float64, busiest int, fu
 	if w.until.IsZero() {
 		w.until = now.Add(gradientWindow)
 	}
-	w.sum += now.Sub(s.Start).Seconds()
+	w.sum += s.Took.Seconds()
 	w.count++
 	w.busiest = max(w.busiest, s.InFlight)
 	if now.Before(w.until) || w.count < gradientSamples {

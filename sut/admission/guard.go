@@ -223,7 +223,7 @@ func (g *Guard) Done(now time.Time, e *Entry, o Outcome) {
 	held := max(0, now.Sub(e.started))
 	served := held - min(held, max(0, e.Away))
 	g.law.Complete(now, Sample{
-		Start: now.Add(-served), Serial: e.serial, Started: g.started,
+		Took: served, Serial: e.serial, Started: g.started,
 		InFlight: (g.seats.taken + seat - 1) / seat, Outcome: o,
 	})
 	g.inFlight--

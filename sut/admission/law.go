@@ -19,10 +19,10 @@ type Law interface {
 
 // A Sample is one request that left the backend.
 type Sample struct {
-	Start    time.Time // when it entered the backend, time that was the client's left out
-	Serial   uint64    // requests that entered before it
-	Started  uint64    // requests that have entered by now
-	InFlight int       // requests in the backend as it left, itself included
+	Took     time.Duration // in the backend, time that was the client's left out
+	Serial   uint64        // requests that entered before it
+	Started  uint64        // requests that have entered by now
+	InFlight int           // requests in the backend as it left, itself included
 	Outcome  Outcome
 }
 

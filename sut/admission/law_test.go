@@ -28,7 +28,7 @@ func feed(law Law, n int, outcome Outcome, took time.Duration) {
 		limit := law.Snapshot().Limit
 		for i := range limit {
 			law.Complete(now.Add(took), Sample{
-				Start: now, Serial: serial + uint64(i), Started: serial + uint64(limit), InFlight: limit, Outcome: outcome,
+				Took: took, Serial: serial + uint64(i), Started: serial + uint64(limit), InFlight: limit, Outcome: outcome,
 			})
 		}
 		serial += uint64(limit)
@@ -61,7 +61,7 @@ func TestLawsConform(t *testing.T) {
 					busy := rapid.IntRange(1, 200).Draw(t, "busy")
 					outcome := Outcome(rapid.IntRange(0, int(Ignored)).Draw(t, "outcome"))
 					for i := range busy {
-						s := Sample{Start: now, Serial: started + uint64(i), Started: started + uint64(busy), InFlight: busy, Outcome: outcome}
+						s := Sample{Took: took, Serial: started + uint64(i), Started: started + uint64(busy), InFlight: busy, Outcome: outcome}
 						a.Complete(now.Add(took), s)
 						b.Complete(now.Add(took), s)
 					}
@@ -158,7 +158,7 @@ func feedOn(law Law, limit int, took time.Duration, n *int) {
 	for range 4 {
 		now := midnight.Add(time.Duration(*n) * time.Second)
 		for i := range limit {
-			law.Complete(now.Add(took), Sample{Start: now, Serial: uint64(*n + i), Started: uint64(*n + limit), InFlight: limit, Outcome: Succeeded})
+			law.Complete(now.Add(took), Sample{Took: took, Serial: uint64(*n + i), Started: uint64(*n + limit), InFlight: limit, Outcome: Succeeded})
 		}
 		*n += limit
 	}

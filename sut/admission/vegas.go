@@ -108,7 +108,7 @@ func (v *vegas) Complete(now time.Time, s Sample) {
 	switch s.Outcome {
 	case Succeeded:
 		w.good++
-		w.latency += now.Sub(s.Start)
+		w.latency += s.Took
 	case Dropped:
 		w.dropped++
 	}

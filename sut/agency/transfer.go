@@ -26,7 +26,7 @@ type Moving struct {
 	Months   int64      `json:"months"`
 	Personal ledger.Fen `json:"account_fen"` // the whole personal account
 	Pool     ledger.Fen `json:"pool_fen"`    // that goes with the person (O20)
-	Money    string     `json:"money"`       // the one place where it is: from, transit or to
+	Money    MoneyAt    `json:"money"`
 	Due      rules.Date `json:"due,omitzero"`
 	Reason   string     `json:"reason,omitempty"` // why it went back
 	Packs    string     `json:"packs"`
@@ -58,19 +58,28 @@ func hopPostings() [4]func(ledger.Transfer) ledger.Txn {
 	}
 }
 
+// A MoneyAt is the one place where a transfer's money is.
+type MoneyAt string
+
+const (
+	atFrom  MoneyAt = "from"
+	transit MoneyAt = "transit"
+	atTo    MoneyAt = "to"
+)
+
 // posted is how many of hopPostings stand in a state, and where that leaves the money.
-func posted(s workflow.State) (n int, money string) {
+func posted(s workflow.State) (n int, money MoneyAt) {
 	switch s {
 	case "info_sent", "funds_returned":
-		return 1, "transit"
+		return 1, transit
 	case "funds_sent":
-		return 2, "transit"
+		return 2, transit
 	case "funds_matched":
-		return 3, "transit"
+		return 3, transit
 	case "credited", "closed":
-		return 4, "to"
+		return 4, atTo
 	}
-	return 0, "from"
+	return 0, atFrom
 }
 
 // forward is the next state of a transfer that goes on. An end leads to itself, which no machine allows.
@@ -362,7 +371,7 @@ func (c *change) keepTransfer(t store.Transfer, from workflow.State, status int)
 	}
 	m := moving(t)
 	to := t.To
-	if m.Money == "from" || t.State == "funds_returned" {
+	if m.Money == atFrom || t.State == "funds_returned" {
 		to = t.From
 	}
 	if err := c.tell("agency-"+to, "transfer."+t.State, t.ID+"/"+t.State, m); err != nil {

@@ -47,6 +47,8 @@ func runAs(role, upstream string) {
 		at = serveAt(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.Write([]byte("paid\n")) }))
 	case "stuck": // holds every request for 200 ms
 		at = serveAt(hold(200 * time.Millisecond))
+	case "socket":
+		at = socket()
 	case "bare":
 		transport := Proxy{}.transport()
 		at = serveAt(&httputil.ReverseProxy{Transport: transport, BufferPool: &bufferPool{}, Rewrite: func(r *httputil.ProxyRequest) {
@@ -79,6 +81,34 @@ func serveAt(h http.Handler) string {
 		panic(err)
 	}
 	go http.Serve(l, h)
+	return "http://" + l.Addr().String()
+}
+
+// socket answers whatever comes with as many bytes as a refusal has, and does
+// nothing else: what is left is the system's and the runtime's.
+func socket() string {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		panic(err)
+	}
+	answer := []byte("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 410\r\n\r\n" + strings.Repeat(".", 410))
+	serve := func(c net.Conn) {
+		for request := make([]byte, 4<<10); ; {
+			if _, err := c.Read(request); err != nil {
+				return
+			}
+			c.Write(answer)
+		}
+	}
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go serve(c)
+		}
+	}()
 	return "http://" + l.Addr().String()
 }
 
@@ -161,10 +191,11 @@ func (a *asker) ask() (status, size int, err error) {
 }
 
 // What a refusal costs the guard's process, all told: the system calls, the
-// scheduler, the collector. The load is 64 kept-alive connections, each with
-// its next request as soon as it has the answer, or when it is due.
+// scheduler, the collector; and beside it what a bare socket takes, the least
+// that a server can on package net. The load is 64 kept-alive connections, each
+// with its next request as soon as it has the answer, or when it is due.
 func BenchmarkRefusalInAProcessOfItsOwn(b *testing.B) {
-	for _, role := range []string{"storm", "storm,slow"} {
+	for _, role := range []string{"storm", "storm,slow", "socket"} {
 		for _, rate := range []int{0, 4000, 15000} {
 			name := "as fast as answered"
 			if rate > 0 {

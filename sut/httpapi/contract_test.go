@@ -31,6 +31,7 @@ func TestContractFindsEachBreach(t *testing.T) {
 		{"a missing field", "GET", "/v1/me/account", "", 200, jsonType, strings.Replace(account, `"region":"420500",`, "", 1), `property "region" is missing`},
 		{"a number for a string", "GET", "/v1/me/account", "", 200, jsonType, strings.Replace(account, `"420500"`, "420500", 1), `"/region": value must be a string`},
 		{"a fraction of a fen", "GET", "/v1/me/account", "", 200, jsonType, strings.Replace(account, `_fen":1`, `_fen":1.5`, 1), "value must be an integer"},
+		{"a word that is none", "GET", "/v1/me/account", "", 200, jsonType, strings.Replace(account, `"active"`, `"dead"`, 1), `"/status": value is not one of the allowed values`},
 		{"null", "GET", "/v1/me/contributions", "", 200, jsonType, `{"items":null}`, `"/items": Value is not nullable`},
 		{"a month that is none", "GET", "/v1/me/contributions", "", 200, jsonType, `{"items":[{"month":"2023-13","base_fen":1,"employer_fen":1,"employee_fen":1}]}`, "2023-13"},
 		{"half an answer", "GET", "/v1/me/account", "", 200, jsonType, account[:40], "body is no JSON"},

@@ -37,8 +37,8 @@ func closed(t *testing.T) map[string][]string {
 		"Declared.state": declaration, "DeclarationRecord.state": declaration, "RejectedLine.code": constants(t, "LineCode"),
 		"Received.status": payment, "PaymentRecord.status": payment,
 		"Settlement.status": claim, "ClaimRecord.status": claim, "Reversed.status": claim,
-		"Moving.status": transfer,
-		"Job.state":     job, "Queued.state": job,
+		"Moving.status": transfer, "Moving.money": constants(t, "MoneyAt"),
+		"Job.state": job, "Queued.state": job,
 
 		"Application.kind": agency.Kinds(), "Case.kind": agency.Kinds(), "Pay.kind": agency.Kinds(), "Payout.kind": agency.Kinds(),
 		"Case.status": benefit, "Decision.decision": agency.Decisions(),

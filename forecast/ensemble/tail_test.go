@@ -1,0 +1,51 @@
+package ensemble
+
+import (
+	"math"
+	"math/rand/v2"
+	"slices"
+	"testing"
+
+	"gonum.org/v1/gonum/stat/distuv"
+)
+
+// Of errors whose law is known the quantile of the largest of 48 is known too,
+// F⁻¹(p^(1/48)). Tails that are too short fail, and tails that are too long.
+func TestTailOfTheMaximumFollowsTheErrors(t *testing.T) {
+	const rehearsals, horizon, point, size, p = 14, 48, 1000.0, 20.0, 0.99
+	src := rand.NewPCG(3, 4)
+	for _, c := range []struct {
+		name       string
+		law        interface{ Quantile(p float64) float64 }
+		draw       func() float64
+		from, upto float64 // of the true distance from the point
+	}{
+		{"errors that end", distuv.Uniform{Min: -1, Max: 1}, distuv.Uniform{Min: -1, Max: 1, Src: src}.Rand, 0.9, 1.1},
+		{"normal errors", distuv.UnitNormal, distuv.Normal{Sigma: 1, Src: src}.Rand, 0.8, 1.2},
+		{"errors with an exponential tail", distuv.Laplace{Scale: 1}, distuv.Laplace{Scale: 1, Src: src}.Rand, 0.8, 1.2},
+		{"errors with a tail like a power", distuv.StudentsT{Sigma: 1, Nu: 3}, distuv.StudentsT{Sigma: 1, Nu: 3, Src: src}.Rand, 0.6, 1.4},
+	} {
+		var found []float64
+		for range 200 {
+			f := Forecast{Point: slices.Repeat([]float64{point}, horizon)}
+			for range rehearsals {
+				actual := slices.Clone(f.Point)
+				for h := range actual {
+					actual[h] += size * c.draw()
+				}
+				f.Past = append(f.Past, Rehearsal{f.Point, actual})
+			}
+			x, ok := f.tail(p, slices.Repeat([]float64{size}, horizon))
+			if !ok {
+				t.Fatalf("%s: no tail", c.name)
+			}
+			found = append(found, x)
+		}
+		slices.Sort(found)
+		got := (found[len(found)/2] - point) / (size * c.law.Quantile(math.Pow(p, 1./horizon)))
+		t.Logf("%s: %.3f of the true distance in the middle", c.name, got)
+		if got < c.from || got > c.upto {
+			t.Errorf("%s: the quantile is %.3f of the true distance from the point, want %g to %g", c.name, got, c.from, c.upto)
+		}
+	}
+}
