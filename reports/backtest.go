@@ -49,7 +49,7 @@ func meaning(c backtest.Comparison) []string {
 		}
 	}
 	var text []string
-	if own.Bounded > 0 {
+	if own.Bounded > 0 && own.Headroom.Known() {
 		text = append(text, fmt.Sprintf("Sized for the 95 %% bound, there would have been enough in %d of %d windows, with %s to spare on average; %d windows are evidence for anything between %s and %s of the time.",
 			own.Covered, own.Bounded, known(own.Headroom, 100, " %"), own.Bounded, known(own.HeldLow, 100, " %"), known(own.HeldHigh, 100, " %")))
 	}

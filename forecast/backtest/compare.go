@@ -58,7 +58,11 @@ func Compare(history string, s series.Series, p Plan, judged Named) (Comparison,
 		Seasons: append([]int{}, s.Seasons...), Methods: []Against{}, Warnings: []string{},
 	}
 	origins := p.Origins(s)
-	if c.Origins = len(origins); c.Origins == 0 {
+	switch c.Origins = len(origins); {
+	case c.Origins == 0 && s.Len() >= p.Least+p.Horizon:
+		c.warn("no window of %d steps was more than half observed: nothing to compare with", p.Horizon)
+		return c, nil
+	case c.Origins == 0:
 		c.warn("%d steps of history: want %d, so that one window of %d has enough before it", s.Len(), p.Least+p.Horizon, p.Horizon)
 		return c, nil
 	}

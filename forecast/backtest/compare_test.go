@@ -75,6 +75,7 @@ func TestCompareWarnsOfLittle(t *testing.T) {
 		want   string
 	}{
 		{"no window", []float64{5, 5, 5}, "3 steps of history: want 6"},
+		{"no window observed", []float64{5, 5, 5, nan, nan, 5, 5, nan}, "more than half observed"},
 		{"few windows", []float64{5, 5, 5, 5, 5, 5, 5, 5}, "2 windows are few"},
 	} {
 		got, err := Compare("h", half(c.values...), PlanOf(half(c.values...), 2, 9), perfect)

@@ -98,9 +98,7 @@ history is too short for one window.`,
 			return err
 		}
 		if compared.Origins == 0 {
-			for _, w := range compared.Warnings {
-				fmt.Fprintf(s.stderr, "peakday: %s\n", w)
-			}
+			fmt.Fprintf(s.stderr, "peakday: %s\n", compared.Warnings[0])
 			return verdict(gate.ExitInconclusive)
 		}
 		return nil
