@@ -63,13 +63,14 @@ func (f *Forecast) maximum(usual []float64) {
 	if step == 0 && ratio == 0 {
 		s = 0 // it was never off
 	}
+	const highest = 16 // e^16, nine million times the point: the next is no number for values of 10^300
 	for _, p := range f.Maximum.Levels {
-		f.Maximum.Quantiles = append(f.Maximum.Quantiles, min(top*math.Exp(m+s*NeededByMaximum(p)), math.MaxFloat64/2))
+		f.Maximum.Quantiles = append(f.Maximum.Quantiles, top*math.Exp(min(m+s*NeededByMaximum(p), highest)))
 	}
 	last := len(f.Maximum.Levels) - 1
 	if by, ok := f.tail(f.Maximum.Levels[last], usual); ok {
 		q := f.Maximum.Quantiles
-		q[last] = max(q[last-1], math.Sqrt(q[last]*by))
+		q[last] = max(q[last-1], math.Sqrt(q[last])*math.Sqrt(by))
 	}
 }
 
