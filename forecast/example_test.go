@@ -53,7 +53,7 @@ func Example() {
 		log.Fatal(err)
 	}
 	fmt.Printf("as a shape: %.1f × the median of %.1f/s, %v from the start\n", day.PeakRate/day.MedianRate, day.MedianRate, day.PeakAt)
-	fmt.Printf("rehearsed on %d days, off by %.0f %%\n", f.Rehearsal.Windows, 100*f.Rehearsal.WAPE)
+	fmt.Printf("rehearsed on the last days, off by %.0f %%\n", 100*f.Rehearsal.WAPE)
 	// Output:
 	// 50 %  15/s
 	// 95 %  15/s
@@ -63,5 +63,5 @@ func Example() {
 	// day of the week
 	// change
 	// as a shape: 4.5 × the median of 3.3/s, 10h0m0s from the start
-	// rehearsed on 14 days, off by 0 %
+	// rehearsed on the last days, off by 0 %
 }

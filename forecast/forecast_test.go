@@ -190,8 +190,8 @@ func TestForecastOfAnExactWeekIsCertain(t *testing.T) {
 	if got := []Season{{24, 86400}, {168, 7 * 86400}}; !slices.Equal(f.Seasons, got) {
 		t.Errorf("seasons %v, want %v", f.Seasons, got)
 	}
-	if r := f.Rehearsal; r.Windows != 14 || r.WAPE > 0.01 || r.PeakError > 0.01 || r.Held != 14 {
-		t.Errorf("rehearsal %+v, want 14 windows without error", r)
+	if r := f.Rehearsal; r.Windows < 10 || r.WAPE > 0.01 || r.PeakError > 0.01 || r.Held != r.Windows {
+		t.Errorf("rehearsal %+v, want ten windows or more without error", r)
 	}
 	var names []string
 	for _, c := range f.Components {

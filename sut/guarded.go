@@ -14,25 +14,28 @@ import (
 )
 
 // A protection is the admission layer inside the service: the guard before its
-// routes, and a gate before its database. The zero value lets everything pass.
+// routes, and the gates before its database. The zero value lets everything pass.
 type protection struct {
-	guard *gateway.Guard
-	db    *gateway.DB
+	guard         *gateway.Guard
+	reads, writes *gateway.DB
 }
 
-// protect makes what the configuration asks for, nothing if it is nil. The gate
-// has one permit less than the database has connections to read by: that one is
-// for what the service does beside its callers. Writes wait in a queue of their
-// own, which makes one commit of many; to let in a few at a time would undo that.
+// protect makes what the configuration asks for, nothing if it is nil. The gate of
+// reads has one permit less than the database has connections for them: that one
+// is for what the service does beside its callers. Writes share commits, and their
+// gate has as many permits as the writers' commits have places, but one: so each
+// of them is full when many come, and who would only wait for the next but one
+// does so here, where it is told at once if that is too late. SQLite has one
+// writer; its gate bounds the wait for it, and can make no more of it.
 func protect(c *gateway.Config, dsn string) (p protection, err error) {
 	if c == nil {
 		return p, nil
 	}
-	readers := sqlite.Readers
+	readers, writing := sqlite.Readers, sqlite.Writing
 	if IsDSN(dsn) {
-		readers = postgres.Readers
+		readers, writing = postgres.Readers, postgres.Writing
 	}
-	p.db = gateway.NewDB(readers - 1)
+	p.reads, p.writes = gateway.NewDB("read", readers-1), gateway.NewDB("write", writing-1)
 	p.guard, err = gateway.New(*c)
 	return p, err
 }
@@ -45,12 +48,12 @@ func (p protection) before(next http.Handler) http.Handler {
 	return p.guard.Middleware(next)
 }
 
-// store is s with the gate before what its callers read.
+// store is s with the gates before what its callers ask of it.
 func (p protection) store(s store.Store) store.Store {
-	if p.db == nil {
+	if p.guard == nil {
 		return s
 	}
-	return gated{s, p.db}
+	return gated{s, p.reads, p.writes}
 }
 
 // Reread has the guard inside the service read its configuration again from where it came; a fault changes nothing.
@@ -71,7 +74,7 @@ func (p protection) close() {
 // register shows the metrics of both.
 func (p protection) register(reg prometheus.Registerer) {
 	if p.guard != nil {
-		reg.MustRegister(p.guard, p.db)
+		reg.MustRegister(p.guard, p.reads, p.writes)
 	}
 }
 
@@ -89,18 +92,28 @@ func (p protection) admin(service http.Handler) http.Handler {
 	return mux
 }
 
-// gated is a store whose Views wait for a permit.
+// gated is a store whose Views and Updates wait for a permit.
 type gated struct {
 	store.Store
-	db *gateway.DB
+	reads, writes *gateway.DB
 }
 
 // View implements store.Store.
 func (g gated) View(ctx context.Context, do func(store.View) error) error {
-	leave, err := g.db.Enter(ctx)
+	leave, err := g.reads.Enter(ctx)
 	if err != nil {
 		return err
 	}
 	defer leave()
 	return g.Store.View(ctx, do)
+}
+
+// Update implements store.Store.
+func (g gated) Update(ctx context.Context, do func(store.Tx) error) error {
+	leave, err := g.writes.Enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	return g.Store.Update(ctx, do)
 }

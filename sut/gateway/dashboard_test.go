@@ -17,7 +17,7 @@ import (
 func everything(t *testing.T) (*Guard, map[string]bool) {
 	t.Helper()
 	g := newGuard(t, Config{Quotas: []Quota{{Name: "q", Limit: Rate{1, time.Second}}}})
-	g.metrics.registry.MustRegister(NewDB(3))
+	g.metrics.registry.MustRegister(NewDB("read", 3), NewDB("write", 3))
 	families, err := g.metrics.registry.Gather()
 	if err != nil {
 		t.Fatal(err)

@@ -23,7 +23,7 @@ var ErrDatabaseBusy = errors.New("the database has more to do than it can in tim
 // that waits here has no connection to close. What is at the database already
 // is ended by the database's own statement timeout, not by a cancel.
 //
-//	db := gateway.NewDB(8)
+//	db := gateway.NewDB("read", 8)
 //	leave, err := db.Enter(ctx)
 //	if err != nil {
 //		return err // ErrDatabaseBusy, or the context's
@@ -32,6 +32,7 @@ var ErrDatabaseBusy = errors.New("the database has more to do than it can in tim
 //
 // A DB is safe for concurrent use.
 type DB struct {
+	work string
 	wait histogram
 
 	mu      sync.Mutex
@@ -42,10 +43,11 @@ type DB struct {
 	refused uint64
 }
 
-// NewDB makes a gate with so many permits, at least 1.
-func NewDB(permits int) *DB {
+// NewDB makes a gate with so many permits, at least 1. Its metrics are labelled
+// with the work that it bounds, such as read.
+func NewDB(work string, permits int) *DB {
 	permits = max(1, permits)
-	return &DB{permits: permits, size: permits}
+	return &DB{work: work, permits: permits, size: permits}
 }
 
 // Enter waits for a permit, in order of arrival. It returns ErrDatabaseBusy at
@@ -128,26 +130,23 @@ func (d *DB) String() string {
 }
 
 var (
-	dbWaitDesc    = desc("db_wait_seconds", "Time that work waited for a permit to ask the database.")
-	dbRefusedDesc = desc("db_refused_total", "Work that was turned away since the database could not do it in time, or that gave up.")
-	dbTakenDesc   = desc("db_permits_taken", "Permits to ask the database that are taken.")
-	dbPermitsDesc = desc("db_permits", "Permits to ask the database that there are.")
+	dbWaitDesc    = desc("db_wait_seconds", "Time that work waited for a permit to ask the database.", "work")
+	dbRefusedDesc = desc("db_refused_total", "Work that was turned away since the database could not do it in time, or that gave up.", "work")
+	dbTakenDesc   = desc("db_permits_taken", "Permits to ask the database that are taken.", "work")
+	dbPermitsDesc = desc("db_permits", "Permits to ask the database that there are.", "work")
 )
 
-// Describe implements prometheus.Collector.
-func (d *DB) Describe(ch chan<- *prometheus.Desc) {
-	for _, of := range []*prometheus.Desc{dbWaitDesc, dbRefusedDesc, dbTakenDesc, dbPermitsDesc} {
-		ch <- of
-	}
-}
+// Describe implements prometheus.Collector. It describes nothing, so that the
+// gates of several kinds of work can stand in one registry.
+func (d *DB) Describe(chan<- *prometheus.Desc) {}
 
 // Collect implements prometheus.Collector.
 func (d *DB) Collect(ch chan<- prometheus.Metric) {
 	d.mu.Lock()
 	refused, taken, size := d.refused, d.size-d.permits, d.size
 	d.mu.Unlock()
-	ch <- d.wait.metric(dbWaitDesc, 0)
-	ch <- prometheus.MustNewConstMetric(dbRefusedDesc, prometheus.CounterValue, float64(refused))
-	ch <- prometheus.MustNewConstMetric(dbTakenDesc, prometheus.GaugeValue, float64(taken))
-	ch <- prometheus.MustNewConstMetric(dbPermitsDesc, prometheus.GaugeValue, float64(size))
+	ch <- d.wait.metric(dbWaitDesc, 0, d.work)
+	ch <- prometheus.MustNewConstMetric(dbRefusedDesc, prometheus.CounterValue, float64(refused), d.work)
+	ch <- prometheus.MustNewConstMetric(dbTakenDesc, prometheus.GaugeValue, float64(taken), d.work)
+	ch <- prometheus.MustNewConstMetric(dbPermitsDesc, prometheus.GaugeValue, float64(size), d.work)
 }

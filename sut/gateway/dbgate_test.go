@@ -14,7 +14,7 @@ import (
 
 func TestTheDatabaseIsAskedByNoMoreThanItsPermits(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := NewDB(3)
+		d := NewDB("read", 3)
 		var inside, most atomic.Int64
 		var wg sync.WaitGroup
 		began := time.Now()
@@ -43,7 +43,7 @@ func TestTheDatabaseIsAskedByNoMoreThanItsPermits(t *testing.T) {
 
 func TestWorkThatCouldNotBeDoneInTimeDoesNotWait(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		d := NewDB(1)
+		d := NewDB("read", 1)
 		hold := func(for_ time.Duration) <-chan bool {
 			leave, err := d.Enter(t.Context())
 			if err != nil {
@@ -89,7 +89,7 @@ func TestNoPermitIsLost(t *testing.T) {
 		patience := rapid.SliceOfN(rapid.IntRange(0, 40), 1, 30).Draw(rt, "patience")
 		work := rapid.SliceOfN(rapid.IntRange(0, 20), len(patience), len(patience)).Draw(rt, "work")
 		synctest.Test(t, func(t *testing.T) {
-			d := NewDB(size)
+			d := NewDB("read", size)
 			var wg sync.WaitGroup
 			for i := range patience {
 				wg.Go(func() {

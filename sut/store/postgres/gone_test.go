@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -54,6 +55,46 @@ func TestTheServerGoesAndComesBack(t *testing.T) {
 			t.Fatal(err)
 		}
 		if err := suspend(t.Context(), s, "B1/2"); err != nil {
+			t.Errorf("when the lock is gone: %v", err)
+		}
+	})
+
+	t.Run("a View is ended by the server at its deadline, and its connection stays", func(t *testing.T) {
+		conn, err := pgx.Connect(t.Context(), dsn)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer conn.Close(t.Context())
+		connections := func() (pids []int32) {
+			rows, _ := conn.Query(t.Context(), "SELECT pid FROM pg_stat_activity WHERE application_name = 'peakday' ORDER BY pid")
+			if pids, err = pgx.CollectRows(rows, pgx.RowTo[int32]); err != nil {
+				t.Fatal(err)
+			}
+			return pids
+		}
+		before := connections()
+		if _, err := conn.Exec(t.Context(), "BEGIN; LOCK TABLE txn"); err != nil {
+			t.Fatal(err)
+		}
+		for name, leaves := range map[string]bool{"who waits": false, "who has left": true} {
+			begun := time.Now()
+			ctx, cancel := context.WithTimeout(t.Context(), 100*time.Millisecond) // the setting is 300 ms
+			if leaves {
+				time.AfterFunc(20*time.Millisecond, cancel)
+			}
+			err := s.View(ctx, func(v store.View) error { _, err := v.Posted(ledger.EventSuspended, "B1/1"); return err })
+			cancel()
+			if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took < 90*time.Millisecond || took > 290*time.Millisecond {
+				t.Errorf("%s: %v after %v, want the deadline of 100 ms", name, err, took)
+			}
+		}
+		if _, err := conn.Exec(t.Context(), "ROLLBACK"); err != nil {
+			t.Fatal(err)
+		}
+		if after := connections(); !slices.Equal(before, after) {
+			t.Errorf("the connections were %v and are %v, want the same", before, after)
+		}
+		if err := look(); err != nil {
 			t.Errorf("when the lock is gone: %v", err)
 		}
 	})

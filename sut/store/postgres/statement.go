@@ -9,6 +9,8 @@ const (
 	sqlRollback store.Query = `ROLLBACK`
 	sqlPicture  store.Query = `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY`
 
+	sqlTimeout store.Query = `SELECT set_config('statement_timeout', $1, true)` // in ms, for this transaction
+
 	sqlServer store.Query = `SELECT current_setting('server_version_num'), current_setting('fsync'), current_setting('synchronous_commit')`
 	sqlLane   store.Query = `SELECT pg_try_advisory_lock($1::int, $2::int)`
 	sqlHead   store.Query = `SELECT seq, hash FROM head WHERE kind = $1 AND lane = $2`

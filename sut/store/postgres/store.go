@@ -19,14 +19,18 @@ import (
 // Options are how a store uses its server. The zero value will do.
 type Options struct {
 	Pool    store.Pool
-	Writers int // connections that write, each its lane; 0 means 4
+	Writers int // connections that write, each its lane; 0 means the constant Writers
 	Readers int // connections for Views, made when first needed; 0 means the constant Readers
-	// StatementTimeout is how long one statement may take, waiting for locks included; 0 means 10 s.
+	// StatementTimeout is how long one statement may take, waiting for locks included; 0 means 10 s. In a View whose
+	// context has a deadline it is what is left until that.
 	StatementTimeout time.Duration
 }
 
-// Readers is how many connections a store has for Views unless it is told otherwise.
-const Readers = 8
+const (
+	Readers = 8                  // connections that a store has for Views unless it is told otherwise
+	Writers = 4                  // and for Updates
+	Writing = Writers * maxGroup // Updates that they can have in their commits at one time
+)
 
 // Store is a [store.Store] in a PostgreSQL database.
 type Store struct {
@@ -53,7 +57,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 		o.StatementTimeout = 10 * time.Second
 	}
 	if o.Writers == 0 {
-		o.Writers = 4
+		o.Writers = Writers
 	}
 	if o.Readers == 0 {
 		o.Readers = Readers
@@ -160,8 +164,9 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 				return err
 			}
 		}
-		v := &view{conn: c, ctx: ctx}
-		defer func() { err = errors.Join(err, v.end()) }()
+		v, release := newView(ctx, c)
+		defer release()
+		defer func() { err = v.late(errors.Join(err, v.end())) }()
 		return do(v)
 	case <-s.queue.Closed():
 		return store.ErrClosed

@@ -4,6 +4,9 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"strconv"
+	"time"
 
 	"github.com/jackc/pgx/v5/pgconn"
 
@@ -14,10 +17,49 @@ import (
 // view reads on one connection, all in one transaction. Its BEGIN goes with the first query.
 type view struct {
 	*conn
-	ctx     context.Context
+	ctx     context.Context // of its statements
+	due     time.Time       // when nobody waits for it any longer; zero: never
 	begun   bool
 	reading *cursor // the query whose rows are on their way; nil: none
 }
+
+// grace is how much longer than its deadline a View waits for a server that should have ended it by then.
+const grace = time.Second
+
+// newView begins a View. One with a deadline is not cancelled: pgx then closes the connection, while the server works on,
+// and in a storm new connections come beside those that it still has (jackc/pgx issue 2425). The server ends it by itself.
+func newView(ctx context.Context, c *conn) (*view, context.CancelFunc) {
+	due, ok := ctx.Deadline()
+	if !ok {
+		return &view{conn: c, ctx: ctx}, func() {}
+	}
+	bounded, release := context.WithDeadline(context.WithoutCancel(ctx), due.Add(grace))
+	return &view{conn: c, ctx: bounded, due: due}, release
+}
+
+// opening is what goes before the first query.
+func (v *view) opening() ([]*call, error) {
+	begin, err := v.call(v.ctx, sqlPicture)
+	if err != nil || v.due.IsZero() {
+		return []*call{begin}, err
+	}
+	left := time.Until(v.due).Milliseconds()
+	if left <= 0 { // 0 would be no timeout at all
+		return nil, context.DeadlineExceeded
+	}
+	limit, err := v.call(v.ctx, sqlTimeout, strconv.FormatInt(left, 10))
+	return []*call{begin, limit}, err
+}
+
+// late is the error of a View, which is that of a deadline where the server ended it for that.
+func (v *view) late(err error) error {
+	if !v.due.IsZero() && code(err) == queryCanceled {
+		return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
+	}
+	return err
+}
+
+const queryCanceled = "57014" // SQLSTATE, by statement_timeout too
 
 func (v *view) Get(r store.Record) (found bool, err error) {
 	fields := r.Fields()
@@ -61,11 +103,10 @@ func (v *view) open(q store.Query, args []any) (*cursor, error) {
 	}
 	var before []*call
 	if !v.begun {
-		begin, err := v.call(v.ctx, sqlPicture)
-		if err != nil {
+		var err error
+		if before, err = v.opening(); err != nil {
 			return nil, err
 		}
-		before = []*call{begin}
 	}
 	k, err := v.call(v.ctx, q, args...)
 	if err != nil {

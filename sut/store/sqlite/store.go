@@ -15,8 +15,9 @@ import (
 )
 
 const (
-	Readers  = 4   // concurrent Views; more than the cores of a small machine gain nothing
-	maxGroup = 256 // Updates in one commit; bounds how long the first of them waits
+	Readers  = 4        // concurrent Views; more than the cores of a small machine gain nothing
+	maxGroup = 256      // Updates in one commit; bounds how long the first of them waits
+	Writing  = maxGroup // Updates that the one writer can have in its commit
 )
 
 // Store is a [store.Store] in one SQLite file.
