@@ -41,7 +41,7 @@ func (f *Forecast) maximum(usual []float64) {
 	for _, r := range f.Past {
 		y, _ := series.Max(r.Actual)
 		p, _ := series.Max(r.Path)
-		if y > 0 && p > 0 {
+		if y > 0 && p > 0 && !r.missed(y) {
 			above = append(above, math.Log(y/p))
 		}
 	}
@@ -72,6 +72,17 @@ func (f *Forecast) maximum(usual []float64) {
 		q := f.Maximum.Quantiles
 		q[last] = max(q[last-1], math.Sqrt(q[last])*math.Sqrt(by))
 	}
+}
+
+// missed tells that a step that was not observed was forecast above the largest that
+// was: the maximum is not known.
+func (r Rehearsal) missed(largest float64) bool {
+	for h, y := range r.Actual {
+		if math.IsNaN(y) && r.Path[h] > largest {
+			return true
+		}
+	}
+	return false
 }
 
 // NeededByMaximum is how many s the maximum was above the highest point at most
