@@ -134,8 +134,11 @@ func (f *guardFlags) config(c *cobra.Command) (config gateway.Config, err error)
 	if given("law") && f.law == "fixed" && !given("limit") {
 		return config, usage(c, "--law fixed needs --limit, such as --limit 24")
 	}
-	if given("law") || given("limit") {
-		config.Limiter.Law, config.Limiter.Fixed = f.law, f.fixed
+	if given("law") {
+		config.Limiter.Law, config.Limiter.Fixed = f.law, 0
+	}
+	if given("limit") {
+		config.Limiter.Fixed = f.fixed
 	}
 	if given("deadline") {
 		config.Deadline = f.deadline

@@ -63,7 +63,7 @@ A "-" is a figure that no seed had. For a service of your own: seed the guard, l
 		f.Say = func(line string) { fmt.Fprintf(s.stderr, "peakday: %s\n", line) }
 		f.Version = version()
 		report, err := f.Run(c.Context())
-		if len(report.Cells) == 0 {
+		if err != nil && len(report.Cells) == 0 { // without an error it says why there are none
 			return err
 		}
 		if f.out != "" {

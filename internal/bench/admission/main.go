@@ -1,18 +1,17 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"os/exec"
 	"os/signal"
 	"path/filepath"
 	"regexp"
-	"slices"
 	"strings"
 	"syscall"
 	"time"
@@ -54,57 +53,70 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (err erro
 	if b.root, err = filepath.Abs(*root); err != nil {
 		return err
 	}
-	if b.wanted, err = regexp.Compile("^(" + *only + ")$"); err != nil {
+	b.only = *only != ""
+	if b.wanted, err = regexp.Compile("^(" + cmp.Or(*only, ".*") + ")$"); err != nil {
 		return err
-	}
-	if b.only = *only != ""; !b.only {
-		b.wanted = regexp.MustCompile("")
 	}
 	file, err := recordFile()
 	if err != nil {
 		return err
 	}
-	kept, err := readRecord(file)
+	kept := newRecord()
 	trial := b.quick || b.soak
-	if *anew || trial || err == nil && !b.only && !*render && kept.whole() {
-		kept, err = &record{Pieces: map[string]piece{}}, nil
-	}
-	if err != nil {
-		return err
-	}
-	if !*render {
-		if err := b.prepare(ctx); err != nil {
+	if !trial && !*anew {
+		if kept, err = readRecord(file); err != nil {
 			return err
 		}
-		defer os.RemoveAll(b.dir)
-		kept.Law = b.law
-		due := b.due(kept)
-		if len(kept.Pieces) > 0 {
-			b.say("goes on with what %s keeps: %s", file, strings.Join(slices.Sorted(maps.Keys(kept.Pieces)), ", "))
-		}
-		b.plan(due)
-		for _, p := range due {
-			if ctx.Err() != nil {
-				break
-			}
-			got := b.measure(ctx, p)
-			if got.Cut == "" || !kept.has(p.name) {
-				kept.Pieces[p.name] = got
-			}
-			if trial || got.Table == "" {
-				continue // nothing to keep
-			}
-			if err := errors.Join(kept.write(file), b.publish(kept)); err != nil {
-				return err
-			}
-		}
+	}
+	if *render && len(kept.Pieces) == 0 {
+		return fmt.Errorf("%s keeps nothing to render; measure a part first", file)
 	}
 	if *render {
-		err = b.publish(kept)
+		return b.publish(kept)
 	}
-	text, err2 := b.page(kept)
-	_, err3 := io.WriteString(stdout, text)
-	return errors.Join(err, err2, err3, ctx.Err())
+	if !b.only && len(kept.missing()) == 0 {
+		kept = newRecord() // that measurement was whole
+	}
+	if err := b.prepare(ctx); err != nil {
+		return err
+	}
+	defer os.RemoveAll(b.dir)
+	kept.Law = b.law
+	if trial {
+		err := b.measureAll(ctx, kept, func() error { return nil })
+		text, err2 := b.page(kept)
+		_, err3 := io.WriteString(stdout, text)
+		return errors.Join(err, err2, err3)
+	}
+	if err := b.measureAll(ctx, kept, func() error { return errors.Join(kept.write(file), b.publish(kept)) }); err != nil {
+		return err
+	}
+	if missing := kept.missing(); !b.only && len(missing) > 0 {
+		return fmt.Errorf("not measured, or not whole: %s; start again to go on with them", strings.Join(missing, ", "))
+	}
+	return nil
+}
+
+// measureAll measures what is due and keeps it, part by part.
+func (b *bench) measureAll(ctx context.Context, kept *record, keep func() error) error {
+	due := b.due(kept)
+	b.plan(due)
+	for _, p := range due {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		got := b.measure(ctx, p)
+		if got.Cut == "" || !kept.has(p.name) {
+			kept.Pieces[p.name] = got
+		}
+		if got.Table == "" {
+			continue // nothing to keep
+		}
+		if err := keep(); err != nil {
+			return err
+		}
+	}
+	return ctx.Err()
 }
 
 // prepare builds what is measured beside peakday, and asks peakday for its default law.

@@ -55,8 +55,8 @@ func TestThePageStandsBetweenItsMarks(t *testing.T) {
 
 func TestAPartialRecordIsAPageWithAReasonBesideEachMiss(t *testing.T) {
 	f := &record{Law: "elastic", Pieces: map[string]piece{decisions: {Cut: "a late start", Figures: []stats.GoFigure{
-		{Package: brain, Bench: "Refuses", Metrics: map[string]float64{"ns/op": 1.5}},
-		{Package: brain, Bench: "AdmitAndDone", Metrics: map[string]float64{"ns/op": 140}},
+		{Package: brain, Bench: "Refuses", Metrics: map[string]float64{"ns/refusal": 1.5}},
+		{Package: brain, Bench: "AdmitAndDone/elastic", Metrics: map[string]float64{"ns/op": 140}},
 	}}}}
 	got := page(f, map[string]string{"admit": "a slow clock"})
 	for _, want := range []string{

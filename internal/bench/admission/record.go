@@ -18,6 +18,8 @@ type record struct {
 	Pieces map[string]piece
 }
 
+func newRecord() *record { return &record{Pieces: map[string]piece{}} }
+
 // A piece is what came of a part.
 type piece struct {
 	Machine stats.Machine
@@ -53,14 +55,14 @@ func (r *record) has(name string) bool {
 	return ok && p.Cut == ""
 }
 
-// whole reports that nothing of make bench-admission is missing.
-func (r *record) whole() bool {
+// missing are the parts of make bench-admission that are not there, or not whole.
+func (r *record) missing() (names []string) {
 	for _, p := range parts {
 		if !p.soak && !r.has(p.name) {
-			return false
+			names = append(names, p.name)
 		}
 	}
-	return true
+	return names
 }
 
 // recordFile is where the record is kept.
@@ -71,7 +73,7 @@ func recordFile() (string, error) {
 
 // readRecord reads what is kept; an empty record if nothing is.
 func readRecord(name string) (*record, error) {
-	r := &record{Pieces: map[string]piece{}}
+	r := newRecord()
 	text, err := os.ReadFile(name)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
