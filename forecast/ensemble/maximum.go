@@ -41,7 +41,7 @@ func (f *Forecast) maximum(usual []float64) {
 	for _, r := range f.Past {
 		y, _ := series.Max(r.Actual)
 		p, _ := series.Max(r.Path)
-		if y > 0 && p > 0 {
+		if y > 0 && p > 0 && !r.missed(y) {
 			above = append(above, math.Log(y/p))
 		}
 	}
@@ -63,14 +63,26 @@ func (f *Forecast) maximum(usual []float64) {
 	if step == 0 && ratio == 0 {
 		s = 0 // it was never off
 	}
+	const highest = 16 // e^16, nine million times the point: the next is no number for values of 10^300
 	for _, p := range f.Maximum.Levels {
-		f.Maximum.Quantiles = append(f.Maximum.Quantiles, min(top*math.Exp(m+s*NeededByMaximum(p)), math.MaxFloat64/2))
+		f.Maximum.Quantiles = append(f.Maximum.Quantiles, top*math.Exp(min(m+s*NeededByMaximum(p), highest)))
 	}
 	last := len(f.Maximum.Levels) - 1
 	if by, ok := f.tail(f.Maximum.Levels[last], usual); ok {
 		q := f.Maximum.Quantiles
-		q[last] = max(q[last-1], math.Sqrt(q[last]*by))
+		q[last] = max(q[last-1], math.Sqrt(q[last])*math.Sqrt(by))
 	}
+}
+
+// missed tells that a step that was not observed was forecast above the largest that
+// was: the maximum is not known.
+func (r Rehearsal) missed(largest float64) bool {
+	for h, y := range r.Actual {
+		if math.IsNaN(y) && r.Path[h] > largest {
+			return true
+		}
+	}
+	return false
 }
 
 // NeededByMaximum is how many s the maximum was above the highest point at most
