@@ -141,16 +141,19 @@ type Rehearsal struct{ Path, Actual []float64 }
 // too sure.
 func (c *combination) rehearse() []Rehearsal {
 	p := c.problem
-	past := make([]Rehearsal, len(p.Origins)-1)
-	for k := range past {
-		weights := c.weights(func(other int) bool { return other >= k-1 && other <= k+1 })
+	var past []Rehearsal
+	for k := range len(p.Origins) - 1 {
 		actual := slices.Clone(p.Values[p.Origins[k] : p.Origins[k]+p.Horizon])
 		for i := range actual {
 			if p.Filled != nil && p.Filled[p.Origins[k]+i] {
 				actual[i] = math.NaN()
 			}
 		}
-		past[k] = Rehearsal{c.combine(k, weights), actual}
+		if !slices.ContainsFunc(actual, isNumber) {
+			continue // nobody knows how it did
+		}
+		weights := c.weights(func(other int) bool { return other >= k-1 && other <= k+1 })
+		past = append(past, Rehearsal{c.combine(k, weights), actual})
 	}
 	return past
 }

@@ -153,6 +153,34 @@ func TestPoorSeriesAreForecastSimplyAndWarnedOf(t *testing.T) {
 	}
 }
 
+// Hours that are never counted are not hours without errors, and neither are weeks
+// of which nothing was counted.
+func TestWhatNobodySawIsNotSure(t *testing.T) {
+	nights, lately := weekly(29*24, 3), weekly(29*24, 3)
+	for i := range nights {
+		if i%24 < 8 {
+			nights[i] = math.NaN()
+		}
+		if i >= 14*24 { // all that is rehearsed
+			lately[i] = math.NaN()
+		}
+	}
+	f, err := New(nights, options(Fast()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	width := func(h int) float64 { return f.Quantiles[2][h] - f.Quantiles[0][h] }
+	if width(3) < 0.2*width(16) {
+		t.Errorf("the interval of an hour that was never counted is %v wide, that of one that was %v", width(3), width(16))
+	}
+	if f, err = New(lately, options(Fast())); err != nil {
+		t.Fatal(err)
+	}
+	if !(width(16) > 0) || len(f.Past) > 0 || !strings.Contains(strings.Join(f.Warnings, "\n"), "too few observed to rehearse") {
+		t.Errorf("after two weeks without a count: %v wide, %d rehearsals, warnings %q", width(16), len(f.Past), f.Warnings)
+	}
+}
+
 func BenchmarkNew(b *testing.B) {
 	y := weekly(960, 4)
 	for _, tier := range []Tier{Fast(), Standard()} {
