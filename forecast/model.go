@@ -61,6 +61,9 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 		Warnings: append([]string{}, h.Warnings()...),
 		tier:     m.Tier,
 	}
+	if n := len(h.Series.Regressors); n > 0 {
+		f.warn("%s: %d regressors are left out: no model of a tier asks for them", h.Name, n)
+	}
 	if n := s.Len(); n > mostSteps {
 		f.Steps.Start, f.Steps.Values = s.At(n-mostSteps), s.Values[n-mostSteps:]
 		f.warn("%s: forecast from the newest %d of %d steps of %v", h.Name, mostSteps, n, s.Step)
