@@ -22,6 +22,7 @@ import (
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
+	"github.com/peakday/peakday/reports/gate"
 )
 
 // batchFlags are those of peakday forecast --batch, beside those of a history.
@@ -97,6 +98,10 @@ func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, ahead
 			return plan.write(files, b.maxOut != "", t.history.ID, t.forecast)
 		})
 	})
+	if err != nil && c.Context().Err() != nil {
+		fmt.Fprintln(s.stderr, "peakday: interrupted: nothing was written")
+		return verdict(gate.ExitInconclusive)
+	}
 	if err != nil {
 		return err
 	}
