@@ -17,7 +17,8 @@ import (
 // A source is a public series of traffic in the folder of PEAKDAY_DATA.
 type source struct{ name, file, value string }
 
-// sources chose no constant.
+// sources chose no constant but one: wild in forecast/ensemble/maximum.go was
+// added for windows of Twitter's volume.
 func sources() []source {
 	all := []source{
 		{"bike share", "seasonal/bikeshare_dc_hourly_until_2018.csv", "count"},

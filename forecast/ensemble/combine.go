@@ -37,8 +37,8 @@ func newCombination(p *model.Problem, tier Tier) *combination {
 
 // off is how far a path was off at a rehearsal, over what was observed: the sum
 // of the symmetric relative error, which hears the nights, and the absolute
-// error over the mean, which hears the peaks. Weights by both were better in
-// either than weights by one (peakday's choice on M4 hourly, see tier.go).
+// error over the mean, which hears the peaks. On M4 hourly weights by both were
+// better in either than weights by one.
 func (c *combination) off(path []float64, rehearsal int) float64 {
 	p := c.problem
 	relative, absolute, level, n := 0.0, 0.0, 0.0, 0.0
@@ -135,6 +135,9 @@ func middle(votes []vote) float64 {
 // A Rehearsal is what the combination would have said at a past origin, and
 // what came; NaN was not observed.
 type Rehearsal struct{ Path, Actual []float64 }
+
+// observed tells that some step was.
+func (r Rehearsal) observed() bool { return slices.ContainsFunc(r.Actual, isNumber) }
 
 // rehearse forecasts from every past origin with the weights that it and its
 // neighbours had no part in: a combination that has seen its own errors looks

@@ -46,8 +46,9 @@ func (f *Forecast) quantiles(usual, own []float64) {
 // by MSIS on the series with an even hash (forecast/bench).
 func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) {
 	usual = make([]float64, len(f.Point))
-	if len(f.Past) == 0 {
-		f.warn("%d values: too few to rehearse the forecast: all models count alike, and the quantiles are those of the change over a season", len(known))
+	if !slices.ContainsFunc(f.Past, Rehearsal.observed) {
+		f.Past = nil
+		f.warn("%d values: too few to rehearse the forecast, or none of the newest observed: all models count alike, and the quantiles are those of the change over a season", len(known))
 		m := 1
 		if len(seasons) > 0 && seasons[0] < len(known) {
 			m = seasons[0]
@@ -103,6 +104,8 @@ func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) 
 		usual[h] = allShare * total / max(count, 1)
 		if weight > 0 {
 			usual[h] += (1 - allShare) * sum / weight
+		} else {
+			usual[h] = total / max(count, 1) // nothing near was ever observed
 		}
 		usual[h] *= math.Pow(2*(float64(h)+0.5)/float64(len(usual)), growth)
 	}
