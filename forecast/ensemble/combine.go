@@ -37,8 +37,8 @@ func newCombination(p *model.Problem, tier Tier) *combination {
 
 // off is how far a path was off at a rehearsal, over what was observed: the sum
 // of the symmetric relative error, which hears the nights, and the absolute
-// error over the mean, which hears the peaks. Weights by both were better in
-// either than weights by one (peakday's choice on M4 hourly, see tier.go).
+// error over the mean, which hears the peaks. On M4 hourly weights by both were
+// better in either than weights by one.
 func (c *combination) off(path []float64, rehearsal int) float64 {
 	p := c.problem
 	relative, absolute, level, n := 0.0, 0.0, 0.0, 0.0
