@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -66,12 +67,10 @@ A "-" is a figure that no seed had. For a service of your own: seed the guard, l
 		if err != nil && len(report.Cells) == 0 { // without an error it says why there are none
 			return err
 		}
+		var unkept, unwritten error // neither may lose the other: a report takes minutes to measure
 		if f.out != "" {
-			if wrong := writeFile(f.out, func(w io.Writer) error { return printJSON(w, report) }); wrong != nil {
-				return wrong
-			}
+			unkept = writeFile(f.out, func(w io.Writer) error { return printJSON(w, report) })
 		}
-		var unwritten error
 		switch format.value {
 		case "json":
 			unwritten = printJSON(s.stdout, report)
@@ -80,10 +79,7 @@ A "-" is a figure that no seed had. For a service of your own: seed the guard, l
 		default:
 			unwritten = report.WriteText(s.stdout)
 		}
-		if err == nil {
-			err = unwritten
-		}
-		return err
+		return errors.Join(err, unkept, unwritten)
 	}
 	return c
 }
@@ -169,6 +165,9 @@ func (f *sweepFlags) variants(c *cobra.Command) error {
 		words := strings.Fields(command)
 		if name == "" || len(words) == 0 {
 			return usage(c, "--against %q: want NAME=COMMAND", a)
+		}
+		if slices.ContainsFunc(f.Variants, func(v sweep.Variant) bool { return v.Name == name }) {
+			return usage(c, "--against %q: %s stands there already; want another name", a, name)
 		}
 		if path, err := filepath.Abs(words[0]); err == nil && strings.ContainsRune(words[0], filepath.Separator) {
 			words[0] = path

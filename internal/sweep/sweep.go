@@ -145,7 +145,11 @@ func (s *Sweep) plan() (all []Cell) {
 // skip leaves out the cells that no two cores can send, and names them.
 func (s *Sweep) skip(r *Report) (why []string) {
 	r.Cells = slices.DeleteFunc(r.Cells, func(c Cell) bool { return c.Multiple*r.Capacity.Rate > mostRate })
-	for _, m := range s.Multiples {
+	loads := slices.Clone(s.Multiples)
+	if len(s.Changes) > 0 && !slices.Contains(loads, s.ChangeAt) {
+		loads = append(loads, s.ChangeAt)
+	}
+	for _, m := range loads {
 		if rate := m * r.Capacity.Rate; rate > mostRate {
 			why = append(why, fmt.Sprintf("%gx is %.3g/s, more than the %d/s that are sent from here", m, rate, mostRate))
 		}
