@@ -49,7 +49,8 @@ over the seeds, with the least and the most where they differ.
   settled       how long until the share of refusals was right, and stayed so for 5 s
   recovery      how long after the storm until 97 % of the answers were good and p99 was near the unloaded one
   cores         processor time of generator, guard and service, in seconds a second
-A "-" is a figure that no seed had. For a service of your own: seed the guard, limiter.seed, with capacity × latency.`,
+A "-" is a figure that no seed had. For a service of your own: seed the guard, limiter.seed, with capacity × latency, as the
+report has it.`,
 		Example: `  peakday guard sweep --multiples 1.05,30 --seeds 100 --for 10s
   peakday guard sweep --target http://127.0.0.1:8080 --scenario my.yaml --multiples 1.05,5,30`,
 		Args: exactly(),

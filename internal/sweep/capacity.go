@@ -23,6 +23,9 @@ type Capacity struct {
 	Trials      []Trial `json:"trials"`
 }
 
+// seed is how many requests are in the service at its capacity, by Little's law: where a law that learns should begin.
+func (c Capacity) seed() int { return max(1, int(math.Round(c.Rate*float64(c.UnloadedAvg)))) }
+
 // A Step is one closed loop.
 type Step struct {
 	Users int     `json:"users"`

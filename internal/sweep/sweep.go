@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -98,7 +97,7 @@ func (s *Sweep) Run(ctx context.Context) (r Report, err error) {
 			}
 			v.Limit = r.Capacity.Limit
 		} else if v.Law != "" && v.Law != "fixed" {
-			v.Seed = max(1, int(math.Round(r.Capacity.Rate*float64(r.Capacity.UnloadedAvg))))
+			v.Seed = r.Capacity.seed()
 			if v.Most > 0 {
 				v.Seed = min(v.Seed, v.Most)
 			}
