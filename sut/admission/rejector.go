@@ -13,7 +13,7 @@ const (
 	rejectFloor  = 2.0  // as the margin, for the reserve of a class: it is few, so chance weighs more
 	rejectEase   = 0.25 // weight of a new tick in the smoothed counts
 	rejectSlow   = 0.05 // the same, for deciding which classes are crowded
-	rejectDoubt  = 3.0  // standard deviations that are taken from such a step where it counts against a class
+	rejectDoubt  = 3.0  // standard deviations that do not count against a class
 	rejectJump   = 4.0  // standard deviations of chance beyond which a tick is a step, and believed at once
 )
 
@@ -105,13 +105,15 @@ func (r *rejector) count(arrivals *Histogram, came, scale float64) {
 	}
 }
 
-// expect counts the arrivals of a class and those above it. A rise that chance
-// does not explain is believed only as far as it does not: to take a calm class
-// for a crowded one costs it its queue, and the other error costs nobody much.
+// expect counts the arrivals of a class and those above it. A rise is believed
+// bit by bit, even one that chance does not explain: what a process that stood
+// still for a moment finds waiting looks like one, and to take a calm class for a
+// crowded one costs it its queue. A storm is so large that a bit of it will do.
 func (r *rejector) expect(c int, upTo float64) {
-	mean := &r.upTo[c]
-	if was := *mean; smooth(mean, upTo, rejectSlow) == 1 && upTo > was {
-		*mean = max(was, upTo-rejectDoubt*math.Sqrt(upTo))
+	if mean := &r.upTo[c]; upTo > *mean {
+		*mean += (upTo - *mean) * rejectSlow
+	} else {
+		smooth(mean, upTo, rejectSlow)
 	}
 }
 
@@ -126,8 +128,15 @@ func smooth(mean *float64, x, ease float64) float64 {
 }
 
 // calm reports whether all that comes of the class and those above it can be
-// completed.
-func (r *rejector) calm(c Class) bool { return r.need > 0 && r.upTo[c] <= r.need }
+// completed. While others come below it, who are to be refused first, what
+// chance explains does not count against it.
+func (r *rejector) calm(c Class) bool {
+	doubt := 0.0
+	if r.upTo[c] < r.upTo[Classes-1] {
+		doubt = rejectDoubt * math.Sqrt(rejectSlow*r.need)
+	}
+	return r.need > 0 && r.upTo[c] <= r.need+doubt
+}
 
 // crowded reports whether so much more comes than can be completed that some of
 // the class will never be served. Between calm and crowded is what chance may
