@@ -112,6 +112,9 @@ func readDay(media string, body io.Reader) (*day, error) {
 	if f.Day == 0 || f.Lines < 0 || f.SHA256 != "" && len(f.SHA256) != hex.EncodedLen(32) {
 		return nil, refuse(Malformed, "bad-header", "day, lines or sha256: want a day such as 2023-01-16, a number of lines and 64 hexadecimal digits")
 	}
+	if f.From != "" && !identifier.MatchString(f.From) || f.To != "" && !identifier.MatchString(f.To) {
+		return nil, refuse(Malformed, "bad-header", "from or to: want ids of 1 to 64 letters, digits, dots and dashes")
+	}
 	if f.To == "" {
 		f.To = "~" // after every identifier
 	}
