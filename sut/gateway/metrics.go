@@ -114,7 +114,7 @@ var (
 	lateDesc       = desc("late_total", "Requests answered after their deadline.")
 	wastedDesc     = desc("wasted_seconds_total", "Time in the backend of requests that were late, failed or left.")
 	retriesDesc    = desc("retry_attempts_total", "Requests that say by Guard-Attempt that they were made before.")
-	refusingDesc   = desc("reject_cpu_seconds_total", "Processor time of refusals, from a sample: in the guard, and before parsing that of parsing and sending too.")
+	refusingDesc   = desc("reject_cpu_seconds_total", "Processor time of refusals, from a sample: of the decision, and before parsing of sending too.")
 	fairnessDesc   = desc("fairness_jain", "Jain's index over the requests served, of groups of tenants of which some were refused, in the last whole minute: 1 is even.")
 	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since its start.")
 	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
