@@ -117,7 +117,7 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 			_, ended := c.do(sqlRollback)
 			err = errors.Join(err, ended)
 		}()
-		return do(view{c})
+		return do(view{c, ctx})
 	case <-s.queue.Closed():
 		return store.ErrClosed
 	case <-ctx.Done():
