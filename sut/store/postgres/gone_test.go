@@ -99,7 +99,7 @@ func TestTheServerGoesAndComesBack(t *testing.T) {
 			_, err := v.Posted(ledger.EventSuspended, "B1/1")
 			return err
 		})
-		if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took < 240*time.Millisecond || took > 360*time.Millisecond {
+		if took := time.Since(begun); !errors.Is(err, context.DeadlineExceeded) || took < 240*time.Millisecond || took > 440*time.Millisecond {
 			t.Errorf("its second statement: %v after %v, want the deadline of 250 ms, not as much time as the first had", err, took)
 		}
 		begun = time.Now()
@@ -112,8 +112,9 @@ func TestTheServerGoesAndComesBack(t *testing.T) {
 		if _, err := conn.Exec(t.Context(), "ROLLBACK"); err != nil {
 			t.Fatal(err)
 		}
-		if after := connections(); !slices.Equal(before, after) {
-			t.Errorf("the connections were %v and are %v, want the same", before, after)
+		after := connections() // the keeper's may be new
+		if slices.ContainsFunc(before, func(pid int32) bool { return !slices.Contains(after, pid) }) {
+			t.Errorf("the connections were %v and are %v, want each of them there still", before, after)
 		}
 		if err := look(); err != nil {
 			t.Errorf("when the lock is gone: %v", err)
