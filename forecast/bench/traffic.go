@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -52,57 +53,103 @@ func (b bench) traffic() (Part, error) {
 	var w strings.Builder
 	var goals []Goal
 	w.WriteString("Windows of 48 hours, evenly over each series. They had a say in how the ensemble weighs its members and how wide its maximum is, none in its knots.\n\n")
+	var all []window
 	for _, tier := range b.tiers {
 		fmt.Fprintf(&w, "| %s tier | windows | MASE | of the day before | of the week before | peak off, median | 95 %% bound held |\n|---|---|---|---|---|---|---|\n", tier.Name)
-		var all []backtest.Score
+		all = nil
 		for _, s := range sources() {
 			hourly, err := s.read(b.data)
 			if err != nil {
 				return Part{}, err
 			}
-			var scores [3][]backtest.Score
+			var judged [3][]window
 			for i, method := range []backtest.Method{own(tier), backtest.SeasonalNaive(day, horizon), backtest.SeasonalNaive(week, horizon)} {
-				if scores[i], err = inWindows(hourly, s.windows, method); err != nil {
+				if judged[i], err = s.judge(hourly, method); err != nil {
 					return Part{}, fmt.Errorf("%s: %w", s.name, err)
 				}
 			}
 			held := 0
-			for _, score := range scores[0] {
-				held += score.Covered
+			for _, j := range judged[0] {
+				held += j.score.Covered
 			}
-			fmt.Fprintf(&w, "| %s | %d | %.3f | %.3f | %.3f | %.1f %% | %d |\n", s.name, len(scores[0]),
-				of(scores[0], mase).Mean, of(scores[1], mase).Mean, of(scores[2], mase).Mean, 100*median(scores[0], peakError), held)
-			all = append(all, scores[0]...)
+			fmt.Fprintf(&w, "| %s | %d | %.3f | %.3f | %.3f | %.1f %% | %d |\n", s.name, len(judged[0]),
+				of(scores(judged[0]), mase).Mean, of(scores(judged[1]), mase).Mean, of(scores(judged[2]), mase).Mean, 100*median(scores(judged[0]), peakError), held)
+			all = append(all, judged[0]...)
 		}
-		e, peak := of(all, mase), 100*median(all, peakError)
+		e, peak := of(scores(all), mase), 100*median(scores(all), peakError)
 		fmt.Fprintf(&w, "| all | %d | %s | | | %.1f %% | |\n\n", len(all), cell("%.3f", e, 1), peak)
 		goals = []Goal{ // of the last tier, which is the standard one
 			{"real traffic, MASE", atMost(0.76), atMost(0.70), float64(e.Mean), float64(e.Wide), "%.3f"},
 			{"real traffic, error of the size of the peak, median", atMost(9), atMost(7.5), peak, 0, "%.1f %%"},
 		}
 	}
+	why(&w, all)
 	return Part{Goals: goals, Tables: w.String()}, nil
 }
 
-// inWindows judges each window alone, by what came in the hours before it.
-func inWindows(hourly series.Series, windows int, method backtest.Method) ([]backtest.Score, error) {
+// why says what the windows would come to without those that no history foretells.
+func why(w io.Writer, all []window) {
+	without := func(names ...string) []window {
+		return slices.DeleteFunc(slices.Clone(all), func(j window) bool {
+			return slices.ContainsFunc(names, func(name string) bool { return strings.HasPrefix(j.source, name) })
+		})
+	}
+	jumps := func(of []window) string {
+		n := 0
+		for _, j := range of {
+			if j.jump > 1.2 {
+				n++
+			}
+		}
+		return fmt.Sprintf("%d of %d", n, len(of))
+	}
+	const cup, twitter = "World Cup 98", "Twitter"
+	calm := without(cup, twitter)
+	fmt.Fprintln(w, "| windows of the last tier | windows | peak 1.2 times the largest hour of the history | MASE | peak off, median |\n|---|---|---|---|---|")
+	for _, row := range []struct {
+		name    string
+		windows []window
+	}{{"all", all}, {"without World Cup 98", without(cup)}, {"without Twitter's", without(twitter)}, {"without both", calm}} {
+		fmt.Fprintf(w, "| %s | %d | %s | %s | %.1f %% |\n", row.name, len(row.windows), jumps(row.windows), cell("%.3f", of(scores(row.windows), mase), 1), 100*median(scores(row.windows), peakError))
+	}
+}
+
+// A window of 48 hours, judged alone.
+type window struct {
+	source string
+	score  backtest.Score
+	jump   float64 // its peak over the largest hour of its history
+}
+
+func scores(all []window) []backtest.Score {
 	var scores []backtest.Score
+	for _, j := range all {
+		scores = append(scores, j.score)
+	}
+	return scores
+}
+
+// judge judges each window alone, by what came in the hours before it.
+func (s source) judge(hourly series.Series, method backtest.Method) ([]window, error) {
+	var all []window
 	n := hourly.Len() - horizon - shortest
-	for k := range windows {
-		o := shortest + n*(k+1)/windows
+	for k := range s.windows {
+		o := shortest + n*(k+1)/s.windows
 		from := max(0, o-longest)
 		known, actual := series.Series{Values: hourly.Values[from:o]}, series.Series{Values: hourly.Values[o : o+horizon]}
 		if mostMissing*known.Missing() > known.Len() || mostMissing*actual.Missing() > horizon {
 			continue
 		}
-		window := series.Series{Start: hourly.At(from), Step: time.Hour, Values: hourly.Values[from : o+horizon]}
-		trials, err := backtest.Roll(window, backtest.Plan{Horizon: horizon, Stride: horizon, Least: o - from}, method)
+		cut := series.Series{Start: hourly.At(from), Step: time.Hour, Values: hourly.Values[from : o+horizon]}
+		trials, err := backtest.Roll(cut, backtest.Plan{Horizon: horizon, Stride: horizon, Least: o - from}, method)
 		if err != nil {
 			return nil, err
 		}
-		scores = append(scores, backtest.Judge("", trials, day))
+		largest, _ := series.Max(known.Values)
+		peak, _ := series.Max(actual.Values)
+		all = append(all, window{s.name, backtest.Judge("", trials, day), peak / largest})
 	}
-	return scores, nil
+	return all, nil
 }
 
 func (s source) read(folder string) (series.Series, error) {
