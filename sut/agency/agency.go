@@ -118,6 +118,15 @@ func identified(field, value string) error {
 	return nil
 }
 
+// coded checks a reason, which may be left out. It is kept, answered and told to partners as it is: so it is a code such as
+// moved-abroad, and no text, which may name somebody.
+func coded(reason string) error {
+	if reason == "" {
+		return nil
+	}
+	return identified("reason", reason)
+}
+
 // citizen tells whether a text has the form of an identity number (GB 11643): a day of birth at its place, and the check
 // digit that follows from the rest.
 func citizen(text string) bool {

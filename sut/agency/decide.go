@@ -173,7 +173,7 @@ func (c *change) useUp(who population.Person, g *Grounds) error {
 
 // retire ends a person's enrolments as an employee: from now on they are insured as a pensioner.
 func (c *change) retire(who population.Person) error {
-	for _, scheme := range [...]string{"pension", "medical", "unemployment", "injury", "maternity"} {
+	for _, scheme := range Schemes() {
 		e := store.Enrolment{Person: uint64(who.Index), Scheme: scheme}
 		found, err := c.Get(&e)
 		if err != nil {

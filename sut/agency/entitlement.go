@@ -14,7 +14,7 @@ import (
 
 // An Ending is the body of benefits.suspend, benefits.resume and benefits.stop.
 type Ending struct {
-	Reason string      `json:"reason"`
+	Reason string      `json:"reason"`              // a code such as moved-abroad, never a person's data
 	Last   rules.Month `json:"last_month,omitzero"` // of stop: the last month that is owed
 }
 
@@ -46,6 +46,9 @@ func (a *Agency) StopBenefit(ctx context.Context, c Call, caseID string, e Endin
 
 // turn takes a benefit's case and all its entitlements to a state.
 func (a *Agency) turn(ctx context.Context, c Call, caseID string, to workflow.State, e Ending) (store.Answer, bool, error) {
+	if err := coded(e.Reason); err != nil {
+		return store.Answer{}, false, err
+	}
 	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
 		ch.about = "case " + caseID
 		file, who, err := a.caseFor(ch, c.Caller, caseID)
@@ -187,7 +190,7 @@ func (c *change) casesPaid(who population.Person) (ids []string, err error) {
 
 // endEnrolments ends a person's enrolments by death. A person who is dead already is an illegal step.
 func (c *change) endEnrolments(who population.Person) error {
-	for _, scheme := range []string{"pension", "medical", "unemployment", "injury", "maternity"} {
+	for _, scheme := range Schemes() {
 		e := store.Enrolment{Person: uint64(who.Index), Scheme: scheme, State: string(who.Status), Region: who.Region}
 		if who.Status != population.Retired {
 			e.Employer = c.agency.People.Employer(who.Employer).ID

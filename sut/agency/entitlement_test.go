@@ -46,7 +46,7 @@ func (p *paymaster) month(t testing.TB, period rules.Month) map[string]store.Ite
 
 func (p *paymaster) stop(t testing.TB, caseID string, last rules.Month) {
 	t.Helper()
-	if _, _, err := p.StopBenefit(t.Context(), p.as(workflow.Clerk, "wang", "benefits.stop"), caseID, agency.Ending{Last: last, Reason: "moved abroad"}); err != nil {
+	if _, _, err := p.StopBenefit(t.Context(), p.as(workflow.Clerk, "wang", "benefits.stop"), caseID, agency.Ending{Last: last, Reason: "moved-abroad"}); err != nil {
 		t.Fatal(err)
 	}
 }
@@ -218,7 +218,7 @@ func TestASuspendedBenefitIsMadeGood(t *testing.T) {
 		return do(p.as(role, "wang", "benefits.turn"))
 	}
 	suspend := func(c agency.Call) error {
-		_, _, err := p.SuspendBenefit(t.Context(), c, "BC-XNEW", agency.Ending{Reason: "not certified"})
+		_, _, err := p.SuspendBenefit(t.Context(), c, "BC-XNEW", agency.Ending{Reason: "not-certified"})
 		return err
 	}
 	resume := func(c agency.Call) error {

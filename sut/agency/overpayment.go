@@ -2,6 +2,7 @@ package agency
 
 import (
 	"context"
+	"slices"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/rules"
@@ -30,7 +31,7 @@ type Recovered struct {
 // Recover books that a person paid back an overpayment, or a part of it.
 func (a *Agency) Recover(ctx context.Context, c Call, r Recovery) (store.Answer, bool, error) {
 	i, found := a.People.PersonByID(r.Person)
-	if !found || c.Role != workflow.Clerk || a.People.Person(i).Region != c.Region {
+	if !found || c.Role != workflow.Clerk || a.People.Person(i).Region != c.Region || !slices.Contains(ledger.Funds(), r.Fund) {
 		return store.Answer{}, false, hidden("overpayment")
 	}
 	if r.Amount <= 0 || r.Amount > maxAmount {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
@@ -111,6 +112,9 @@ func accountable(b store.Batch) error {
 
 func parseReceipt(line string) (r receipt, err error) {
 	const want = "want place,entitlement/period,fen,paid or place,entitlement/period,fen,returned,reason"
+	if !utf8.ValidString(line) || strings.IndexByte(line, 0) >= 0 {
+		return r, fmt.Errorf("no text in UTF-8: %s", want)
+	}
 	f := strings.SplitN(line, ",", 5)
 	if len(f) < 4 || len(line) > 400 {
 		return r, fmt.Errorf("%d fields: %s", len(f), want)
@@ -247,10 +251,10 @@ func (p *places) flush() error {
 // returned books that the bank could not pay an item: it waits for the next batch. If its benefit was stopped before the
 // period it was booked as overpaid when it was on its way, and what came back settles that.
 func (c *change) returned(b *store.Batch, it *store.Item, reason string) error {
-	if len(reason) > 100 {
-		reason = reason[:100]
+	if Personal(reason) { // whose account it is, for one
+		reason = hush
 	}
-	it.State, it.Reason = "returned", reason
+	it.State, it.Reason = "returned", "bank: "+reason[:min(len(reason), 100)] // never the word [dropped]
 	if err := c.post(ledger.PayoutReturned(money(*b), owing(it))); err != nil {
 		return err
 	}

@@ -11,6 +11,7 @@ func FuzzParseReceipt(f *testing.F) {
 	for _, line := range []string{
 		"17,EN-52/202301,312345,paid", "18,EN-53/202301,298000,returned,account closed, twice", "", ",,,", "1,EN-1/202301,0,paid",
 		"-1,EN-1/202301,5,paid", "1,EN-1/202301,5,returned", "1,EN-1/202301,5,paid,why", "1,EN-1/202301,99999999999999999999,paid",
+		"1,EN-1/202301,5,returned,\xb5\xc4", "1,EN-1/202301,5,returned,\x00",
 	} {
 		f.Add(line)
 	}

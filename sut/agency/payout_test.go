@@ -91,7 +91,7 @@ func paid(t testing.TB) func(store.Answer, bool, error) agency.Payout {
 	}
 }
 
-// bank answers a file: the items that back names are returned.
+// bank answers a file: the items that back names are returned, for a reason that is a word of ours too.
 func bank(file string, back func(n int, entitlement string) bool) string {
 	var b strings.Builder
 	for line := range strings.Lines(file) {
@@ -101,7 +101,7 @@ func bank(file string, back func(n int, entitlement string) bool) string {
 			continue // the first line or the last
 		}
 		if entitlement, _, _ := strings.Cut(f[1], "/"); back != nil && back(n, entitlement) {
-			fmt.Fprintf(&b, "%s,%s,%s,returned,account closed\n", f[0], f[1], f[3])
+			fmt.Fprintf(&b, "%s,%s,%s,returned,no longer owed\n", f[0], f[1], f[3])
 		} else {
 			fmt.Fprintf(&b, "%s,%s,%s,paid\n", f[0], f[1], f[3])
 		}
@@ -197,7 +197,7 @@ func TestPensionsArePaidToTheFen(t *testing.T) {
 		switch {
 		case it.Period == 202302 && it.State == "planned":
 			want += it.Amount
-		case it.Period == 202301 && it.State == "requeued" && it.Reason == "account closed":
+		case it.Period == 202301 && it.State == "requeued" && it.Reason == "bank: no longer owed":
 		default:
 			t.Errorf("%s in the next month's batch: %+v", key, it)
 		}

@@ -30,7 +30,7 @@ type DayFile struct {
 type Reconciled struct {
 	Day          rules.Date   `json:"day"`
 	Matched      int          `json:"matched"`
-	Closed       int          `json:"closed_in_recon"` // visits that are at their end by now
+	Closed       int          `json:"closed_in_recon"` // visits that came to their end by this file
 	MissingHere  []string     `json:"missing_here"`    // in the file only; these lists hold the first hundred
 	MissingThere []string     `json:"missing_there"`   // here only
 	Differ       []Difference `json:"amount_differs"`
@@ -52,7 +52,7 @@ const (
 )
 
 // Reconcile compares a bank's or a hospital's file of a day to what stands here, once per key, and closes the visits on
-// which both agree. Nothing else is changed: what differs is for people to look into. A file given twice finds the same.
+// which both agree. Nothing else is changed: what differs is for people to look into. A file given twice finds the same differences.
 func (a *Agency) Reconcile(ctx context.Context, c Call, media string, body io.Reader) (store.Answer, bool, error) {
 	if c.Role != workflow.Bank && c.Role != workflow.Hospital {
 		return store.Answer{}, false, refuse(Forbidden, "role", "reconciling is for banks and hospitals")
@@ -70,11 +70,12 @@ func (a *Agency) Reconcile(ctx context.Context, c Call, media string, body io.Re
 		return store.Answer{}, false, err
 	}
 	for visits := range slices.Chunk(agreed, closeStep) {
-		if err := a.closeVisits(ctx, c, visits); err != nil {
+		n, err := a.closeVisits(ctx, c, visits)
+		if err != nil {
 			return store.Answer{}, false, err
 		}
+		r.Closed += n
 	}
-	r.Closed = len(agreed)
 	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
 		ch.about = "day " + f.Day.String()
 		if err := ch.Count("reconciled-by-day", f.Day.String(), int64(r.Matched), 0); err != nil {
@@ -110,6 +111,9 @@ func readDay(media string, body io.Reader) (*day, error) {
 	}
 	if f.Day == 0 || f.Lines < 0 || f.SHA256 != "" && len(f.SHA256) != hex.EncodedLen(32) {
 		return nil, refuse(Malformed, "bad-header", "day, lines or sha256: want a day such as 2023-01-16, a number of lines and 64 hexadecimal digits")
+	}
+	if f.From != "" && !identifier.MatchString(f.From) || f.To != "" && !identifier.MatchString(f.To) {
+		return nil, refuse(Malformed, "bad-header", "from or to: want ids of 1 to 64 letters, digits, dots and dashes")
 	}
 	if f.To == "" {
 		f.To = "~" // after every identifier
@@ -275,9 +279,10 @@ func (a *Agency) before(c Caller, day rules.Date, id string) (h here, known bool
 	return here{entry: twice(ledger.Fen(old.Fund+old.Account), false)}, true, nil
 }
 
-// closeVisits closes some of a hospital's visits. One that was reversed since the file was compared stays open.
-func (a *Agency) closeVisits(ctx context.Context, c Call, visits []visit) error {
-	return a.Store.Update(ctx, func(tx store.Tx) error {
+// closeVisits closes some of a hospital's visits, and counts them. One that was reversed since the file was compared stays open.
+func (a *Agency) closeVisits(ctx context.Context, c Call, visits []visit) (n int, err error) {
+	err = a.Store.Update(ctx, func(tx store.Tx) error {
+		n = 0
 		ch := &change{Tx: tx, Call: c, agency: a}
 		for _, agreed := range visits {
 			m := store.Claim{Hospital: c.Subject, Visit: agreed.id}
@@ -294,7 +299,9 @@ func (a *Agency) closeVisits(ctx context.Context, c Call, visits []visit) error 
 			if err := ch.Set(&m); err != nil {
 				return err
 			}
+			n++
 		}
 		return nil
 	})
+	return n, err
 }

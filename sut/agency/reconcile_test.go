@@ -119,6 +119,7 @@ func TestReconciliationsThatAreRefused(t *testing.T) {
 		{"as text", "text/plain", "", "bad-media-type", bank},
 		{"without a day", ndjson, `{"lines":1}`, "bad-header", bank},
 		{"with an id out of its part", ndjson, `{"day":"2023-01-16","from":"B"}` + "\n" + amountLine("A", 1), "bad-line", bank},
+		{"with a part that begins at no id", ndjson, `{"day":"2023-01-16","from":"\u0000"}` + "\n" + amountLine("A", 1), "bad-header", bank},
 		{"with an id that is none", ndjson, `{"day":"2023-01-16"}` + "\n" + amountLine("=A", 1), "bad-line", bank},
 		{"with a line that is none", ndjson, `{"day":"2023-01-16"}` + "\nx", "bad-line", bank},
 		{"with an amount beyond all", ndjson, `{"day":"2023-01-16"}` + "\n" + amountLine("A", 1<<60), "bad-line", bank},

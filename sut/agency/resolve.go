@@ -31,6 +31,8 @@ func (a *Agency) Resolve(ctx context.Context, c Call, payment string, r Resoluti
 			return store.Answer{}, false, err
 		}
 		resolve = func(ch *change, row *store.Payment) error { return ch.resolveMonth(row, r.Payer, m) }
+	} else if err := identified("declaration", r.Declaration); err != nil {
+		return store.Answer{}, false, err
 	}
 	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
 		if c.Role != workflow.Clerk {

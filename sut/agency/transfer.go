@@ -42,7 +42,7 @@ var regionCode = regexp.MustCompile(`^[1-9][0-9]{5}$`)
 
 // A Withdrawal is the body of transfers.withdraw and transfers.return.
 type Withdrawal struct {
-	Reason string `json:"reason"`
+	Reason string `json:"reason"` // a code such as stays, never a person's data
 }
 
 // hopPostings are what a transfer posts, in order. A transfer is a saga: each hop is an Update of its own with its posting, its message and its clock, so that after a
@@ -134,15 +134,20 @@ func (a *Agency) Advance(ctx context.Context, c Call, id string) (store.Answer, 
 
 // Withdraw opens the relation in the old region again, as long as no funds were sent.
 func (a *Agency) Withdraw(ctx context.Context, c Call, id string, w Withdrawal) (store.Answer, bool, error) {
-	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
-		return ch.hop(id, func(workflow.State) workflow.State { return "reopened" }, w.Reason)
-	})
+	return a.goBack(ctx, c, id, "reopened", w)
 }
 
 // Return sends funds back to the old region. [Agency.Advance] then opens the relation there again.
 func (a *Agency) Return(ctx context.Context, c Call, id string, w Withdrawal) (store.Answer, bool, error) {
+	return a.goBack(ctx, c, id, "funds_returned", w)
+}
+
+func (a *Agency) goBack(ctx context.Context, c Call, id string, to workflow.State, w Withdrawal) (store.Answer, bool, error) {
+	if err := coded(w.Reason); err != nil {
+		return store.Answer{}, false, err
+	}
 	return a.mutate(ctx, c, func(ch *change) (int, any, error) {
-		return ch.hop(id, func(workflow.State) workflow.State { return "funds_returned" }, w.Reason)
+		return ch.hop(id, func(workflow.State) workflow.State { return to }, w.Reason)
 	})
 }
 
@@ -238,7 +243,7 @@ func (c *change) hop(id string, next func(workflow.State) workflow.State, reason
 	if !edge.Roles.Has(c.Role) {
 		return 0, nil, refuse(Forbidden, "not-your-step", "%s from %s is for %s", edge.Verb, from, edge.Roles)
 	}
-	if edge.Compensation {
+	if reason != "" {
 		t.Reason = reason
 	}
 	who := c.agency.People.Person(int(t.Person))

@@ -1,6 +1,7 @@
 package agency_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"slices"
@@ -172,9 +173,9 @@ func TestATransferStopsAnywhereAndGoesOnOrBack(t *testing.T) {
 					case "on":
 						_, _, err = s.Advance(t.Context(), s.call(), s.id)
 					case "withdraw":
-						_, _, err = s.Withdraw(t.Context(), s.call(), s.id, agency.Withdrawal{Reason: "changed my mind"})
+						_, _, err = s.Withdraw(t.Context(), s.call(), s.id, agency.Withdrawal{Reason: "changed-mind"})
 					case "return":
-						_, _, err = s.Return(t.Context(), s.call(), s.id, agency.Withdrawal{Reason: "account closed"})
+						_, _, err = s.Return(t.Context(), s.call(), s.id, agency.Withdrawal{Reason: "account-closed"})
 					}
 					s.sound(t)
 					if err == nil {
@@ -286,6 +287,10 @@ func TestTransfersThatAreRefused(t *testing.T) {
 	wantCode(t, err, "not-your-step") // the scheduler sends funds
 	_, _, err = a.Withdraw(t.Context(), as(workflow.Citizen, me, "transfers.withdraw", "k2"), mine, agency.Withdrawal{})
 	wantCode(t, err, "not-your-step") // the information is sent
+	for _, back := range []func(context.Context, agency.Call, string, agency.Withdrawal) (store.Answer, bool, error){a.Withdraw, a.Return} {
+		_, _, err = back(t.Context(), as(workflow.Citizen, me, "transfers.withdraw", "k3"), mine, agency.Withdrawal{Reason: "call 13800000000"})
+		wantCode(t, err, "bad-identifier") // a reason is kept in clear
+	}
 	wantSound(t, a)
 }
 

@@ -126,6 +126,9 @@ func TestOperatorsActsAreDoneAndAudited(t *testing.T) {
 	for _, body := range []string{`{"seconds":-1}`, `{"seconds":301}`} {
 		wantProblem(t, "a hold that no client waits for", ask(h, post("/admin/hold", body)), 400, "bad-hold")
 	}
+	if len(*did) != 3 {
+		t.Errorf("did %v, want no hold that was refused", *did)
+	}
 	wantProblem(t, "readyz while draining", ask(h, httptest.NewRequest("GET", "/readyz", nil)), 503, "draining")
 	for _, c := range []struct {
 		name, body string
@@ -152,7 +155,7 @@ func TestOperatorsActsAreDoneAndAudited(t *testing.T) {
 		t.Errorf("the clerk's token: %d %s", w.Code, w.Body)
 	}
 	log := ask(h, httptest.NewRequest("GET", "/admin/audit/export", nil)).Body.String()
-	for _, want := range []string{`"op":"admin.drain"`, `"op":"admin.keys.rotate"`, `"op":"admin.tokens","outcome":"done","role":"operator","subject":"clerk clerk-1"`} {
+	for _, want := range []string{`"op":"admin.drain"`, `"op":"admin.hold"`, `"op":"admin.keys.rotate"`, `"op":"admin.tokens","outcome":"done","role":"operator","subject":"clerk clerk-1"`} {
 		if !strings.Contains(log, want) {
 			t.Errorf("audit log %s, want %s", log, want)
 		}

@@ -3,6 +3,7 @@ package httpapi_test
 import (
 	"bytes"
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/json"
 	"io"
 	"log/slog"
@@ -214,6 +215,8 @@ func TestRefusals(t *testing.T) {
 	d := newDesk(t)
 	hospital := d.token(workflow.Hospital, "H0001", "")
 	citizen := d.token(workflow.Citizen, "5", "")
+	auditor := d.token(workflow.Auditor, "auditor-1", "")
+	notUTF8 := base64.RawURLEncoding.EncodeToString([]byte("claims-by-day \xff"))
 	bill := func(fields string) *http.Request {
 		id := d.people.Person(5).IDNumber
 		text := `{"visit":"V1","id_no":"` + id + `","hospital":"H0001","tier":1,"visit_date":"2023-01-01","lines":[{"item":"A","qty":1,"unit_fen":100,"in_policy":true}]}`
@@ -277,6 +280,7 @@ func TestRefusals(t *testing.T) {
 		{"a month that is none", body(d.at(1, "pension.estimate"), `{"birth":"1976-13"}`), 400, "bad-body"},
 		{"a pension of no months", body(d.at(1, "pension.estimate"), `{"birth":"1976-02","class":"M","as_of":"2026-08","region":"110000"}`), 422, "fact-out-of-range"},
 		{"a cursor that is none", httptestGet(d, "/v1/me/contributions?cursor=x"), 400, "bad-query"},
+		{"a cursor with a byte that PostgreSQL does not take", set(httptest.NewRequest("GET", "/v1/statistics/claims-by-day?cursor="+notUTF8, nil), "Authorization", auditor), 400, "bad-query"},
 		{"a day of the query that is none", httptest.NewRequest("GET", "/v1/policies?as_of=yesterday", nil), 400, "bad-query"},
 	} {
 		wantProblem(t, c.name, d.do(c.r), c.status, c.code)

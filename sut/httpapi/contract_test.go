@@ -39,6 +39,7 @@ func TestContractFindsEachBreach(t *testing.T) {
 		{"a problem without type", "GET", "/v1/me/account", "", 403, problemType, `{"title":"x","status":403}`, "missing property 'type'"},
 		{"a query that is not told of", "GET", "/v1/policies?x=1", "", 200, jsonType, `{"items":[]}`, "query parameter x"},
 		{"a query that is wanted", "GET", "/v1/outlets", "", 200, jsonType, `{"items":[]}`, "without near"},
+		{"a word of the query that is none", "GET", "/v1/outlets?near=30,111&service=x", "", 200, jsonType, `{"items":[]}`, "took service: "},
 		{"a key that is wanted", "POST", "/v1/feedback", `{"rating":5}`, 201, jsonType, `{"feedback":"FB-X","receipt_hash":""}`, "without Idempotency-Key"},
 		{"a body field", "POST", "/v1/codes", `{"scop":"medical"}`, 200, jsonType, `{"code_token":"","scope":"medical","expires_in":1}`, "additional properties 'scop' not allowed"},
 		{"a body where none is told of", "GET", "/v1/me/account", `{}`, 200, jsonType, account, "took a body"},

@@ -239,6 +239,14 @@ func storeBugs() []bug {
 		{"an item is lost between plan and lock", "I5", onAdd(17, lost[*store.Item])},
 		{"a feedback is answered and not kept", "kept", onAdd(2, lost[*store.Feedback])},
 		{"a certificate is answered and not kept", "kept", onAdd(2, lost[*store.Certificate])},
+		{"a certificate is kept in clear", "sealed", onAdd(2, func(c *store.Certificate) bool {
+			c.Body = []byte(strings.Repeat("the name of somebody ", 3))
+			return true
+		})},
+		{"a feedback is kept in clear", "sealed", onAdd(2, func(f *store.Feedback) bool {
+			f.Text = []byte(strings.Repeat("the name of somebody ", 3))
+			return true
+		})},
 		{"two updates of what a year has used up read the same row, and one is lost", "claims", func(l *luck) func(*tx) {
 			return func(t *tx) {
 				t.set = func(r store.Record) error {

@@ -34,6 +34,7 @@ type pass struct {
 	years        stream[*store.Spent]
 	months       stream[*store.Contribution]
 	items        stream[*store.Item]
+	files        stream[*store.BankFileChunk]
 	messages     stream[*store.Message]
 	feedback     stream[*store.Feedback]
 	certificates stream[*store.Certificate]
@@ -82,6 +83,7 @@ func (p *pass) run() error {
 		func() error { return read(p, p.years) },
 		func() error { return read(p, p.months) },
 		func() error { return read(p, p.items) },
+		func() error { return read(p, p.files) },
 		func() error { return read(p, p.messages) },
 		func() error { return read(p, p.feedback) },
 		func() error { return read(p, p.certificates) },

@@ -31,8 +31,13 @@ func sealed(p *pass, f *Finding) {
 		f.Checked++
 		field(r.Text, "feedback", "text")
 	})
+	p.files.each(func(r *store.BankFileChunk) {
+		f.Checked++
+		field(r.Lines, "bank_file", "lines")
+	})
 	p.certificates.each(func(r *store.Certificate) {
 		f.Checked++
+		field(r.Body, "certificate", "body")
 		switch {
 		case len(r.Digest) != sha256.Size:
 			f.violate("a certificate issued on %d has a digest of %d bytes, want %d", r.Issued, len(r.Digest), sha256.Size)

@@ -37,7 +37,10 @@ func Load[R any](bench string) (*R, error) {
 	}
 	defer file.Close()
 	r := new(R)
-	return r, gob.NewDecoder(file).Decode(r)
+	if err := gob.NewDecoder(file).Decode(r); err != nil {
+		return nil, fmt.Errorf("the last record, %s: %w; run the whole bench again", name, err)
+	}
+	return r, nil
 }
 
 func recordFile(bench string) (string, error) {

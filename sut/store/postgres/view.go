@@ -119,11 +119,11 @@ func (v *view) open(q store.Query, args []any) (*cursor, error) {
 	err = p.Sync()
 	for i := 0; err == nil && i < len(before); i++ {
 		err = before[i].read(p)
+		v.begun = v.begun || err == nil // by BEGIN, whatever comes after: it is to be ended
 	}
 	if err != nil {
 		return nil, errors.Join(err, p.Close())
 	}
-	v.begun = true
 	c := &cursor{call: k, pipeline: p}
 	if c.result, err = result(p); err != nil {
 		return nil, errors.Join(err, p.Close())

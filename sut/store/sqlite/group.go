@@ -154,13 +154,13 @@ func (g *group) run(do func(store.Tx) error) (refusal, fault error) {
 	}
 	switch {
 	case !g.saved && err != nil && t.wrote:
-		return err, errDirty
+		return err, fmt.Errorf("%w: %v", errDirty, err) // in words alone: the rest of the group was not refused
 	case !g.saved:
 		return err, nil
 	case err != nil:
 		g.txn, g.audit = txn, audit
 		if _, fault := g.do(sqlUndo); fault != nil {
-			return err, fault
+			return err, fmt.Errorf("%w, after: %v", fault, err)
 		}
 	default:
 		g.moved.add(g.own)
@@ -187,7 +187,7 @@ func commit(g *group, jobs []*queue.Job) {
 	fault := g.all(jobs, refusals)
 	if errors.Is(fault, errDirty) {
 		g.saved = true
-		if _, fault = g.do(sqlRollback); fault == nil {
+		if _, err := g.do(sqlRollback); err == nil { // else SQLite has rolled back by itself, and fault says after what
 			fault = g.all(jobs, refusals)
 		}
 	}
