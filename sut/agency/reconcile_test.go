@@ -93,7 +93,7 @@ func TestAHospitalClosesItsDay(t *testing.T) {
 	lines[3] = amountLine("V2", 1) // the hospital has another amount
 	for n, key := range []string{"1", "2"} {
 		r := reconcile(t, a, hospital("reconciliations.create", key), `{"day":"2023-01-01"}`, lines...)
-		if r.Matched != 2 || r.Closed != 2-2*n || len(r.Differ) != 1 || r.Differences != 1 {
+		if r.Matched != 2 || r.Closed != 2 || len(r.Differ) != 1 || r.Differences != 1 {
 			t.Errorf("file given %d times: %+v", n+1, r)
 		}
 	}
