@@ -35,7 +35,7 @@ func cursor(query url.Values, list string) (at string, err error) {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	at, ours := strings.CutPrefix(string(b), list+" ")
-	if err != nil || !ours || !storable(at) {
+	if err != nil || !ours || !store.Text(at) {
 		return "", badCursor()
 	}
 	return at, nil
