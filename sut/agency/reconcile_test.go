@@ -9,6 +9,8 @@ import (
 	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/population"
+	"github.com/peakday/peakday/sut/store"
+	"github.com/peakday/peakday/sut/vault"
 	"github.com/peakday/peakday/sut/workflow"
 )
 
@@ -103,7 +105,19 @@ func TestAHospitalClosesItsDay(t *testing.T) {
 			t.Errorf("%s is %+v, %v; want %s", visit, c, err, want)
 		}
 	}
-	_, _, err := a.Reverse(t.Context(), hospital("claims.reverse", "late"), "V0")
+	told := 0
+	err := a.Store.View(t.Context(), func(v store.View) error {
+		return store.EachEvent(v, 0, store.Forever, func(r vault.Record) error {
+			if e := r.Event; e.Detail == "2 visits closed" && e.Subject == "day 2023-01-01" && e.Outcome == "done" && e.Key == "" {
+				told++
+			}
+			return nil
+		})
+	})
+	if err != nil || told != 1 {
+		t.Errorf("the audit log tells %d times of two closed visits, %v; want once", told, err)
+	}
+	_, _, err = a.Reverse(t.Context(), hospital("claims.reverse", "late"), "V0")
 	wantCode(t, err, "illegal-step")
 	wantSound(t, a)
 }
