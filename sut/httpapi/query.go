@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/peakday/peakday/sut/store"
 )
 
 // parsed reads a query parameter; the zero value stands for one that is not there.
