@@ -39,8 +39,8 @@
 // That the days to come are like those that were, and that traffic is like M4's
 // where the history is too short to tell. On the World Cup history shipped with
 // the library, whose match days are a hundred times its quiet days and told by no
-// season, the 90 % quantile of the day's peak held on 28 of the last 39 days. A
-// warning tells where the rehearsal finds the like. An event that no day of the
+// season, the peak is above its quantiles more often than they say (see BENCHMARKS.md).
+// A warning tells where the rehearsal finds the like. An event that no day of the
 // history has seen is not in the forecast at all: it is laid on top, as a factor.
 //
 // A history of less than four days is forecast as the day before, and says so.

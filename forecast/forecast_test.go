@@ -236,6 +236,17 @@ func TestStepsByHand(t *testing.T) {
 	}
 }
 
+func TestADayIsWholeSteps(t *testing.T) {
+	for bin, want := range map[time.Duration]int{
+		time.Second: 900, 40 * time.Second: 20, time.Minute: 15, 2 * time.Minute: 6, 5 * time.Minute: 3, time.Hour: 1,
+		7 * time.Minute: 2, // of which a day has no whole number either way
+	} {
+		if got := perStep(bin); got != want {
+			t.Errorf("bins of %v: %d a step, want %d", bin, got, want)
+		}
+	}
+}
+
 func bits(values []float64) []uint64 {
 	var all []uint64
 	for _, v := range values {
@@ -279,6 +290,8 @@ func TestPoorHistoriesAreForecastSimplyAndWarnedOf(t *testing.T) {
 		{"constant", made(time.Hour, 500, func(int) float64 { return 7 }), "all values are 7"},
 		{"all zero", made(time.Hour, 500, func(int) float64 { return 0 }), "all values are 0"},
 		{"half a day", made(time.Hour, 12, week), "less than a day: the forecast is the last value"},
+		{"five minutes", made(time.Minute, 5, week), "less than a day: the forecast is the last value"},
+		{"three days of a bin each", made(24*time.Hour, 3, week), "3 steps of 24h0m0s are too few to find seasons in: the forecast is the last value"},
 		{"nothing that comes back", made(time.Hour, 500, func(hour int) float64 { return float64(hour) }), "no season was found: the forecast knows no hour"},
 		{"a day and a half", made(time.Hour, 36, week), "1.5 days are too few to find seasons in: each day is forecast as the one before"},
 		{"huge", made(time.Hour, 500, func(hour int) float64 { return 1e300 * week(hour) / 300 }), ""},

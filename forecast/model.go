@@ -61,6 +61,9 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 		Warnings: append([]string{}, h.Warnings()...),
 		tier:     m.Tier,
 	}
+	if n := len(h.Series.Regressors); n > 0 {
+		f.warn("%s: %d regressors are left out: no model of a tier asks for them", h.Name, n)
+	}
 	if n := s.Len(); n > mostSteps {
 		f.Steps.Start, f.Steps.Values = s.At(n-mostSteps), s.Values[n-mostSteps:]
 		f.warn("%s: forecast from the newest %d of %d steps of %v", h.Name, mostSteps, n, s.Step)
@@ -99,11 +102,14 @@ func (f *Fitted) season(told series.Series) {
 		return
 	}
 	f.tier = ensemble.Tier{Name: "naive", Members: []model.Model{model.Naive{}}, Power: 1}
-	if day >= 2 && s.Len() >= day {
+	switch {
+	case day < 2:
+		f.warn("%s: %d steps of %v are too few to find seasons in: the forecast is the last value", f.History.Name, s.Len(), s.Step)
+	case s.Len() < day:
+		f.warn("%s: less than a day: the forecast is the last value", f.History.Name)
+	default:
 		s.Seasons = []int{day}
 		f.warn("%s: %.3g days are too few to find seasons in: each day is forecast as the one before", f.History.Name, float64(s.Len())/float64(day))
-	} else {
-		f.warn("%s: less than a day: the forecast is the last value", f.History.Name)
 	}
 }
 
@@ -114,13 +120,24 @@ func (f *Fitted) warn(format string, args ...any) {
 // longestStep of those that are made of shorter bins.
 const longestStep = 15 * time.Minute
 
+// perStep is how many bins a step has: as many as a quarter of an hour holds, or
+// fewer, so that a day is whole steps where it is whole bins.
+func perStep(bin time.Duration) int {
+	const day = 24 * time.Hour
+	per := max(1, int(longestStep/bin))
+	for day%bin == 0 && day%(time.Duration(per)*bin) != 0 {
+		per--
+	}
+	return per
+}
+
 // steps are what is forecast: the bins of a series or, of bins shorter than a
-// quarter of an hour, the highest in each quarter; the last ends with the
-// series. A peak is a bin, and the largest of the highest is the largest. A step
+// quarter of an hour, the highest in each quarter (see perStep); the last ends
+// with the series. A peak is a bin, and the largest of the highest is the largest. A step
 // of which more than half was not observed is a hole, and so is one with a
 // throttled bin: what would have come may have been higher than all of it.
 func steps(s series.Series) series.Series {
-	per := max(1, int(longestStep/s.Step))
+	per := min(perStep(s.Step), max(1, s.Len()))
 	n := s.Len() / per
 	first := s.Len() - n*per
 	all := series.Series{Start: s.At(first), Step: time.Duration(per) * s.Step, Values: make([]float64, n)}

@@ -103,7 +103,10 @@ func hoursText(f *ForecastFacts) string {
 		return ""
 	}
 	layout := "15:04"
-	if f.Seconds > 24*3600 {
+	switch {
+	case f.Seconds > 7*24*3600:
+		layout = "15:04 on Monday 2006-01-02"
+	case f.Seconds > 24*3600:
 		layout = "15:04 on Monday"
 	}
 	said := func(h forecast.Hour) string {

@@ -100,7 +100,7 @@ func TestAThrottleSparesTheServiceAndLetsGo(t *testing.T) {
 func TestAThrottleLeavesInPeace(t *testing.T) {
 	for _, c := range []trouble{
 		{name: "a service with room", calm: 100, rate: 100, room: 200, capacity: 200},
-		{name: "a client at nine requests a second, with most of them shed", calm: 5, rate: 5, room: 200, capacity: 1},
+		{name: "a client at five requests a second, with most of them shed", calm: 5, rate: 5, room: 200, capacity: 1},
 		{name: "a service that errs four times in five", calm: 100, rate: 100, room: 200, capacity: 200, fails: 0.8},
 	} {
 		if got := c.play(Throttle{}, 1); got.refused != 0 || got.sent != got.offered {

@@ -1,7 +1,6 @@
 package backtest
 
 import (
-	"math"
 	"slices"
 
 	"github.com/peakday/peakday/forecast/ensemble"
@@ -23,7 +22,7 @@ type Plan struct {
 func (p Plan) Origins(s series.Series) []int {
 	var origins []int
 	for o := s.Len() - p.Horizon; p.Horizon > 0 && p.Stride > 0 && o >= p.Least && (p.Most == 0 || len(origins) < p.Most); o -= p.Stride {
-		window := series.Series{Values: observed(s, o, o+p.Horizon)}
+		window := series.Series{Values: s.Observed(o, o+p.Horizon)}
 		if 2*window.Missing() < p.Horizon {
 			origins = append(origins, o)
 		}
@@ -53,19 +52,7 @@ func Roll(s series.Series, p Plan, method Method) ([]Trial, error) {
 		if err != nil {
 			return nil, err
 		}
-		trials = append(trials, Trial{known, observed(s, o, o+p.Horizon), f})
+		trials = append(trials, Trial{known, s.Observed(o, o+p.Horizon), f})
 	}
 	return trials, nil
-}
-
-// observed is what is known of the demand from bin from up to bin to. What was
-// throttled is a lower bound, and no forecast is wrong for being above it.
-func observed(s series.Series, from, to int) []float64 {
-	values := slices.Clone(s.Values[from:to])
-	for i := range values {
-		if s.State(from+i) != series.Value {
-			values[i] = math.NaN()
-		}
-	}
-	return values
 }

@@ -60,12 +60,12 @@ What the parts measure: `+"`go doc ./forecast/bench`"+`. A ± is half of a 95 % 
 | goal | must be | ambition | measured | verdict |
 |---|---|---|---|---|
 `)
-	for _, p := range parts {
+	for _, p := range parts() {
 		for _, g := range r.Parts[p.name].Goals {
 			fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.What, g.Must.text(g.Format), g.Ambition.text(g.Format), g.measured(), g.verdict())
 		}
 	}
-	for _, p := range parts {
+	for _, p := range parts() {
 		part, ok := r.Parts[p.name]
 		if !ok {
 			fmt.Fprintf(w, "\n## %s\n\nNot measured yet.\n", p.name)

@@ -14,28 +14,32 @@ import (
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// A source is a public series of traffic in the folder of PEAKDAY_DATA.
-type source struct{ name, file, value string }
+// A source is a public series of traffic in the folder of PEAKDAY_DATA, and how many
+// windows of it are judged, evenly over it.
+type source struct {
+	name, file, value string
+	windows           int
+}
 
-// sources chose no constant.
+// sources have as many windows as the measurement had that set the goals. They had
+// a say in how members are weighed and how wide the maximum is, none in the knots.
 func sources() []source {
 	all := []source{
-		{"bike share", "seasonal/bikeshare_dc_hourly_until_2018.csv", "count"},
-		{"electricity", "seasonal/electricity_hourly_until_2014-09.csv", "y"},
-		{"road traffic", "seasonal/metro_interstate_traffic_volume_hourly.csv", "traffic_volume"},
-		{"taxi", "web/nab/nyc_taxi.csv", "value"},
-		{"World Cup 98", "web/worldcup98_minute_until_1998-07-02.csv", ""},
-		{"NASA", "web/nasa_http_1995_minute_until_08-14.csv", "requests"},
+		{"bike share", "seasonal/bikeshare_dc_hourly_until_2018.csv", "count", 12},
+		{"electricity", "seasonal/electricity_hourly_until_2014-09.csv", "y", 12},
+		{"road traffic", "seasonal/metro_interstate_traffic_volume_hourly.csv", "traffic_volume", 12},
+		{"taxi", "web/nab/nyc_taxi.csv", "value", 12},
+		{"World Cup 98", "web/worldcup98_minute_until_1998-07-02.csv", "", 12},
+		{"NASA", "web/nasa_http_1995_minute_until_08-14.csv", "requests", 2},
 	}
 	for _, name := range []string{"AAPL", "AMZN", "CRM", "FB", "GOOG", "IBM"} {
-		all = append(all, source{"Twitter " + name, "web/nab/Twitter_volume_" + name + ".csv", "value"})
+		all = append(all, source{"Twitter " + name, "web/nab/Twitter_volume_" + name + ".csv", "value", 4})
 	}
 	return all
 }
 
 const (
 	shortest, longest = 528, 960 // hours of history before an origin
-	windows           = 8        // of a series, evenly over it
 	mostMissing       = 10       // a tenth of a window
 )
 
@@ -47,6 +51,7 @@ func (b bench) traffic() (Part, error) {
 	}
 	var w strings.Builder
 	var goals []Goal
+	w.WriteString("Windows of 48 hours, evenly over each series. They had a say in how the ensemble weighs its members and how wide its maximum is, none in its knots.\n\n")
 	for _, tier := range b.tiers {
 		fmt.Fprintf(&w, "| %s tier | windows | MASE | of the day before | of the week before | peak off, median | 95 %% bound held |\n|---|---|---|---|---|---|---|\n", tier.Name)
 		var all []backtest.Score
@@ -57,7 +62,7 @@ func (b bench) traffic() (Part, error) {
 			}
 			var scores [3][]backtest.Score
 			for i, method := range []backtest.Method{own(tier), backtest.SeasonalNaive(day, horizon), backtest.SeasonalNaive(week, horizon)} {
-				if scores[i], err = inWindows(hourly, method); err != nil {
+				if scores[i], err = inWindows(hourly, s.windows, method); err != nil {
 					return Part{}, fmt.Errorf("%s: %w", s.name, err)
 				}
 			}
@@ -80,7 +85,7 @@ func (b bench) traffic() (Part, error) {
 }
 
 // inWindows judges each window alone, by what came in the hours before it.
-func inWindows(hourly series.Series, method backtest.Method) ([]backtest.Score, error) {
+func inWindows(hourly series.Series, windows int, method backtest.Method) ([]backtest.Score, error) {
 	var scores []backtest.Score
 	n := hourly.Len() - horizon - shortest
 	for k := range windows {

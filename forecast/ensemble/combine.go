@@ -37,8 +37,8 @@ func newCombination(p *model.Problem, tier Tier) *combination {
 
 // off is how far a path was off at a rehearsal, over what was observed: the sum
 // of the symmetric relative error, which hears the nights, and the absolute
-// error over the mean, which hears the peaks. Weights by both were better in
-// either than weights by one (peakday's choice on M4 hourly, see tier.go).
+// error over the mean, which hears the peaks. On M4 hourly weights by both were
+// better in either than weights by one.
 func (c *combination) off(path []float64, rehearsal int) float64 {
 	p := c.problem
 	relative, absolute, level, n := 0.0, 0.0, 0.0, 0.0
@@ -141,16 +141,19 @@ type Rehearsal struct{ Path, Actual []float64 }
 // too sure.
 func (c *combination) rehearse() []Rehearsal {
 	p := c.problem
-	past := make([]Rehearsal, len(p.Origins)-1)
-	for k := range past {
-		weights := c.weights(func(other int) bool { return other >= k-1 && other <= k+1 })
+	var past []Rehearsal
+	for k := range len(p.Origins) - 1 {
 		actual := slices.Clone(p.Values[p.Origins[k] : p.Origins[k]+p.Horizon])
 		for i := range actual {
 			if p.Filled != nil && p.Filled[p.Origins[k]+i] {
 				actual[i] = math.NaN()
 			}
 		}
-		past[k] = Rehearsal{c.combine(k, weights), actual}
+		if !slices.ContainsFunc(actual, isNumber) {
+			continue // nobody knows how it did
+		}
+		weights := c.weights(func(other int) bool { return other >= k-1 && other <= k+1 })
+		past = append(past, Rehearsal{c.combine(k, weights), actual})
 	}
 	return past
 }

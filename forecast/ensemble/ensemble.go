@@ -60,7 +60,10 @@ func New(values []float64, o Options) (Forecast, error) {
 	usual, own := f.usual(known, o.Seasons)
 	f.quantiles(usual, own)
 	f.maximum(usual)
-	if q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; q > 2*math.Ldexp(top, -f.exponent) {
+	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
+	case q == 0 && top > 0:
+		f.warn("nothing is expected in any step, and the quantiles of the maximum are 0, though up to %g came: they do not know when that comes again", top)
+	case q > 2*math.Ldexp(top, -f.exponent):
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/math.Ldexp(top, -f.exponent))
 	}
 	f.scale()

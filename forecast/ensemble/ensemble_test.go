@@ -49,7 +49,7 @@ func TestForecastKeepsItsPromises(t *testing.T) {
 			t.Fatal(err)
 		}
 		below := make([]float64, o.Horizon)
-		for _, path := range append(slices.Clone(f.Quantiles), f.Point)[:len(f.Quantiles)] {
+		for _, path := range f.Quantiles {
 			for i, v := range path {
 				if !(v >= below[i]) || math.IsInf(v, 0) {
 					t.Fatalf("step %d: %v after %v: want quantiles that rise from 0", i+1, v, below[i])
@@ -57,7 +57,7 @@ func TestForecastKeepsItsPromises(t *testing.T) {
 			}
 			below = path
 		}
-		if !slices.IsSorted(f.Maximum.Quantiles) || f.Maximum.Step < 1 || f.Maximum.Step > o.Horizon {
+		if q := f.Maximum.Quantiles; !(q[0] >= 0) || !slices.IsSorted(q) || math.IsInf(q[len(q)-1], 0) || f.Maximum.Step < 1 || f.Maximum.Step > o.Horizon {
 			t.Fatalf("maximum %+v", f.Maximum)
 		}
 	})
@@ -150,6 +150,50 @@ func TestPoorSeriesAreForecastSimplyAndWarnedOf(t *testing.T) {
 				break
 			}
 		}
+	}
+}
+
+// Hours that are never counted are not hours without errors, and neither are weeks
+// of which nothing was counted.
+func TestWhatNobodySawIsNotSure(t *testing.T) {
+	nights, lately := weekly(29*24, 3), weekly(29*24, 3)
+	for i := range nights {
+		if i%24 < 8 {
+			nights[i] = math.NaN()
+		}
+		if i >= 14*24 { // all that is rehearsed
+			lately[i] = math.NaN()
+		}
+	}
+	f, err := New(nights, options(Fast()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	width := func(h int) float64 { return f.Quantiles[2][h] - f.Quantiles[0][h] }
+	if width(3) < 0.2*width(16) {
+		t.Errorf("the interval of an hour that was never counted is %v wide, that of one that was %v", width(3), width(16))
+	}
+	if f, err = New(lately, options(Fast())); err != nil {
+		t.Fatal(err)
+	}
+	if !(width(16) > 0) || len(f.Past) > 0 || !strings.Contains(strings.Join(f.Warnings, "\n"), "too few observed to rehearse") {
+		t.Errorf("after two weeks without a count: %v wide, %d rehearsals, warnings %q", width(16), len(f.Past), f.Warnings)
+	}
+}
+
+// Where nothing of the last weeks was observed there are no past errors, which is
+// not to have been right.
+func TestNothingObservedOfLateIsNotCertain(t *testing.T) {
+	y := weekly(900, 5)
+	for i := 450; i < len(y); i++ {
+		y[i] = math.NaN()
+	}
+	f, err := New(y, options(Fast()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if f.Quantiles[2][12] < 1.01*f.Point[12] || f.Maximum.Quantiles[2] < 1.01*slices.Max(f.Point) || !strings.Contains(strings.Join(f.Warnings, "\n"), "too few observed to rehearse") {
+		t.Errorf("from %v up to %v, maximum up to %v, warnings %q", f.Point[12], f.Quantiles[2][12], f.Maximum.Quantiles[2], f.Warnings)
 	}
 }
 

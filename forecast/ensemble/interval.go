@@ -47,7 +47,7 @@ func (f *Forecast) quantiles(usual, own []float64) {
 func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) {
 	usual = make([]float64, len(f.Point))
 	if len(f.Past) == 0 {
-		f.warn("%d values: too few to rehearse the forecast: all models count alike, and the quantiles are those of the change over a season", len(known))
+		f.warn("%d values: too few observed to rehearse the forecast: all models count alike, and the quantiles are those of the change over a season", len(known))
 		m := 1
 		if len(seasons) > 0 && seasons[0] < len(known) {
 			m = seasons[0]
@@ -100,9 +100,9 @@ func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) 
 				weight += w * seen[at]
 			}
 		}
-		usual[h] = allShare * total / max(count, 1)
+		usual[h] = total / max(count, 1)
 		if weight > 0 {
-			usual[h] += (1 - allShare) * sum / weight
+			usual[h] = allShare*total/count + (1-allShare)*sum/weight
 		}
 		usual[h] *= math.Pow(2*(float64(h)+0.5)/float64(len(usual)), growth)
 	}

@@ -10,7 +10,7 @@ import (
 type Maximum struct {
 	Levels    []float64 // 0.5, 0.9, 0.95 and 0.99, which is extrapolated
 	Quantiles []float64 // one a level, rising
-	Step      int       // the likeliest, from 1: that in which the point is highest
+	Step      int       // in which the point is highest, from 1; Steps may find another likelier
 
 	// Steps is how likely each step holds the maximum: how often it did when
 	// the past errors were laid on the point.
@@ -26,7 +26,7 @@ type Maximum struct {
 // E is the usual error of the highest step over its point, 0.06 the middle of R over
 // the series that learnt needed. R alone is of few values and must be drawn to what
 // is usual; but where it is large it is to be believed: without R - 0.08 the 95 %
-// quantile held for 63 % of windows of Twitter's volume, with it for 87 %. More of
+// quantile held for 63 % of windows of Twitter's volume, with it for some 80 %. More of
 // E and less of the middle makes the pinball loss better by a tenth and the
 // quantile higher by a quarter. The maximum of bounds of each step is no bound of
 // the maximum.

@@ -13,7 +13,7 @@ type Tier struct {
 // power is p: 3 to 6 differ by 0.001 in OWA on the series that chose it.
 const power = 4
 
-// Fast is for many series: about a millisecond each for 960 hours.
+// Fast is for many series: some two milliseconds each for 960 hours.
 func Fast() Tier {
 	return Tier{"fast", []model.Model{
 		model.InLogs(model.Ridge{Label: "day differences", Lags: model.Round, Difference: []int{0}, HalfLife: 1500, Penalty: 3}),

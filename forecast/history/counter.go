@@ -3,6 +3,8 @@ package history
 import (
 	"math"
 	"time"
+
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // increases are how much a counter rose in each bin of a step from the first
@@ -52,4 +54,21 @@ func increases(rows []row, step time.Duration, h *History) []row {
 		last = r
 	}
 	return bins
+}
+
+// marksOf are the states of a counter's samples: what is marked at one, as at the
+// start of a bin, lasts for a step.
+func marksOf(rows []row, step time.Duration) []Mark {
+	var marks []Mark
+	for _, r := range rows {
+		if r.state != series.Outage && r.state != series.Throttled {
+			continue
+		}
+		if n := len(marks) - 1; n >= 0 && marks[n].State == r.state && marks[n].To.Equal(r.at) {
+			marks[n].To = r.at.Add(step)
+			continue
+		}
+		marks = append(marks, Mark{From: r.at, To: r.at.Add(step), State: r.state})
+	}
+	return marks
 }

@@ -276,6 +276,22 @@ func TestMeasures(t *testing.T) {
 	}
 }
 
+// The bins of a counter lie between its samples and take their states from them.
+func TestACounterKeepsItsStates(t *testing.T) {
+	text := "time,value,state\n2026-03-01 10:00,5,\n2026-03-01 10:01,6,throttled\n2026-03-01 10:02,8,\n2026-03-01 10:03,9,outage\n2026-03-01 10:04,12,\n2026-03-01 10:05,16,\n"
+	h, err := Read(strings.NewReader(text), "x", Options{Measure: Counter})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var states []series.State
+	for i := range h.Series.Values {
+		states = append(states, h.Series.State(i))
+	}
+	if got, want := fmt.Sprint(h.Series.Values, states), "[1 2 NaN NaN 4] [value throttled missing outage value]"; got != want {
+		t.Errorf("got %s, want %s", got, want)
+	}
+}
+
 // A counter that is scraped at jittering times rises evenly all the same, and
 // what came across a hole is in no bin.
 func TestACounterIsReadBetweenItsSamples(t *testing.T) {

@@ -86,7 +86,9 @@ func (d *draft) finish(o Options) (History, error) {
 			rows[i].at = rows[i].at.Add(-step)
 		}
 	}
+	marks := o.Marks
 	if h.Measure == Counter {
+		marks = append(marksOf(rows, step), marks...)
 		if rows = increases(rows, step, &h); len(rows) == 0 {
 			return h, fmt.Errorf("%s: a counter with no two values a step of %v apart: want a regular history", h.where(), step)
 		}
@@ -99,7 +101,7 @@ func (d *draft) finish(o Options) (History, error) {
 			h.Series.Values[i] *= step.Seconds()
 		}
 	}
-	h.mark(o.Marks)
+	h.mark(marks)
 	return h.coarsen(o.Step)
 }
 

@@ -14,11 +14,11 @@ type ARIMA struct {
 func (m ARIMA) Name() string { return m.Label }
 
 // Forecast fits at the first origin; see follow. Seasons of which no two lie
-// before it are left out.
+// before it, in what a fit looks at, are left out.
 func (m ARIMA) Forecast(p *Problem, paths [][]float64) {
 	var seasons []arima.Season
 	for i, waves := range m.Harmonics {
-		if length := p.season(i); waves > 0 && length > 1 && 2*length <= p.Origins[0] {
+		if length := p.season(i); waves > 0 && length > 1 && 2*length <= min(p.Origins[0], looked) {
 			seasons = append(seasons, arima.Season{Period: float64(length), Harmonics: min(waves, length/2)})
 		}
 	}

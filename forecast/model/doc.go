@@ -18,7 +18,7 @@
 //
 // A combination is worth what it knows of its members, and that it learns by
 // letting each forecast the past, again and again, from nothing but what came
-// before. Fitted one origin at a time that costs eleven fits a member. But the
+// before. Fitted one origin at a time that costs fifteen fits a member. But the
 // sums of a regression, the state of a smoothing and the losses of its
 // parameters grow from one origin to the next, so a [Model] answers for all
 // origins in one pass. TestNoModelSeesTheFuture holds each to it.

@@ -26,16 +26,6 @@ func Full(day, week int) []int {
 	return lags(set)
 }
 
-// Long are those of Round and those of a week more.
-func Long(day, week int) []int {
-	return lags(Round(day, week), around(week+day, 1, 1), around(2*week, 0, 0))
-}
-
-// Wide are the last three and two steps round each season, and whole days.
-func Wide(day, week int) []int {
-	return lags(span(1, 3), around(day, 2, 2), days(day, week, 2, 6), around(week, 2, 2))
-}
-
 func span(from, to int) []int {
 	var set []int
 	for l := from; l <= to; l++ {

@@ -16,9 +16,8 @@ func all() []Model {
 		Naive{0}, Naive{1},
 		Ridge{Label: "levels", Lags: Round, HalfLife: 800, Penalty: 0.2},
 		InLogs(Ridge{Label: "levels", Lags: Full, HalfLife: 500, Penalty: 1}),
-		InLogs(Ridge{Label: "differences", Lags: Wide, Difference: []int{0}, HalfLife: 500, Penalty: 3}),
+		InLogs(Ridge{Label: "differences", Lags: Round, Difference: []int{0}, HalfLife: 500, Penalty: 3}),
 		Ridge{Label: "week and step", Lags: Few, Difference: []int{1, -1}, HalfLife: 500, Penalty: 3},
-		Ridge{Label: "long", Lags: Long, HalfLife: 500, Penalty: 3},
 		InLogs(Smooth{Label: "smooth", Grid: Coarse(), Keep: 2}),
 		Smooth{Label: "fine", Grid: Fine(10), Keep: 1},
 		InLogs(Profile{Label: "profile", HalfLife: 400, Shrink: 1, Rest: Ridge{Lags: Few, HalfLife: 500, Penalty: 5}}),
@@ -204,6 +203,17 @@ func TestProfileOfAnHourNeverObserved(t *testing.T) {
 	}
 	if got, want := (Profile{HalfLife: 1e9}).usual(p, 500)[20], mean(seen); !(math.Abs(got-want) < 1e-3) {
 		t.Errorf("hour 20 of the week is %v, want %v, the mean of that hour", got, want)
+	}
+}
+
+// An hour of the day that was never observed is as high as the others are on average.
+func TestProfileOfAnHourOfTheDayNeverObserved(t *testing.T) {
+	p := &Problem{Values: slices.Repeat([]float64{5}, 240), Filled: make([]bool, 240), Seasons: []int{24}}
+	for i := 20; i < 240; i += 24 {
+		p.Values[i], p.Filled[i] = 1000, true
+	}
+	if got := (Profile{HalfLife: 1e9}).usual(p, 240)[20]; !(math.Abs(got-5) < 1e-9) {
+		t.Errorf("hour 20 is %v, want 5 like all that were observed", got)
 	}
 }
 

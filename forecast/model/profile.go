@@ -1,6 +1,10 @@
 package model
 
-import "math"
+import (
+	"math"
+
+	"gonum.org/v1/gonum/floats"
+)
 
 // A Profile is a usual week, the day's shape plus what a day of the week adds,
 // and another model of what is left. With a [Ridge] it comes back to what is usual.
@@ -57,8 +61,13 @@ func (m Profile) usual(p *Problem, origin int) []float64 {
 			w *= decay
 		}
 		if pass == 0 {
+			level := floats.Sum(ofDay) / max(floats.Sum(dayWeight), math.SmallestNonzeroFloat64)
 			for i, w := range dayWeight {
-				ofDay[i] /= max(w, math.SmallestNonzeroFloat64)
+				if w > 0 {
+					ofDay[i] /= w
+				} else {
+					ofDay[i] = level // never observed
+				}
 			}
 		}
 	}

@@ -89,3 +89,16 @@ func (s *Series) Mark(from, to time.Time, state State) int {
 	}
 	return n
 }
+
+// Observed is what is known of the demand from bin from up to bin to, a copy. A
+// throttled bin is NaN there: its value is a lower bound, and no forecast is wrong
+// for being above it.
+func (s Series) Observed(from, to int) []float64 {
+	values := slices.Clone(s.Values[from:to])
+	for i := range values {
+		if s.State(from+i) != Value {
+			values[i] = math.NaN()
+		}
+	}
+	return values
+}

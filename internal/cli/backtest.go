@@ -77,9 +77,16 @@ history is too short for one window.`,
 		plan := backtest.PlanOf(steps, horizon, *most)
 		show := &countdown{w: s.stderr, all: len(plan.Origins(steps)), last: time.Now()}
 		compared, err := backtest.Compare(h.Name, steps, plan, backtest.Named{Name: "peakday, " + tier.value, Method: show.each(func(known series.Series) (ensemble.Forecast, error) {
+			if err := c.Context().Err(); err != nil {
+				return ensemble.Forecast{}, err
+			}
 			return ensemble.New(known.Values, ensemble.Options{Horizon: horizon, Seasons: known.Seasons, Levels: []float64{0.025, 0.95, 0.975}, Tier: model.Tier})
 		})})
 		show.done()
+		if err != nil && c.Context().Err() != nil {
+			fmt.Fprintln(s.stderr, "peakday: interrupted: nothing was judged")
+			return verdict(gate.ExitInconclusive)
+		}
 		if err != nil {
 			return err
 		}

@@ -22,6 +22,7 @@ import (
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
+	"github.com/peakday/peakday/reports/gate"
 )
 
 // batchFlags are those of peakday forecast --batch, beside those of a history.
@@ -39,6 +40,21 @@ func addBatchFlags(c *cobra.Command) *batchFlags {
 	f.StringVar(&b.maxOut, "max-out", "", "with --batch, a file for the 0.5, 0.9, 0.95 and 0.99 quantiles of the maximum and its most likely step")
 	f.Var(b.tier, "tier", "with --batch, accuracy or speed")
 	return &b
+}
+
+// misplaced refuses what would be passed over: flags of a batch without one, and
+// those of a single history with one.
+func (b *batchFlags) misplaced(c *cobra.Command) error {
+	names, with := []string{"levels", "max-out", "tier"}, "without --batch: want both or neither"
+	if b.file != "" {
+		names, with = []string{"series", "quantiles", "quantile", "base", "html", "png", "scenario", "output"}, "with --batch: leave one of them out"
+	}
+	for _, name := range names {
+		if c.Flags().Changed(name) {
+			return usage(c, "--%s %s", name, with)
+		}
+	}
+	return nil
 }
 
 // run forecasts the batch. A series that cannot be forecast gets a line of
@@ -82,6 +98,10 @@ func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, ahead
 			return plan.write(files, b.maxOut != "", t.history.ID, t.forecast)
 		})
 	})
+	if err != nil && c.Context().Err() != nil {
+		fmt.Fprintln(s.stderr, "peakday: interrupted: nothing was written")
+		return verdict(gate.ExitInconclusive)
+	}
 	if err != nil {
 		return err
 	}
@@ -131,7 +151,7 @@ func (b *batch) forecast(h history.History) (ensemble.Forecast, error) {
 			o.Seasons = append(o.Seasons, season.Length)
 		}
 	}
-	f, err := ensemble.New(h.Series.Values, o)
+	f, err := ensemble.New(h.Series.Observed(0, h.Series.Len()), o)
 	if err != nil {
 		return f, fmt.Errorf("series %s: %w", h.ID, err)
 	}
@@ -225,7 +245,7 @@ func (b *batch) write(files []*bufio.Writer, max bool, id string, f ensemble.For
 		if len(f.Maximum.Quantiles) > 0 {
 			cells = append(append(cells, f.Maximum.Quantiles...), float64(f.Maximum.Step))
 		}
-		return writeLine(files[len(files)-1], id, cells, len(f.Maximum.Quantiles)+1)
+		return writeLine(files[len(files)-1], id, cells, 5) // four quantiles and the step
 	}
 	return nil
 }
@@ -329,7 +349,7 @@ func (t *tally) share(now time.Time) string {
 	if t.size == 0 {
 		return ""
 	}
-	done := float64(t.read.n.Load()) / float64(t.size)
+	done := min(1, float64(t.read.n.Load())/float64(t.size)) // a file may grow meanwhile
 	bar := strings.Repeat("█", int(20*done)) + strings.Repeat("░", 20-int(20*done))
 	return fmt.Sprintf("  %s %3.0f %%  left %s", bar, 100*done, time.Duration(float64(now.Sub(t.start))*(1/done-1)).Round(time.Second))
 }

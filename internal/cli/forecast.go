@@ -59,6 +59,9 @@ and flags override them. Of bins shorter than a quarter of an hour the highest i
 		if err := ask.check(c); err != nil {
 			return err
 		}
+		if err := all.misplaced(c); err != nil {
+			return err
+		}
 		if all.file != "" {
 			return all.run(c, s, options, ask.ahead, ask.out)
 		}

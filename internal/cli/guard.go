@@ -123,7 +123,7 @@ func (f *guardFlags) config(c *cobra.Command) (config gateway.Config, err error)
 		}
 	}
 	if config.Upstream == nil {
-		return config, usage(c, "no --upstream given")
+		return config, usage(c, "no --upstream given: want the base URL of the service, there or as upstream in the file of --config")
 	}
 	if given("addr") {
 		config.Addr = f.addr

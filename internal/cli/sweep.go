@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"net/url"
@@ -48,7 +49,8 @@ over the seeds, with the least and the most where they differ.
   settled       how long until the share of refusals was right, and stayed so for 5 s
   recovery      how long after the storm until 97 % of the answers were good and p99 was near the unloaded one
   cores         processor time of generator, guard and service, in seconds a second
-A "-" is a figure that no seed had. For a service of your own: seed the guard, limiter.seed, with capacity × latency.`,
+A "-" is a figure that no seed had. For a service of your own: seed the guard, limiter.seed, with capacity × latency, as the
+report has it.`,
 		Example: `  peakday guard sweep --multiples 1.05,30 --seeds 100 --for 10s
   peakday guard sweep --target http://127.0.0.1:8080 --scenario my.yaml --multiples 1.05,5,30`,
 		Args: exactly(),
@@ -66,12 +68,10 @@ A "-" is a figure that no seed had. For a service of your own: seed the guard, l
 		if err != nil && len(report.Cells) == 0 { // without an error it says why there are none
 			return err
 		}
+		var unkept, unwritten error // neither may lose the other: a report takes minutes to measure
 		if f.out != "" {
-			if wrong := writeFile(f.out, func(w io.Writer) error { return printJSON(w, report) }); wrong != nil {
-				return wrong
-			}
+			unkept = writeFile(f.out, func(w io.Writer) error { return printJSON(w, report) })
 		}
-		var unwritten error
 		switch format.value {
 		case "json":
 			unwritten = printJSON(s.stdout, report)
@@ -80,10 +80,7 @@ A "-" is a figure that no seed had. For a service of your own: seed the guard, l
 		default:
 			unwritten = report.WriteText(s.stdout)
 		}
-		if err == nil {
-			err = unwritten
-		}
-		return err
+		return errors.Join(err, unkept, unwritten)
 	}
 	return c
 }
@@ -169,6 +166,9 @@ func (f *sweepFlags) variants(c *cobra.Command) error {
 		words := strings.Fields(command)
 		if name == "" || len(words) == 0 {
 			return usage(c, "--against %q: want NAME=COMMAND", a)
+		}
+		if slices.ContainsFunc(f.Variants, func(v sweep.Variant) bool { return v.Name == name }) {
+			return usage(c, "--against %q: %s stands there already; want another name", a, name)
 		}
 		if path, err := filepath.Abs(words[0]); err == nil && strings.ContainsRune(words[0], filepath.Separator) {
 			words[0] = path

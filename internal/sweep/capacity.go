@@ -2,6 +2,7 @@ package sweep
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -21,6 +22,9 @@ type Capacity struct {
 	Limit       int     `json:"limit"` // the fixed oracle's
 	Trials      []Trial `json:"trials"`
 }
+
+// seed is how many requests are in the service at its capacity, by Little's law: where a law that learns should begin.
+func (c Capacity) seed() int { return max(1, int(math.Round(c.Rate*float64(c.UnloadedAvg)))) }
 
 // A Step is one closed loop.
 type Step struct {
@@ -64,13 +68,13 @@ func (s *Sweep) measureCapacity(ctx context.Context) (c Capacity, err error) {
 		}
 		s.say("%d users: %.4g/s", users, rate)
 		c.Steps = append(c.Steps, Step{users, rate})
-		if rate < enough*best {
+		if rate == 0 || rate < enough*best {
 			break
 		}
 		best, c.Users = rate, users
 	}
 	if best == 0 {
-		return c, fmt.Errorf("the service gave no good answer within %v to %d users; look at it, or give it longer with --within", s.Within, firstUsers)
+		return c, fmt.Errorf("the service gave no good answer within %v to %d users; look at it, or give it longer with --within or --for", s.Within, firstUsers)
 	}
 	c.Users += c.Users / 2
 	if c.Rate, err = climb(c.Users, min(lastLength, 2*s.For)); err != nil {
@@ -87,6 +91,9 @@ func (s *Sweep) measureCapacity(ctx context.Context) (c Capacity, err error) {
 			latencies = append(latencies, e.Done-e.Due)
 			sum += e.Done - e.Due
 		}
+	}
+	if len(latencies) == 0 {
+		return c, fmt.Errorf("the service answered nothing at %.3g/s, half its capacity; look at it, or give it longer with --for", calmShare*c.Rate)
 	}
 	c.UnloadedP50, c.UnloadedP99 = quantile(latencies, 0.5), quantile(latencies, 0.99)
 	c.UnloadedAvg = Figure(sum.Seconds() / float64(len(latencies)))
@@ -133,7 +140,12 @@ func (s *Sweep) findLimit(ctx context.Context, c *Capacity) error {
 		return fmt.Errorf("looking for the best fixed limit: %w", err)
 	}
 	for i, cell := range cells {
-		c.Trials = append(c.Trials, Trial{limits[i], cell.Goodput, cell.P99})
+		if cell.Void == "" {
+			c.Trials = append(c.Trials, Trial{limits[i], cell.Goodput, cell.P99})
+		}
+	}
+	if len(c.Trials) == 0 {
+		return errors.New("looking for the best fixed limit: the generator was late in every trial; leave it more of the machine, or allow more with --max-lateness")
 	}
 	c.Limit = bestLimit(c.Trials, oracleP99*c.UnloadedP99)
 	s.say("the best fixed limit is %d", c.Limit)

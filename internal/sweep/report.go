@@ -174,6 +174,7 @@ func (r *Report) head() string {
 	fmt.Fprintf(&b, "Of %s.\n", r.Of)
 	fmt.Fprintf(&b, "Measured %s in %.1f minutes on %s, %d cores, GOMAXPROCS %d, %s, %s; peakday %s.\n", r.Began.Format(time.DateTime+" UTC"), r.Took/60, r.Machine.CPU, r.Machine.Cores, r.MaxProcs, r.Machine.OS, r.Machine.Go, r.Machine.Version)
 	fmt.Fprintf(&b, "Capacity %.2f good answers a second, measured with %d users who wait for their answers; at half of it p50 %s and p99 %s.\n", c.Rate, c.Users, seconds(c.UnloadedP50), seconds(c.UnloadedP99))
+	fmt.Fprintf(&b, "Capacity × mean latency, the seed of a law that learns, is %d.\n", c.seed())
 	if len(c.Trials) > 0 {
 		var tried []string
 		for _, t := range c.Trials {

@@ -80,7 +80,7 @@ func (s *Sweep) timeout() time.Duration { return max(s.Within, s.Timeout) }
 // A Variant is what stands before the service.
 type Variant struct {
 	Name    string
-	Law     string   // of the guard; empty with a Limit or a Command means none
+	Law     string   // of the guard; empty without a Command means none
 	Limit   int      // of the law fixed; 0 with that law means the oracle's
 	Seed    int      // the first limit of a law that learns; Run takes it from the measured capacity
 	Most    int      // the limit of a law that learns is never above; 0 is the law's own

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"math"
 	"os"
 	"runtime"
 	"slices"
@@ -98,7 +97,7 @@ func (s *Sweep) Run(ctx context.Context) (r Report, err error) {
 			}
 			v.Limit = r.Capacity.Limit
 		} else if v.Law != "" && v.Law != "fixed" {
-			v.Seed = max(1, int(math.Round(r.Capacity.Rate*float64(r.Capacity.UnloadedAvg))))
+			v.Seed = r.Capacity.seed()
 			if v.Most > 0 {
 				v.Seed = min(v.Seed, v.Most)
 			}
@@ -145,7 +144,11 @@ func (s *Sweep) plan() (all []Cell) {
 // skip leaves out the cells that no two cores can send, and names them.
 func (s *Sweep) skip(r *Report) (why []string) {
 	r.Cells = slices.DeleteFunc(r.Cells, func(c Cell) bool { return c.Multiple*r.Capacity.Rate > mostRate })
-	for _, m := range s.Multiples {
+	loads := slices.Clone(s.Multiples)
+	if len(s.Changes) > 0 && !slices.Contains(loads, s.ChangeAt) {
+		loads = append(loads, s.ChangeAt)
+	}
+	for _, m := range loads {
 		if rate := m * r.Capacity.Rate; rate > mostRate {
 			why = append(why, fmt.Sprintf("%gx is %.3g/s, more than the %d/s that are sent from here", m, rate, mostRate))
 		}

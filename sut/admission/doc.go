@@ -97,6 +97,8 @@
 //     it too, has no knee to be found; only LawConfig.Ceiling and refusals
 //     by the backend then bound the limit. Constant timeouts are the same case,
 //     unless they are reported as Dropped.
+//   - elastic knows no knee above 4,107: a greater seed is its first limit, which comes
+//     down to about 4,200 as soon as it is reached.
 //   - One law sees all operations as one. When the mix changes, so does the mean,
 //     and a window that lies across the change is misread.
 //   - A window waits for 19 of 20 of its requests; if more of them hang, so does the law.
@@ -111,7 +113,8 @@
 // # Sources
 //
 // Protego (NSDI 2023), on admitting more while it pays. Brakmo, Peterson: TCP Vegas
-// (IEEE JSAC 1995). Netflix concurrency-limits, the use of it on services. Levels and threshold: DAGOR (SoCC 2018), Cinnamon (Uber,
-// 2023). Start-time fair queueing (SIGCOMM 1996). GCRA: ITU-T I.371. Breakwater (OSDI 2020) and Google's SRE book,
+// (IEEE JSAC 1995), and its use for services in Netflix's concurrency-limits. Levels
+// and threshold: DAGOR (SoCC 2018), Cinnamon (Uber, 2023). Start-time fair queueing
+// (SIGCOMM 1996). GCRA: ITU-T I.371. Breakwater (OSDI 2020) and Google's SRE book,
 // chapter 21, on refusing early and by class.
 package admission

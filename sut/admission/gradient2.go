@@ -22,7 +22,7 @@ const (
 // service, and the limit climbs.
 //
 // Source: Netflix concurrency-limits, Gradient2Limit within WindowedLimit, with
-// their defaults. Theirs forgets a long mean over 20 as well as over 200 limits.
+// their defaults.
 type gradient2 struct {
 	limit       float64
 	least, most float64

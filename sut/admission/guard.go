@@ -18,8 +18,8 @@ const (
 
 	// TickEvery is how often a guard wants its Tick.
 	TickEvery = 100 * time.Millisecond
-	tickLost  = time.Second // after so long without one, the guard trusts neither law nor threshold
-	tickSafe  = 0.8         // of the limit at the last tick, which it then keeps to
+	tickLost  = time.Second // after so long without one, the limit is a part of what it was, and the next opens the threshold
+	tickSafe  = 0.8         // that part
 )
 
 // A Guard stands before one backend: it lets requests in up to its law's

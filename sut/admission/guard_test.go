@@ -76,7 +76,7 @@ func TestHigherClassesGoFirst(t *testing.T) {
 }
 
 func TestAFullQueueGivesTheLowestClassAway(t *testing.T) {
-	// Service 1 s, deadline 17 s: an eighth of the 16 s to spare is two rounds.
+	// Service 1 s, deadline 17 s: a sixth of the 16 s to spare is two rounds and a bit.
 	s := newScene(t, 1, 17*time.Second)
 	now := s.learn(time.Second)
 	s.Admit(now, s.entry("busy", P0))

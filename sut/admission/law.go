@@ -70,7 +70,7 @@ func (s *Snapshot) At(now time.Time) int {
 	if s.From >= s.Limit || s.Rise == 0 {
 		return s.Limit
 	}
-	past := now.Sub(s.Since)
+	past := max(0, now.Sub(s.Since)) // a clock that went back closes nothing that was open
 	if past >= s.Rise {
 		return s.Limit
 	}
@@ -96,11 +96,12 @@ type LawConfig struct {
 // arguments are the law's own. A seed outside of the bounds widens them: who
 // measured a capacity knows more than a constant.
 func (c LawConfig) bounds(seed, least, most int) (first, lower, upper float64) {
-	if c.Least > 0 {
-		least = c.Least
-	}
 	if c.Most > 0 {
 		most = c.Most
+		least = min(least, most) // a Most holds below the law's own least, too
+	}
+	if c.Least > 0 {
+		least = c.Least
 	}
 	if c.Seed > 0 {
 		seed = c.Seed

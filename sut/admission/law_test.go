@@ -1,7 +1,6 @@
 package admission
 
 import (
-	"slices"
 	"testing"
 	"time"
 
@@ -83,7 +82,7 @@ func TestAGrownLimitOpensEvenly(t *testing.T) {
 	for _, tt := range []struct {
 		at   float64
 		want int
-	}{{10, 24}, {10.3, 30}, {10.6, 36}, {99, 36}} {
+	}{{9, 24}, {10, 24}, {10.3, 30}, {10.6, 36}, {99, 36}} {
 		if got := s.At(instant(tt.at)); got != tt.want {
 			t.Errorf("at %v s: %d, want %d", tt.at, got, tt.want)
 		}
@@ -180,6 +179,23 @@ func TestLawsKeepToTheirBounds(t *testing.T) {
 	}
 }
 
+// A pool of a database may be smaller than the least that a law has by itself.
+func TestAMostHoldsBelowTheLawsOwnLeast(t *testing.T) {
+	c := LawConfig{Most: 5}
+	for _, name := range Laws()[:len(Laws())-1] {
+		law, n := mustLaw(t, name, c), 0
+		for range 50 {
+			if got := law.Snapshot().Limit; got < 1 || got > 5 {
+				t.Fatalf("%s: the limit is %d, want 1 to 5", name, got)
+			}
+			feedOn(law, law.Snapshot().Limit, 100*time.Millisecond, &n)
+		}
+		if least, most := Bounds(name, c); least < 1 || least > 5 || most != 5 {
+			t.Errorf("%s: bounds %d and %d, want at most 5, and 5", name, least, most)
+		}
+	}
+}
+
 func TestNewLawNamesWhatItKnows(t *testing.T) {
 	for _, tt := range []struct {
 		name, law string
@@ -193,7 +209,7 @@ func TestNewLawNamesWhatItKnows(t *testing.T) {
 			t.Errorf("%s: got error %v, want %q", tt.name, err, tt.want)
 		}
 	}
-	if !slices.Contains(Laws(), mustLaw(t, "", LawConfig{}).Snapshot().Law) {
-		t.Error("the default law is not in Laws")
+	if got := mustLaw(t, "", LawConfig{}).Snapshot().Law; got != Laws()[0] {
+		t.Errorf("the law without a name is %s, want the first of Laws, %s", got, Laws()[0])
 	}
 }

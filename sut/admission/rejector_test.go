@@ -184,7 +184,7 @@ func TestAReserveIsServedUnderTheStorm(t *testing.T) {
 }
 
 // A guard that is not ticked for a second keeps to a safe part of the last
-// limit, with the threshold open, and is itself again with the next ticks.
+// limit behind the last threshold, and is itself again with the next ticks.
 func TestMissedTicks(t *testing.T) {
 	p := spike(32, 0.8, 300)
 	p.ticking = func(at float64) bool { return at < 15 || at > 20 }

@@ -23,23 +23,26 @@ func (r *refusals) add(now time.Time) { r.many(now, 1) }
 
 func (r *refusals) many(now time.Time, n int) {
 	r.forget(now)
-	r.count[r.second%retryMemory] += n
+	*r.slot() += n
 	r.total += n
 	r.serial += uint64(n)
 }
 
-// forget drops the seconds that have gone out of memory.
+// slot is that of the second; there are seconds before 1970, too.
+func (r *refusals) slot() *int { return &r.count[uint64(r.second)%retryMemory] }
+
+// forget drops the seconds that have gone out of memory; all of them when the
+// clock has gone back, or they would stay until it is where it was.
 func (r *refusals) forget(now time.Time) {
 	second := now.Unix()
-	if second-r.second >= retryMemory {
+	if past := second - r.second; past < 0 || past >= retryMemory {
 		*r = refusals{second: second, serial: r.serial}
 		return
 	}
 	for r.second < second {
 		r.second++
-		slot := &r.count[r.second%retryMemory]
-		r.total -= *slot
-		*slot = 0
+		r.total -= *r.slot()
+		*r.slot() = 0
 	}
 }
 

@@ -58,6 +58,13 @@ func TestRefusalsAreForgotten(t *testing.T) {
 			t.Errorf("at %v s: %d remembered, want %d", tt.at, r.total, tt.want)
 		}
 	}
+	r.add(instant(1000))
+	if r.add(instant(-2600)); r.total != 1 {
+		t.Errorf("after the clock went back an hour: %d remembered, want the one from then on", r.total)
+	}
+	if r.forget(instant(-2590)); r.total != 0 {
+		t.Errorf("ten seconds later: %d remembered, want none", r.total)
+	}
 }
 
 // Who is told to come at the end of twelve hours must not be sent past the time

@@ -128,7 +128,7 @@ func (c *core) await(ctx context.Context, v *visit, d admission.Decision) admiss
 	case <-ctx.Done():
 		why = admission.ClientGone
 	}
-	d, left := c.leave(time.Now(), v, why)
+	d, left := c.leave(v.arrived.Add(time.Since(v.arrived)), v, why) // by the guard's clock, which never goes back
 	if !left {
 		return c.told(v, <-v.verdict) // it came between the select and the lock
 	}

@@ -276,16 +276,19 @@ func TestAStormOfRefusals(t *testing.T) {
 func TestAThrottledRequestIsClosed(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		var closed closings
-		transport := &Transport{Base: inTurn(answer{503, "60", nil})}
+		transport, throttled := &Transport{Base: inTurn(answer{503, "60", nil})}, 0
 		for range 1000 {
 			r := request(t, "POST", "")
 			r.Body = closed.open()
-			if resp, err := transport.RoundTrip(r); err == nil {
+			resp, err := transport.RoundTrip(r)
+			if err == nil {
 				resp.Body.Close()
+			} else if errors.Is(err, ErrThrottled) {
+				throttled++
 			}
 		}
-		if closed.closed != closed.opened {
-			t.Errorf("%d of %d bodies were closed", closed.closed, closed.opened)
+		if closed.closed != closed.opened || throttled == 0 {
+			t.Errorf("%d of %d bodies were closed, %d requests throttled; want all, and some", closed.closed, closed.opened, throttled)
 		}
 	})
 }

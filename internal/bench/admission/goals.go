@@ -26,21 +26,20 @@ func storms(name string, from, to float64, changed, least bool, pick func(cell) 
 }
 
 // worst is the least (or most) over loads of the median over seeds; NaN without any. A figure that a valid cell does not
-// have is the worst there is: what never recovered has no time of recovery.
+// have is the worst there is: what never recovered has no time of recovery. A share of the oracle is missing where the oracle's
+// own storm is void: that cell counts for nothing.
 func worst(cells []cell, least bool, wanted func(cell) bool, pick func(cell) *float64) float64 {
 	type load struct{ multiple, change float64 }
-	missing := math.Inf(1)
-	if least {
-		missing = math.Inf(-1)
-	}
 	values := map[load][]float64{}
 	for _, c := range cells {
 		if c.Void != "" || !wanted(c) {
 			continue
 		}
-		v := missing
+		v := math.Inf(1)
 		if p := pick(c); p != nil {
 			v = *p
+		} else if least { // nothing but the share of an oracle
+			continue
 		}
 		at := load{c.Multiple, c.Change}
 		values[at] = append(values[at], v)

@@ -18,6 +18,7 @@ func TestTheWorstLoadCountsAndTheMedianSeed(t *testing.T) {
 		{Variant: "elastic", Multiple: 30, Change: 1, OracleShare: share(0.97)},
 		{Variant: "elastic", Multiple: 30, Change: 1, OracleShare: share(0.1), Void: "late"},
 		{Variant: "elastic", Multiple: 300, Change: 1, OracleShare: share(0.5)},
+		{Variant: "elastic", Multiple: 300, Change: 1}, // the oracle's storm is void
 		{Variant: "elastic", Multiple: 30, Change: 2.5, OracleShare: share(0.4)},
 		{Variant: "none", Multiple: 30, Change: 1, OracleShare: share(0)},
 	}

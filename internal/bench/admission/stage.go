@@ -20,6 +20,7 @@ type stage struct {
 	hold    time.Duration // that a request takes of a worker, on average
 	within  time.Duration // an answer is good
 	guarded bool
+	seed    int    // of the people; the scenario's, or nobody is known
 	request string // scenario
 }
 
@@ -56,7 +57,7 @@ func (b *bench) drive(ctx context.Context, s stage) (l runLog, err error) {
 	}
 	// The queue holds 27.2 s of work at 0.8 s, as that of the sweeps.
 	target, stop, err := b.serve(ctx, "sut", "--profile", "legacy-2018", "--workers", fmt.Sprint(workers), "--hold", s.hold.String(), "--hold-spread", "0.2",
-		"--queue", "1088", "--seed", "100", "--db", filepath.Join(dir, "service.db"))
+		"--queue", "1088", "--seed", fmt.Sprint(s.seed), "--db", filepath.Join(dir, "service.db"))
 	if err != nil {
 		return l, err
 	}

@@ -33,7 +33,7 @@ func measureP0(ctx context.Context, b *bench) (p piece, err error) {
 		length = 5
 	}
 	p.How = "a service of 32 workers held 640 ms each (50/s) behind the guard; its storm, from second 10 to the end, stands in internal/bench/admission/storms.go"
-	l, err := b.drive(ctx, stage{hold: 640 * time.Millisecond, within: 3 * time.Second, guarded: true,
+	l, err := b.drive(ctx, stage{hold: 640 * time.Millisecond, within: 3 * time.Second, guarded: true, seed: 100,
 		request: strings.ReplaceAll(p0Storm, "LENGTH", fmt.Sprintf("%ds", length))})
 	if err != nil {
 		return p, err
@@ -101,7 +101,7 @@ func measureRetries(ctx context.Context, b *bench) (p piece, err error) {
 			continue
 		}
 		rate := 40 * r.multiple
-		l, err := b.drive(ctx, stage{hold: 800 * time.Millisecond, within: 3 * time.Second, guarded: r.variant != "none",
+		l, err := b.drive(ctx, stage{hold: 800 * time.Millisecond, within: 3 * time.Second, guarded: r.variant != "none", seed: r.seed,
 			request: strings.NewReplacer("SEED", fmt.Sprint(r.seed), "RATE", fmt.Sprintf("%d/s", rate)).Replace(retryStorm)})
 		if err != nil {
 			return p, fmt.Errorf("%s, seed %d: %w", r.variant, r.seed, err)

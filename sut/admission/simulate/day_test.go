@@ -143,8 +143,8 @@ func TestALimitThatIsNotReachedStays(t *testing.T) {
 	}
 }
 
-// With clients that come back three times, all is well within a second of the
-// end of what overloaded the service.
+// However clients come back, no overload outlasts its cause: the service is well
+// again before the day is over. How soon is in BENCHMARKS.md.
 func TestRecovery(t *testing.T) {
 	for i, tr := range triggers {
 		for _, s := range stands {

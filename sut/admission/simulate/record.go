@@ -87,8 +87,10 @@ func (r *Record) Served(c admission.Class, from, to float64) (came, served int) 
 }
 
 // Recovery is how long after the instant at it takes until, for five seconds on
-// end, all that arrives but 3 % is answered in time and p99 is at most twice the
-// unloaded. It reports false if that does not happen before the end of the day.
+// end, the answers in time are 97 % of the first tries and p99 of those let in is
+// at most twice the unloaded. Answers to later tries count, too: it tells when the
+// service does again what newcomers ask for, not when retries have stopped keeping
+// newcomers out. It reports false if that is not before the end of the day.
 func (r *Record) Recovery(at, unloaded float64) (float64, bool) {
 	const calm, step = 5, 0.1
 	end := r.day.Load.end() - r.day.Deadline
