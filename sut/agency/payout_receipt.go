@@ -119,7 +119,7 @@ func parseReceipt(line string) (r receipt, err error) {
 		return r, fmt.Errorf("%d fields: %s", len(f), want)
 	}
 	r.ref = f[1]
-	if r.n, err = strconv.ParseInt(f[0], 10, 64); err != nil || r.n < 0 {
+	if r.n, err = strconv.ParseInt(f[0], 10, 32); err != nil || r.n < 0 {
 		return r, fmt.Errorf("place %.20q: %s", f[0], want)
 	}
 	amount, err := strconv.ParseInt(f[2], 10, 64)

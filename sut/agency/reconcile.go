@@ -112,7 +112,7 @@ func readDay(media string, body io.Reader) (*day, error) {
 	if f.Day == 0 || f.Lines < 0 || f.SHA256 != "" && len(f.SHA256) != hex.EncodedLen(32) {
 		return nil, refuse(Malformed, "bad-header", "day, lines or sha256: want a day such as 2023-01-16, a number of lines and 64 hexadecimal digits")
 	}
-	if f.From != "" && !identifier.MatchString(f.From) || f.To != "" && !identifier.MatchString(f.To) {
+	if f.From != "" && identified("from", f.From) != nil || f.To != "" && identified("to", f.To) != nil {
 		return nil, refuse(Malformed, "bad-header", "from or to: want ids of 1 to 64 letters, digits, dots and dashes")
 	}
 	if f.To == "" {
@@ -152,7 +152,7 @@ func parseAmount(text []byte) (string, int64, error) {
 
 // take adds a line. One bad line makes the file worthless: who compares money must be able to write it down.
 func (f *day) take(n int, id string, fen int64, fault LineCode) {
-	if fault != "" || !identifier.MatchString(id) || id < f.From || id > f.To || fen > int64(maxAmount) || fen < -int64(maxAmount) {
+	if fault != "" || identified("id", id) != nil || id < f.From || id > f.To || fen > int64(maxAmount) || fen < -int64(maxAmount) {
 		if f.fault == nil {
 			f.fault = refuse(Unprocessable, "bad-line", "line %d: want an id within from and to, and an amount in fen of at most %d", n, maxAmount)
 		}

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/peakday/peakday/sut/agency"
 	"github.com/peakday/peakday/sut/store"
 )
 
@@ -16,7 +17,11 @@ func parsed[T any](query url.Values, name string, parse func(string) (T, error))
 		return v, nil
 	}
 	if v, err = parse(text); err != nil {
-		return v, problem(http.StatusBadRequest, "bad-query", name+": "+err.Error())
+		detail := err.Error()
+		if agency.Personal(detail) { // it repeats the text
+			detail = "it cannot be read"
+		}
+		return v, problem(http.StatusBadRequest, "bad-query", name+": "+detail)
 	}
 	return v, nil
 }
