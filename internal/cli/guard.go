@@ -9,7 +9,6 @@ import (
 	"os"
 	"os/signal"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/goccy/go-yaml"
@@ -44,6 +43,8 @@ reads the file again without losing a request.`,
 		if flags.file != "" {
 			config.Source = func() (gateway.Config, error) { return flags.config(c) }
 		}
+		hangups := listenForHangups(true)
+		defer signal.Stop(hangups)
 		g, err := gateway.Start(c.Context(), config)
 		if err != nil {
 			return fmt.Errorf("starting the guard: %w", err)
@@ -54,7 +55,7 @@ reads the file again without losing a request.`,
 			_, err = fmt.Fprintf(s.stdout, "guard    %s\nadmin    %s (/ lists its pages: metrics, probes, state, decisions, reload)\nbefore   %s\n", g.URL(), g.AdminURL(), config.Upstream)
 		}
 		if err == nil {
-			rereadUntilDone(c.Context(), g)
+			rereadUntilDone(c.Context(), g, hangups)
 		}
 		ctx, cancel := context.WithTimeout(context.Background(), drainTime)
 		defer cancel()
@@ -68,10 +69,7 @@ reads the file again without losing a request.`,
 }
 
 // rereadUntilDone has the guard read its configuration again at each SIGHUP.
-func rereadUntilDone(ctx context.Context, g *gateway.Gateway) {
-	hangups := make(chan os.Signal, 1)
-	signal.Notify(hangups, syscall.SIGHUP)
-	defer signal.Stop(hangups)
+func rereadUntilDone(ctx context.Context, g *gateway.Gateway, hangups <-chan os.Signal) {
 	for {
 		select {
 		case <-ctx.Done():

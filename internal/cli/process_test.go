@@ -142,6 +142,36 @@ func TestAServiceThatIsHungUp(t *testing.T) {
 	}
 }
 
+// A SIGHUP that comes too late to be followed does not cut off the requests that a guard still waits for.
+func TestAGuardIsHungUpWhileItDrains(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts a server")
+	}
+	file := filepath.Join(t.TempDir(), "guard.yaml")
+	if err := os.WriteFile(file, []byte("listener: {drain: 1s}\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	guard, line := start(t, "guard", "-o", "json", "--upstream", "http://127.0.0.1:1", "--config", file)
+	var at struct {
+		AdminURL string `json:"admin_url"`
+	}
+	if err := json.Unmarshal([]byte(line), &at); err != nil {
+		t.Fatal(err)
+	}
+	guard.Process.Signal(syscall.SIGTERM)
+	status := 0
+	for until := time.Now().Add(900 * time.Millisecond); time.Now().Before(until) && status != http.StatusServiceUnavailable; time.Sleep(10 * time.Millisecond) {
+		status, _ = get(t, at.AdminURL+"/readyz")
+	}
+	if status != http.StatusServiceUnavailable {
+		t.Fatalf("after SIGTERM readyz is %d, want 503", status)
+	}
+	guard.Process.Signal(syscall.SIGHUP)
+	if err := guard.Wait(); err != nil {
+		t.Errorf("hung up while draining: %v", err)
+	}
+}
+
 func TestAPortInUseIsAnErrorThatNamesIt(t *testing.T) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -114,8 +114,8 @@ func (r serving) announce(s *session, format string) error {
 	return err
 }
 
-// listenForHangups begins before the service does: until somebody listens, SIGHUP ends the process and leaves behind what it
-// has started. SIGHUP is for the guard inside; a service without one is stopped by it as by an interrupt.
+// listenForHangups begins before what is served does: until somebody listens, SIGHUP ends the process and leaves behind what
+// it has started. SIGHUP is for a guard; a service without one inside is stopped by it as by an interrupt.
 func listenForHangups(guarded bool) (hangups chan os.Signal) {
 	hangups = make(chan os.Signal, 1)
 	if guarded || !signal.Ignored(syscall.SIGHUP) { // nohup has it ignored

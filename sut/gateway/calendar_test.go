@@ -67,6 +67,10 @@ func TestAMaintenanceIsAnnouncedToEverybody(t *testing.T) {
 			if told.Code != 200 || strings.Contains(told.Body.String(), `"from": "2000-01-10T00:00:00Z"`) != (tt.until < 10*day) {
 				t.Errorf("%s: %s is %d %s", tt.name, NoticePath, told.Code, told.Body)
 			}
+			head := httptest.NewRecorder()
+			if h.ServeHTTP(head, httptest.NewRequest("HEAD", NoticePath, nil)); head.Code != 200 {
+				t.Errorf("%s: to HEAD it is %d, want 200 as to GET", tt.name, head.Code)
+			}
 			if g.early(httptest.NewRecorder(), httptest.NewRequest("GET", NoticePath, nil), 0) {
 				t.Errorf("%s: it is refused before parsing", tt.name)
 			}

@@ -135,3 +135,25 @@ func TestRefusalsAreMeasured(t *testing.T) {
 		})
 	}
 }
+
+// The lots are given here: of those that are drawn, few are measured.
+func TestWhatIsServedIsNoRefusal(t *testing.T) {
+	g := newGuard(t, Config{})
+	h := g.Middleware(http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
+	after := func(lot uint32) int64 {
+		r := httptest.NewRequest("GET", "/", nil)
+		h.ServeHTTP(httptest.NewRecorder(), r.WithContext(context.WithValue(r.Context(), fastKey{}, &fastConn{drawn: true, lot: lot})))
+		return g.metrics.refusing.Load()
+	}
+	const measured, kept = 1, 1 << 22 // kept by the ring
+	if got := after(measured); got != 0 {
+		t.Errorf("%d ns of refusals when one was served, want none", got)
+	}
+	closeAll(g)
+	if got := after(kept); got != 0 || len(g.ring.samples("")) != 1 {
+		t.Errorf("%d ns and %d samples of one refusal that is to be kept, want none and one", got, len(g.ring.samples("")))
+	}
+	if got := after(measured); got <= 0 || len(g.ring.samples("")) != 1 {
+		t.Errorf("%d ns and %d samples after one that is to be measured, want some and one still", got, len(g.ring.samples("")))
+	}
+}

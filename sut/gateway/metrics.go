@@ -2,7 +2,6 @@ package gateway
 
 import (
 	"math"
-	runtimemetrics "runtime/metrics"
 	"sync/atomic"
 	"time"
 
@@ -26,6 +25,7 @@ type metrics struct {
 	retries   atomic.Uint64
 	refusing  spent
 	fairness  fairness
+	sched     sched
 	broken    [failures]atomic.Uint64
 	unguarded [admission.Classes]atomic.Uint64 // let in by a broken guard
 }
@@ -114,9 +114,9 @@ var (
 	lateDesc       = desc("late_total", "Requests answered after their deadline.")
 	wastedDesc     = desc("wasted_seconds_total", "Time in the backend of requests that were late, failed or left.")
 	retriesDesc    = desc("retry_attempts_total", "Requests that say by Guard-Attempt that they were made before.")
-	refusingDesc   = desc("reject_cpu_seconds_total", "Processor time of refusals, from a sample: in the guard, and before parsing that of parsing and sending too.")
+	refusingDesc   = desc("reject_cpu_seconds_total", "Processor time of refusals, from a sample: of the decision, and before parsing of sending too.")
 	fairnessDesc   = desc("fairness_jain", "Jain's index over the requests served, of groups of tenants of which some were refused, in the last whole minute: 1 is even.")
-	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since its start.")
+	schedDesc      = desc("sched_latency_p99_seconds", "Time that goroutines of this process waited for a processor, 99th percentile since the scrape before.")
 	failDesc       = desc("fail_mode_total", "Requests decided while the guard was broken: passed (open), refused (closed), or of the lowest class since they could not be read (classify).", "mode")
 	quotaUsedDesc  = desc("quota_keys", "Keys that have used some of a quota, by its name.", "quota")
 	quotaFullDesc  = desc("quota_unheld_total", "Requests that were not held to a quota since there was no place to remember it, by its name.", "quota")
@@ -146,7 +146,7 @@ func (g *Guard) Collect(ch chan<- prometheus.Metric) {
 	gauge(elasticityDesc, s.Elasticity)
 	gauge(thresholdDesc, float64(s.Threshold)/float64(admission.AllLevels))
 	gauge(ratioDesc, s.Rejected)
-	gauge(schedDesc, schedLatency(.99))
+	gauge(schedDesc, m.sched.p99())
 	gauge(generationDesc, float64(g.plan.Load().generation))
 	for _, q := range g.plan.Load().meters {
 		gauge(quotaUsedDesc, float64(q.tab.used(int64(g.now().Sub(g.began)))), q.Name)
@@ -179,26 +179,4 @@ func (g *Guard) Collect(ch chan<- prometheus.Metric) {
 		}
 	}
 	ch <- m.wait.metric(sojournDesc, all)
-}
-
-// schedLatency is a quantile of the time that goroutines waited to run, in
-// seconds: the upper end of its bucket.
-func schedLatency(q float64) float64 {
-	sample := []runtimemetrics.Sample{{Name: "/sched/latencies:seconds"}}
-	runtimemetrics.Read(sample)
-	if sample[0].Value.Kind() != runtimemetrics.KindFloat64Histogram {
-		return math.NaN()
-	}
-	h := sample[0].Value.Float64Histogram()
-	total := uint64(0)
-	for _, n := range h.Counts {
-		total += n
-	}
-	below := uint64(0)
-	for i, n := range h.Counts {
-		if below += n; float64(below) >= q*float64(total) && total > 0 {
-			return min(h.Buckets[i+1], 1e6)
-		}
-	}
-	return 0
 }

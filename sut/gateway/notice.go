@@ -36,7 +36,7 @@ func (p *plan) notice(w http.ResponseWriter, r *http.Request) bool {
 
 // asksNotice is true of a request for NoticePath.
 func (p *plan) asksNotice(r *http.Request) bool {
-	return r.URL.Path == NoticePath && len(p.config.Maintenance) > 0 && r.Method == http.MethodGet
+	return r.URL.Path == NoticePath && len(p.config.Maintenance) > 0 && (r.Method == http.MethodGet || r.Method == http.MethodHead)
 }
 
 // announced is the maintenance that is not over.

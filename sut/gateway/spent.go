@@ -10,9 +10,10 @@ import (
 
 // spent adds up the processor time that refusals take, in nanoseconds. To read
 // the clock of a thread is a system call, so one request of sampleEvery is
-// measured, and stands for them all. Of a refusal before parsing it is the time
-// from the decision until it is sent; of one that net/http reads and sends, that
-// in the guard alone.
+// measured, and stands for them all. It is another one than the ring keeps, whose
+// refusal takes longer. Of a refusal before parsing it is the time from the
+// decision until it is sent; of one that net/http reads and sends, that in the
+// guard alone.
 type spent struct{ atomic.Int64 }
 
 // A measuring is the request that is measured; the zero value measures none.
@@ -24,7 +25,7 @@ type measuring struct {
 // start measures from here, if chance has this request. The goroutine then keeps
 // its thread until the end.
 func (s *spent) start(lot uint32) measuring {
-	if lot%sampleEvery != 0 {
+	if lot>>22%sampleEvery != 0 { // bits that neither the level nor the ring goes by
 		return measuring{}
 	}
 	runtime.LockOSThread()

@@ -22,7 +22,7 @@ type Options struct {
 	Writers int // connections that write, each its lane; 0 means the constant Writers
 	Readers int // connections for Views, made when first needed; 0 means the constant Readers
 	// StatementTimeout is how long one statement may take, waiting for locks included; 0 means 10 s. In a View whose
-	// context has a deadline it is what is left until that.
+	// context has a deadline it is what is left until that, if that is less.
 	StatementTimeout time.Duration
 }
 
@@ -37,7 +37,8 @@ type Store struct {
 	writers []*writer
 	keeper  *keeper
 	config  *pgconn.Config
-	idle    chan *conn // free to read; one that was not needed so far is nil
+	limit   time.Duration // of a statement
+	idle    chan *conn    // free to read; one that was not needed so far is nil
 
 	queue   *queue.Queue
 	once    sync.Once
@@ -67,7 +68,7 @@ func Open(ctx context.Context, dsn string, o Options) (*Store, error) {
 	}
 	maps.Copy(config.RuntimeParams, parameters(o))
 	s := &Store{
-		config: config, idle: make(chan *conn, o.Readers), queue: queue.New(), keeper: &keeper{config: config, lazy: o.Pool.Stripes == 0},
+		config: config, limit: o.StatementTimeout, idle: make(chan *conn, o.Readers), queue: queue.New(), keeper: &keeper{config: config, lazy: o.Pool.Stripes == 0},
 	}
 	for range o.Writers {
 		w := &writer{config: config, pool: o.Pool}
@@ -164,7 +165,7 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 				return err
 			}
 		}
-		v, release := newView(ctx, c)
+		v, release := newView(ctx, c, s.limit)
 		defer release()
 		defer func() { err = v.late(errors.Join(err, v.end())) }()
 		return do(v)

@@ -19,41 +19,60 @@ type view struct {
 	*conn
 	ctx     context.Context // of its statements
 	due     time.Time       // when nobody waits for it any longer; zero: never
+	limit   time.Duration   // the server's, of one statement, where there is a due
 	begun   bool
 	reading *cursor // the query whose rows are on their way; nil: none
 }
 
-// grace is how much longer than its deadline a View waits for a server that should have ended it by then.
-const grace = time.Second
+const (
+	grace = time.Second            // how much longer than its deadline a View waits for a server that should have ended it by then
+	slack = 100 * time.Millisecond // how much longer the server may let a statement run: to be exact would cost another for each
+)
 
 // newView begins a View. One with a deadline is not cancelled: pgx then closes the connection, while the server works on,
 // and in a storm new connections come beside those that it still has (jackc/pgx issue 2425). The server ends it by itself.
-func newView(ctx context.Context, c *conn) (*view, context.CancelFunc) {
+// limit is how long the server lets a statement run as a rule.
+func newView(ctx context.Context, c *conn, limit time.Duration) (*view, context.CancelFunc) {
 	due, ok := ctx.Deadline()
 	if !ok {
 		return &view{conn: c, ctx: ctx}, func() {}
 	}
 	bounded, release := context.WithDeadline(context.WithoutCancel(ctx), due.Add(grace))
-	return &view{conn: c, ctx: bounded, due: due}, release
+	return &view{conn: c, ctx: bounded, due: due, limit: limit}, release
 }
 
-// opening is what goes before the first query.
-func (v *view) opening() ([]*call, error) {
-	begin, err := v.call(v.ctx, sqlPicture)
-	if err != nil || v.due.IsZero() {
-		return []*call{begin}, err
+// opening is what goes before a query: the BEGIN of the first, and what is left until the deadline, where the server would
+// let the query run much longer.
+func (v *view) opening() (before []*call, err error) {
+	if !v.begun {
+		begin, err := v.call(v.ctx, sqlPicture)
+		if err != nil {
+			return nil, err
+		}
+		before = append(before, begin)
 	}
-	left := time.Until(v.due).Milliseconds()
+	if v.due.IsZero() {
+		return before, nil
+	}
+	left := time.Until(v.due).Truncate(time.Millisecond)
 	if left <= 0 { // 0 would be no timeout at all
 		return nil, context.DeadlineExceeded
 	}
-	limit, err := v.call(v.ctx, sqlTimeout, strconv.FormatInt(left, 10))
-	return []*call{begin, limit}, err
+	if v.limit-left < slack {
+		return before, nil
+	}
+	limit, err := v.call(v.ctx, sqlTimeout, strconv.FormatInt(left.Milliseconds(), 10))
+	if err != nil {
+		return nil, err
+	}
+	v.limit = left
+	return append(before, limit), nil
 }
 
-// late is the error of a View, which is that of a deadline where the server ended it for that.
+// late is the error of a View, which is that of a deadline where the server ended it for that: to the millisecond, in which
+// it reckons, not sooner.
 func (v *view) late(err error) error {
-	if !v.due.IsZero() && code(err) == queryCanceled {
+	if !v.due.IsZero() && time.Until(v.due) < time.Millisecond && code(err) == queryCanceled {
 		return fmt.Errorf("%w: %w", context.DeadlineExceeded, err)
 	}
 	return err
@@ -101,12 +120,9 @@ func (v *view) open(q store.Query, args []any) (*cursor, error) {
 		v.reading.drain()
 		v.reading = nil
 	}
-	var before []*call
-	if !v.begun {
-		var err error
-		if before, err = v.opening(); err != nil {
-			return nil, err
-		}
+	before, err := v.opening()
+	if err != nil {
+		return nil, err
 	}
 	k, err := v.call(v.ctx, q, args...)
 	if err != nil {
