@@ -22,7 +22,6 @@ func noText(t *testing.T, s store.Store) {
 		writes := map[string]func(store.Tx) error{
 			"Add":   func(tx store.Tx) error { return tx.Add(&store.Entitlement{ID: bad}) },
 			"Set":   func(tx store.Tx) error { return tx.Set(&store.Entitlement{ID: "EN-1", Kind: bad, Ver: 1}) },
-			"Post":  func(tx store.Tx) error { _, err := tx.Post(ledger.Suspended(bad, "990001", "B1", 100)); return err },
 			"Count": func(tx store.Tx) error { return tx.Count("report", bad, 1, 1) },
 		}
 		for name, ask := range asks {
