@@ -152,13 +152,18 @@ func (s *Sweep) findLimit(ctx context.Context, c *Capacity) error {
 	return nil
 }
 
+// within are the trials whose p99 is at most that.
+func within(trials []Trial, most Figure) []Trial {
+	return slices.DeleteFunc(slices.Clone(trials), func(t Trial) bool { return !(t.P99 <= most) })
+}
+
 // bestLimit is that of the trial with the most goodput among those whose p99 is within most, or among all if none is.
 func bestLimit(trials []Trial, most Figure) int {
-	within := slices.DeleteFunc(slices.Clone(trials), func(t Trial) bool { return !(t.P99 <= most) })
-	if len(within) == 0 {
-		within = trials
+	kept := within(trials, most)
+	if len(kept) == 0 {
+		kept = trials
 	}
-	return slices.MaxFunc(within, func(a, b Trial) int {
+	return slices.MaxFunc(kept, func(a, b Trial) int {
 		switch {
 		case a.Goodput < b.Goodput:
 			return -1

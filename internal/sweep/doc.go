@@ -11,8 +11,8 @@
 //     with half as many again as were enough.
 //  2. Unloaded: 20 s at half of it give the latency that people know.
 //  3. The oracle: fixed limits around capacity × latency (Little's law) are tried at five times the capacity. The one that
-//     did most within 1.3 times the unloaded p99, or did most if none kept to that, is "fixed": what somebody who knew
-//     the service would have set.
+//     did most within 1.3 times the unloaded p99 is "fixed": what somebody who knew the service would have set. Where
+//     none kept to that, it is the one that did most at any p99, the harder opponent; the report says so.
 //     A law that learns begins with capacity × latency: limiter.seed, which whoever has measured writes into guard.yaml.
 //  4. Cells: each variant × multiple × seed is a storm of its own, on fresh processes of service and guard: two seconds at
 //     half the capacity, the step, five seconds at half again. Arrivals are Poisson and do not wait for answers.

@@ -181,6 +181,9 @@ func (r *Report) head() string {
 			tried = append(tried, fmt.Sprintf("%d: %.3g/s at p99 %s", t.Limit, t.Goodput, seconds(t.P99)))
 		}
 		fmt.Fprintf(&b, "The fixed oracle's limit is %d; at %dx were tried %s.\n", c.Limit, oracleMultiple, strings.Join(tried, "; "))
+		if len(within(c.Trials, oracleP99*c.UnloadedP99)) == 0 {
+			fmt.Fprintf(&b, "None of them kept p99 within %g times the unloaded one, so it is the one that did most at any p99: the harder opponent.\n", oracleP99)
+		}
 	}
 	fmt.Fprintf(&b, "Storms of %g s; an answer is good within %g s. Median over the seeds, and from the least to the most.\n", r.For, r.Within)
 	for _, why := range r.Skipped {

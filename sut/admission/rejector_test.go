@@ -105,17 +105,27 @@ func TestTheHighestClassPasses(t *testing.T) {
 	}
 }
 
-// P0 alone is more than the backend can do: nobody else gets in.
+// P0 alone is more than the backend can do: nobody else gets in, whether the
+// limit is known or learnt.
 func TestNoInversion(t *testing.T) {
-	for _, times := range []float64{5, 30, 300} {
-		p := spike(32, 0.8, times)
-		p.shape = func(c *caller, chance *rand.Rand) { c.Class = Class(chance.IntN(Classes)) }
-		p.run(mustLaw(t, "fixed", LawConfig{FixedLimit: 32}), 100)
-		if n := p.inversions(10.1, 30); n > 0 {
-			t.Errorf("%v times: %d ticks in which a lower class was let in and a higher refused", times, n)
-		}
-		if r := p.report(11, 29); times >= 30 && r.good[P1]+r.good[P2]+r.good[P3] > 0 || p.busyShare(12, 30) < 0.98 {
-			t.Errorf("%v times: served %v, busy %.3f, want P0 only", times, r.good, p.busyShare(12, 30))
+	for _, law := range []struct {
+		name   string
+		config LawConfig
+		busy   float64
+	}{
+		{"fixed", LawConfig{FixedLimit: 32}, 0.98},
+		{"elastic", LawConfig{Seed: 32, Ceiling: seconds(6.4)}, 0.95},
+	} {
+		for _, times := range []float64{5, 30, 300} {
+			p := spike(32, 0.8, times)
+			p.shape = func(c *caller, chance *rand.Rand) { c.Class = Class(chance.IntN(Classes)) }
+			p.run(mustLaw(t, law.name, law.config), 100)
+			if n := p.inversions(10.1, 30); n > 0 {
+				t.Errorf("%s, %v times: %d ticks in which a lower class was let in and a higher refused", law.name, times, n)
+			}
+			if r := p.report(11, 29); times >= 30 && r.good[P1]+r.good[P2]+r.good[P3] > 0 || p.busyShare(12, 30) < law.busy {
+				t.Errorf("%s, %v times: served %v, busy %.3f, want P0 only, and busy %v", law.name, times, r.good, p.busyShare(12, 30), law.busy)
+			}
 		}
 	}
 }

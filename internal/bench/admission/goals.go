@@ -96,7 +96,7 @@ var goals = []goal{
 	{"change", "goodput after the work became 2.5 or 0.4 times as heavy in a storm of 30 times, of the fixed oracle's", 0.95, true, "", storms(changing, 30, 30, true, true, oracleShare)},
 	{"slow-p99", "slow database: admitted p99 at 300 times", 1.0, false, "s", storms(slow, 300, 300, false, false, p99)},
 	{"slow-wait", "slow database: wait for a worker, p99", 0.010, false, "s", storms(slow, 300, 300, false, false, workerWait)},
-	{"retries", "recovery after 300 times, clients that try again three times", 1, false, "s", storms(retrying, 300, 300, false, false, recovery)},
+	{"retries", "recovery of goodput (good answers to any try) after 300 times, clients that try again three times", 1, false, "s", storms(retrying, 300, 300, false, false, recovery)},
 	{"p0", "P0 at 300 times, asking for 0.78 of the capacity: not answered in time, of 10,000", 5, false, "", storms(highest, 300, 300, false, false, missed)},
 	{"p0-asked", "requests of P0", 10_000, true, "", storms(highest, 300, 300, false, true, asked)},
 	{"threshold", "decision: refusal by the threshold", 2, false, "ns", benchmark(brain, "Refuses", "ns/refusal")},

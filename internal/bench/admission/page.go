@@ -16,6 +16,7 @@ func page(r *record, reasons map[string]string) string {
 	p.WriteString("<!-- Written by make bench-admission. Reasons come from internal/bench/admission/reasons.txt; nothing here is written by hand. -->\n\n")
 	p.WriteString("Generator, guard, service and database share the cores of one machine, unpinned. What the figures mean: `go doc ./internal/sweep`.\n")
 	fmt.Fprintf(&p, "The default law is %s. Of a figure over seeds the median counts, over loads the worst; a storm whose generator was late counts for nothing.\n", r.Law)
+	p.WriteString("The fixed oracle is, of the limits tried at five times the capacity, the one that did most within 1.3 times the unloaded p99; where none kept to that, the one that did most at any p99, which is the harder opponent.\n")
 	p.WriteString("\n| what | must be | measured | verdict | why |\n| --- | --- | --- | --- | --- |\n")
 	for _, g := range goals {
 		v := g.of(r)

@@ -56,10 +56,10 @@ func TestThePlanFitsIntoItsMinutes(t *testing.T) {
 }
 
 // Second 0 is calm; in second 1 the storm, in which two of three come again; in seconds 2 to 9 one person each, whom the
-// retries of the storm keep out until second 4.
+// retries of the storm, which are answered in time, keep out until second 4.
 const stormLog = `{"header":{"format":1}}
 {"tick":{"at":0,"cells":[{"due":0,"class":"P0","outcome":"good","count":1},{"due":1,"class":"P0","outcome":"shed","count":3},{"due":1,"class":"P2","retry":true,"outcome":"failed","count":2}]}}
-{"tick":{"at":3,"cells":[{"due":2,"class":"P2","outcome":"late","count":1},{"due":3,"class":"P2","outcome":"failed","count":1}]}}
+{"tick":{"at":3,"cells":[{"due":2,"class":"P2","outcome":"late","count":1},{"due":2,"class":"P2","retry":true,"outcome":"good","count":1},{"due":3,"class":"P2","outcome":"failed","count":1},{"due":3,"class":"P2","retry":true,"outcome":"good","count":1}]}}
 {"tick":{"at":9,"cells":[{"due":4,"class":"P2","outcome":"good","count":1},{"due":5,"class":"P2","outcome":"good","count":1},{"due":6,"class":"P2","outcome":"good","count":1},{"due":7,"class":"P2","outcome":"good","count":1},{"due":8,"class":"P2","outcome":"good","count":1},{"due":9,"class":"P2","outcome":"good","count":1}]}}
 {"end":{"invalid":["lateness p99 is 3s, limit 10ms: requests left late","stood still"]}}
 `
@@ -69,17 +69,20 @@ func TestARunIsReadBySecondAndClass(t *testing.T) {
 	if err != nil || l.void != "lateness p99 is 3s, limit 10ms; stood still" {
 		t.Fatalf("void %q, %v", l.void, err)
 	}
-	if got, want := l.between(0, 2, "P0"), (tally{First: 4, Tries: 4, Good: 1, Shed: 3}); got != want {
+	if got, want := l.between(0, 2, "P0"), (tally{First: 4, Tries: 4, Good: 1, Shed: 3, FirstGood: 1}); got != want {
 		t.Errorf("P0 %+v, want %+v", got, want)
 	}
-	if got, want := l.between(1, 99, ""), (tally{First: 11, Tries: 13, Good: 6, Shed: 3}); got != want {
+	if got, want := l.between(1, 99, ""), (tally{First: 11, Tries: 15, Good: 8, Shed: 3, FirstGood: 6}); got != want {
 		t.Errorf("from the storm on %+v, want %+v", got, want)
 	}
-	if got := l.recovery(2, 10); got == nil || *got != 2 {
-		t.Errorf("recovery %v, want 2 s", got)
+	if got := spell(l.recovery(2, 10, anyTry)); got != "0 s" {
+		t.Errorf("recovery of goodput %s, want 0 s", got)
 	}
-	if got := l.recovery(2, 8); got != nil {
-		t.Errorf("recovery %v s, want never: five seconds did not follow", *got)
+	if got := spell(l.recovery(2, 10, firstTry)); got != "2 s" {
+		t.Errorf("recovery of newcomers %s, want 2 s", got)
+	}
+	if got := spell(l.recovery(2, 8, firstTry)); got != "never" {
+		t.Errorf("recovery of newcomers %s, want never: five seconds did not follow", got)
 	}
 	if _, err := readRun(strings.NewReader(stormLog[:strings.Index(stormLog, `{"end"`)])); err == nil {
 		t.Error("a run that was cut off was read as a whole one")

@@ -15,11 +15,14 @@ type runLog struct {
 	void    string             // why the generator cannot be believed; empty if it can
 }
 
-// A tally counts requests, Good those that were answered in time, tries again included.
-type tally struct{ First, Tries, Good, Shed uint64 }
+// A tally counts requests: first tries, all tries, and of all tries those answered in time and those shed.
+type tally struct {
+	First, Tries, Good, Shed uint64
+	FirstGood                uint64 // first tries answered in time
+}
 
 func (t *tally) add(o tally) {
-	t.First, t.Tries, t.Good, t.Shed = t.First+o.First, t.Tries+o.Tries, t.Good+o.Good, t.Shed+o.Shed
+	t.First, t.Tries, t.Good, t.Shed, t.FirstGood = t.First+o.First, t.Tries+o.Tries, t.Good+o.Good, t.Shed+o.Shed, t.FirstGood+o.FirstGood
 }
 
 // readRun reads a .run file: a line a second, then a line of its end.
@@ -54,14 +57,14 @@ func readRun(r io.Reader) (l runLog, err error) {
 				l.seconds = append(l.seconds, map[string]tally{})
 			}
 			t := tally{Tries: c.Count}
-			if !c.Retry {
-				t.First = c.Count
-			}
 			switch c.Outcome {
 			case "good":
 				t.Good = c.Count
 			case "shed":
 				t.Shed = c.Count
+			}
+			if !c.Retry {
+				t.First, t.FirstGood = c.Count, t.Good
 			}
 			sum := l.seconds[c.Due][c.Class]
 			sum.add(t)

@@ -89,9 +89,9 @@ const (
 
 // measureRetries looks how long a storm is felt after it, when whoever was refused or not answered tries again three times.
 func measureRetries(ctx context.Context, b *bench) (p piece, err error) {
-	p.How = "a service of 32 workers held 800 ms each (40/s), asked for 0.7 of that before and after; who is told to wait for more than 30 s goes. The storm stands in internal/bench/admission/storms.go"
+	p.How = "a service of 32 workers held 800 ms each (40/s), asked for 0.7 of that before and after; who is told to wait for more than 30 s goes; recovery is whole seconds until, for five on end, good answers are 95 % of the people who come: answers to any try for goodput, to first tries for newcomers. The storm stands in internal/bench/admission/storms.go"
 	var t strings.Builder
-	t.WriteString("| load | variant | seed | tries a person in the storm | good answers a second in it | in the first 5 s after it: tries a second | good answers, of people who came | recovery |\n|---|---|---|---|---|---|---|---|\n")
+	t.WriteString("| load | variant | seed | tries a person in the storm | good answers a second in it | in the first 5 s after it: tries a second | good answers, of people who came | of their first tries | recovery of goodput | of newcomers |\n|---|---|---|---|---|---|---|---|---|---|\n")
 	for _, r := range []struct {
 		variant  string
 		multiple int
@@ -106,32 +106,41 @@ func measureRetries(ctx context.Context, b *bench) (p piece, err error) {
 		if err != nil {
 			return p, fmt.Errorf("%s, seed %d: %w", r.variant, r.seed, err)
 		}
-		c := cell{Variant: r.variant, Multiple: float64(r.multiple), Change: 1, Void: l.void, Offered: float64(rate), Recovery: l.recovery(begins+lasts, begins+lasts+tail)}
+		c := cell{Variant: r.variant, Multiple: float64(r.multiple), Change: 1, Void: l.void, Offered: float64(rate), Recovery: l.recovery(begins+lasts, begins+lasts+tail, anyTry)}
 		p.Cells = append(p.Cells, c)
-		said := "never"
-		if c.Recovery != nil {
-			said = fmt.Sprintf("%g s", *c.Recovery)
-		}
+		said, newcomers := spell(c.Recovery), spell(l.recovery(begins+lasts, begins+lasts+tail, firstTry))
 		if l.void != "" {
-			said += ", void: " + l.void
+			newcomers += ", void: " + l.void
 		}
 		in, past := l.between(begins, begins+lasts, ""), l.between(begins+lasts, begins+lasts+5, "")
-		fmt.Fprintf(&t, "| %dx | %s | %d | %.2f | %.1f | %.1f | %.1f %% | %s |\n", r.multiple, r.variant, r.seed, float64(in.Tries)/float64(max(1, in.First)),
-			float64(in.Good)/lasts, float64(past.Tries)/5, 100*float64(past.Good)/float64(max(1, past.First)), said)
+		fmt.Fprintf(&t, "| %dx | %s | %d | %.2f | %.1f | %.1f | %.1f %% | %.1f %% | %s | %s |\n", r.multiple, r.variant, r.seed, float64(in.Tries)/float64(max(1, in.First)),
+			float64(in.Good)/lasts, float64(past.Tries)/5, 100*float64(past.Good)/float64(max(1, past.First)),
+			100*float64(past.FirstGood)/float64(max(1, past.First)), said, newcomers)
 		p.Table = t.String()
-		b.say("%s, seed %d: recovery %s", r.variant, r.seed, said)
+		b.say("%s, seed %d: recovery %s, of newcomers %s", r.variant, r.seed, said, newcomers)
 	}
 	return p, nil
 }
 
+// Answers in time that count for a recovery: to any try that of goodput, to first tries that of newcomers.
+func anyTry(t tally) uint64   { return t.Good }
+func firstTry(t tally) uint64 { return t.FirstGood }
+
 // recovery is how many whole seconds after second from it takes until, for five seconds on end, there are good answers for
 // 95 % of the people who come; nil if that is not before second to.
-func (l runLog) recovery(from, to int) *float64 {
+func (l runLog) recovery(from, to int, good func(tally) uint64) *float64 {
 	for at := from; at+5 <= to; at++ {
-		if sum := l.between(at, at+5, ""); sum.First > 0 && float64(sum.Good) >= 0.95*float64(sum.First) {
+		if sum := l.between(at, at+5, ""); sum.First > 0 && float64(good(sum)) >= 0.95*float64(sum.First) {
 			took := float64(at - from)
 			return &took
 		}
 	}
 	return nil
+}
+
+func spell(took *float64) string {
+	if took == nil {
+		return "never"
+	}
+	return fmt.Sprintf("%g s", *took)
 }

@@ -195,7 +195,7 @@ func (r *run) finish(v *visit) {
 
 func (r *run) done(v *visit, outcome admission.Outcome) {
 	r.record.answers = append(r.record.answers, answer{
-		due: v.due, done: r.now, class: v.Class, good: outcome == admission.Succeeded,
+		due: v.due, done: r.now, class: v.Class, first: v.try == 1, good: outcome == admission.Succeeded,
 	})
 	r.guard.Done(instant(r.now), &v.Entry, outcome)
 	if outcome == admission.Dropped && !v.gone {

@@ -1,6 +1,7 @@
 package simulate
 
 import (
+	"math"
 	"slices"
 
 	"github.com/peakday/peakday/sut/admission"
@@ -20,6 +21,7 @@ type Record struct {
 type answer struct {
 	due, done float64
 	class     admission.Class
+	first     bool // to a first try
 	good      bool // in time
 }
 
@@ -71,7 +73,7 @@ func (r *Record) Worst(window, from, to float64) float64 {
 }
 
 // Served is how many requests of a class came in from to to, and how many of
-// those that came got their answer in time. It is meant for days without retries.
+// those that came got their answer in time: first tries only.
 func (r *Record) Served(c admission.Class, from, to float64) (came, served int) {
 	for _, at := range r.offered[c] {
 		if at >= from && at < to {
@@ -79,30 +81,52 @@ func (r *Record) Served(c admission.Class, from, to float64) (came, served int) 
 		}
 	}
 	for _, a := range r.answers {
-		if a.class == c && a.good && a.due >= from && a.due < to {
+		if a.class == c && a.good && a.first && a.due >= from && a.due < to {
 			served++
 		}
 	}
 	return came, served
 }
 
-// Recovery is how long after the instant at it takes until, for five seconds on
-// end, the answers in time are 97 % of the first tries and p99 of those let in is
-// at most twice the unloaded. Answers to later tries count, too: it tells when the
-// service does again what newcomers ask for, not when retries have stopped keeping
-// newcomers out. It reports false if that is not before the end of the day.
-func (r *Record) Recovery(at, unloaded float64) (float64, bool) {
-	const calm, step = 5, 0.1
-	end := r.day.Load.end() - r.day.Deadline
-	for from := at; from+calm <= end; from += step {
-		came, served := 0, 0
-		for c := range admission.Class(admission.Classes) {
-			n, m := r.Served(c, from, from+calm)
-			came, served = came+n, served+m
-		}
-		if float64(served) >= 0.97*float64(came) && r.Latency(0.99, from, from+calm) <= 2*unloaded {
-			return from - at, true
+// Recovery is how long after the instant at the service is well for five seconds
+// on end: answers in time are 97 % of the people who come, and p99 of those let
+// in is at most twice the unloaded. For goodput an answer counts whichever try it
+// is to, so it says when the service does as much good as is asked for. For
+// newcomers it counts if it is to the first try, so it says when those who tried
+// in vain before keep nobody out any more. +Inf is not before the end of the day.
+func (r *Record) Recovery(at, unloaded float64) (goodput, newcomers float64) {
+	const calm, aSecond = 5, 10 // windows begin every tenth of a second
+	bins := max(0, int((r.day.Load.end()-r.day.Deadline-at)*aSecond))
+	came, any, first := make([]int, bins), make([]int, bins), make([]int, bins)
+	count := func(in []int, due float64) {
+		if i := int(math.Floor((due - at) * aSecond)); i >= 0 && i < bins {
+			in[i]++
 		}
 	}
-	return 0, false
+	for _, class := range r.offered {
+		for _, due := range class {
+			count(came, due)
+		}
+	}
+	for _, a := range r.answers {
+		if a.good {
+			count(any, a.due)
+		}
+		if a.good && a.first {
+			count(first, a.due)
+		}
+	}
+	well := func(served []int) float64 {
+		for i := 0; i+calm*aSecond <= bins; i++ {
+			from, all, good := at+float64(i)/aSecond, 0, 0
+			for j := i; j < i+calm*aSecond; j++ {
+				all, good = all+came[j], good+served[j]
+			}
+			if float64(good) >= 0.97*float64(all) && r.Latency(0.99, from, from+calm) <= 2*unloaded {
+				return from - at
+			}
+		}
+		return math.Inf(1)
+	}
+	return well(any), well(first)
 }
