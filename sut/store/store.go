@@ -26,7 +26,8 @@ type Store interface {
 	// be run again from the start where another one came first, so it must set, not add to, what it captures.
 	// do must not wait for another Update. ctx bounds the wait for a place; once do has begun it is finished.
 	Update(ctx context.Context, do func(Tx) error) error
-	// View runs do on an unchanging picture of what was committed, beside other Views and Updates.
+	// View runs do on an unchanging picture of what was committed, beside other Views and Updates. What it asks after ctx's
+	// deadline, or still asks then, ends with that error.
 	View(ctx context.Context, do func(View) error) error
 	// Close waits for Updates that have begun. Later calls return ErrClosed.
 	Close() error

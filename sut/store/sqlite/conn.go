@@ -113,15 +113,19 @@ func (c *conn) do(q store.Query, args ...any) (int64, error) {
 	return c.run(s, args)
 }
 
-// rows scans every row of a query into dest and calls each.
-func (c *conn) rows(s *stmt, dest []any, each func() error, args []any) (err error) {
-	rs, err := s.s.(driver.StmtQueryContext).QueryContext(context.Background(), c.bind(args))
+// rows scans every row of a query into dest and calls each, until ctx ends. The driver interrupts SQLite for that on the way
+// to the first row, where sums and sorts take their time, and not between rows.
+func (c *conn) rows(ctx context.Context, s *stmt, dest []any, each func() error, args []any) (err error) {
+	rs, err := s.s.(driver.StmtQueryContext).QueryContext(ctx, c.bind(args))
 	if err != nil {
 		return named(err)
 	}
 	defer func() { err = errors.Join(err, rs.Close()) }()
 	row := make([]driver.Value, len(dest)) // each may ask for something else meanwhile
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		switch err := rs.Next(row); {
 		case err == io.EOF:
 			return nil

@@ -1,6 +1,8 @@
 package sqlite
 
 import (
+	"context"
+
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
 )
@@ -26,9 +28,16 @@ const (
 )
 
 // view reads on a connection that is inside a transaction.
-type view struct{ *conn }
+type view struct {
+	*conn
+	ctx context.Context // of what is read
+}
 
+// Get is not interrupted: the row is there before anybody could watch for the end.
 func (v view) Get(r store.Record) (found bool, err error) {
+	if err := v.ctx.Err(); err != nil {
+		return false, err
+	}
 	t := r.Table()
 	stmts := v.table(t)
 	if stmts.get == nil {
@@ -38,7 +47,7 @@ func (v view) Get(r store.Record) (found bool, err error) {
 	}
 	fields := r.Fields()
 	v.values = store.Values(v.values[:0], fields[:t.Key])
-	err = v.rows(stmts.get, fields, func() error { found = true; return nil }, v.values)
+	err = v.rows(context.Background(), stmts.get, fields, func() error { found = true; return nil }, v.values)
 	return found, err
 }
 
@@ -47,7 +56,7 @@ func (v view) Select(q store.Query, dest []any, each func() error, args ...any) 
 	if err != nil {
 		return err
 	}
-	return v.rows(s, dest, each, args)
+	return v.rows(v.ctx, s, dest, each, args)
 }
 
 func (v view) Balance(a ledger.Account) (amount ledger.Fen, err error) {

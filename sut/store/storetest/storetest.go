@@ -50,6 +50,7 @@ func Run(t *testing.T, create func(t testing.TB) Open) {
 		"a list may be left, and others asked for meanwhile":      nestedReads,
 		"every lane ends at its head":                             heads,
 		"queries mean the same in every database":                 portable,
+		"a view ends at its deadline":                             endsInTime,
 		"an account that 64 callers take from is never overdrawn": oneAccount,
 		"accounts that many callers take from lose nothing":       manyAccounts,
 		"of those that add the same row one is first":             overlapping,
