@@ -115,7 +115,7 @@ func (c *combination) combine(origin int, weights []float64) []float64 {
 type vote struct{ value, weight float64 }
 
 // trim is the share of the weight that is cut off at each end before the rest
-// is averaged: a weighted median with its neighbours.
+// is averaged: a weighted median with its neighbours. It was chosen by hand.
 const trim = 0.3
 
 // middle is the weighted mean of the votes without the lowest and the highest.

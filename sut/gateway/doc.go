@@ -223,8 +223,8 @@
 // The guard of sut/admission is serial, and a mutex around it is held for some
 // tens of nanoseconds. What a storm needs refused at once needs no lock: it is
 // compared with a threshold that the guard publishes ten times a second. All
-// stages together take, without an allocation, 220 ns of processor time for a
-// request that the threshold refuses and 425 ns for one that is let in and gives
+// stages together take, without an allocation, 250 ns of processor time for a
+// request that the threshold refuses and 410 ns for one that is let in and gives
 // its place back, of which each reading of the clock is 40 (2 cores of an Intel
 // Xeon virtual machine, Go 1.26, November 2026: go test -bench Decide).
 //
