@@ -19,6 +19,9 @@ var ErrStale = errors.New("was changed by another update")
 // ErrClosed is returned by a store that was closed.
 var ErrClosed = errors.New("store is closed")
 
+// ErrText is returned for a text that not every database takes; see [Text].
+var ErrText = errors.New("text with a NUL byte, or that is not UTF-8")
+
 // A Store keeps the agency's records. It is safe for concurrent use.
 type Store interface {
 	// Update runs do in a transaction and returns nil only when its effect is durable. An error or panic of do leaves

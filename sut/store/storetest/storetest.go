@@ -35,6 +35,7 @@ func Run(t *testing.T, create func(t testing.TB) Open) {
 		"an error that an update overlooks fails it":              ignored,
 		"a posting that does not balance is refused":              unbalanced,
 		"a record that stands is refused":                         standingRecords,
+		"a text that is none is refused":                          noText,
 		"an update sees what it wrote":                            ownWrites,
 		"a view does not see what comes after it began":           steadyView,
 		"concurrent writers lose nothing and keep the chain":      concurrentWriters,
