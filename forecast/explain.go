@@ -25,9 +25,10 @@ type Component struct {
 // with weights in which each had no say.
 type Rehearsal struct {
 	Windows   int     `json:"windows"`    // origins; with 0 nothing was rehearsed
+	Peaks     int     `json:"peaks"`      // windows whose largest value is known, and not hidden in a hole or a throttled bin
 	WAPE      float64 `json:"wape"`       // sum of errors over sum of values; 0.1 is 10 %
-	PeakError float64 `json:"peak_error"` // median of |forecast - actual| / actual of the largest value
-	Held      int     `json:"held"`       // windows whose largest value stayed under heldP, as far above the point as it is now
+	PeakError float64 `json:"peak_error"` // median of |forecast - actual| / actual of the largest value, of Peaks
+	Held      int     `json:"held"`       // of Peaks, those that stayed under heldP, as far above the point as it is now
 }
 
 // heldP is the quantile of the peak that a rehearsal counts.
@@ -79,17 +80,16 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 	var peaks []float64
 	r := &f.Rehearsal
 	for _, past := range e.Past {
-		actual, _ := series.Max(past.Actual)
-		said, _ := series.Max(past.Path)
-		if math.IsNaN(actual) {
-			continue
-		}
 		r.Windows++
-		if actual <= said*above {
-			r.Held++
-		}
-		if actual > 0 {
-			peaks = append(peaks, math.Abs(said/actual-1))
+		if actual, known := past.Peak(); known {
+			said, _ := series.Max(past.Path)
+			r.Peaks++
+			if actual <= said*above {
+				r.Held++
+			}
+			if actual > 0 {
+				peaks = append(peaks, math.Abs(said/actual-1))
+			}
 		}
 		for i, y := range past.Actual {
 			if !math.IsNaN(y) {
@@ -99,17 +99,20 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 		}
 	}
 	if sum > 0 {
+		r.WAPE = off / sum
+	}
+	if len(peaks) > 0 {
 		slices.Sort(peaks)
-		r.WAPE, r.PeakError = off/sum, series.Quantile(peaks, 0.5)
+		r.PeakError = series.Quantile(peaks, 0.5)
 	}
 	// Windows begin a shortest season apart: longer ones overlap and tell less.
 	apart := 1.0
 	if len(f.Seasons) > 0 {
 		apart = min(1, float64(f.Seasons[0].Steps)/float64(len(f.Point)))
 	}
-	n, held := math.Floor(apart*float64(r.Windows)), math.Floor(apart*float64(r.Held))
+	n, held := math.Floor(apart*float64(r.Peaks)), math.Floor(apart*float64(r.Held))
 	if n > 0 && (distuv.Binomial{N: n, P: heldP}).CDF(held) < 0.05 {
 		f.Warnings = append(f.Warnings, fmt.Sprintf("a peak at the %.0f %% quantile would have held on %d of the last %d windows: expect the peak above it more often than it says",
-			100*heldP, r.Held, r.Windows))
+			100*heldP, r.Held, r.Peaks))
 	}
 }

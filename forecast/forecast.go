@@ -78,6 +78,9 @@ type Share struct {
 	Share float64 `json:"share"`
 }
 
+// surest is the highest quantile of a peak that [ensemble.NeededByMaximum] has learnt.
+const surest = 0.99
+
 // Quantiles are those of a forecast that is asked for no others.
 func Quantiles() []float64 { return []float64{0.5, 0.9, 0.95, 0.99} }
 
@@ -110,6 +113,9 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 		made.Paths = append(made.Paths, Path{p, e.Quantiles[i]})
 	}
 	made.peak(e.Maximum)
+	if last := len(quantiles) - 1; last >= 0 && quantiles[last] > surest {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is beyond %v, the highest that was learnt: it is extrapolated", quantiles[last], surest))
+	}
 	if err := made.explain(e, s, f.tier); err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}

@@ -117,7 +117,7 @@ func TestForecastKeepsItsPromises(t *testing.T) {
 		if math.Abs(models-1) > 1e-9 || math.Abs(hoursShare-1) > 1e-9 {
 			t.Fatalf("shares of models add up to %v, of hours to %v", models, hoursShare)
 		}
-		if r := f.Rehearsal; r.Held > r.Windows || r.WAPE < 0 || math.IsNaN(r.WAPE+r.PeakError) {
+		if r := f.Rehearsal; r.Held > r.Peaks || r.Peaks > r.Windows || r.WAPE < 0 || math.IsNaN(r.WAPE+r.PeakError) {
 			t.Fatalf("rehearsal %+v", r)
 		}
 		if text, err := json.Marshal(f); err != nil || len(text) == 0 {
@@ -157,21 +157,31 @@ func checkDays(t *rapid.T, f Forecast) {
 	}
 }
 
-// Twice the traffic is twice the forecast and the same shape.
+// A thousand times the traffic is a thousand times the forecast and the same shape.
 func TestForecastScales(t *testing.T) {
 	h := made(time.Hour, 30*24, func(hour int) float64 { return math.Round(week(hour) * (1 + 0.2*math.Sin(float64(hour/24*5)))) })
 	one := look(t, h, 48*time.Hour, nil)
 	for i := range h.Series.Values {
-		h.Series.Values[i] *= 1024
+		h.Series.Values[i] *= 1000
 	}
 	many := look(t, h, 48*time.Hour, nil)
 	for i := range one.Peaks {
-		if got := many.Peaks[i].PerBin / one.Peaks[i].PerBin; math.Abs(got/1024-1) > 1e-12 {
+		if got := many.Peaks[i].PerBin / one.Peaks[i].PerBin; math.Abs(got/1000-1) > 1e-6 {
 			t.Errorf("peak %v grew from %v to %v", one.Peaks[i].P, one.Peaks[i].PerBin, many.Peaks[i].PerBin)
 		}
 	}
-	if one.Rehearsal != many.Rehearsal || !reflect.DeepEqual(one.PeakHours, many.PeakHours) {
+	a, b := one.Rehearsal, many.Rehearsal
+	if a.Windows != b.Windows || a.Held != b.Held || math.Abs(a.WAPE-b.WAPE)+math.Abs(a.PeakError-b.PeakError) > 1e-6 || !reflect.DeepEqual(one.PeakHours, many.PeakHours) {
 		t.Errorf("from %+v %+v to %+v %+v", one.Rehearsal, one.PeakHours, many.Rehearsal, many.PeakHours)
+	}
+}
+
+func TestQuantilesBeyondWhatWasLearntAreWarnedOf(t *testing.T) {
+	for p, want := range map[float64]bool{0.99: false, 0.999: true} {
+		f := look(t, made(time.Hour, 30*24, week), 24*time.Hour, []float64{0.5, p})
+		if got := strings.Contains(strings.Join(f.Warnings, "\n"), "quantile is beyond 0.99, the highest that was learnt"); got != want {
+			t.Errorf("%v: warnings %q", p, f.Warnings)
+		}
 	}
 }
 

@@ -286,7 +286,7 @@ func madeUpForecast() (forecast.Forecast, forecast.Day) {
 		PeakHours:  []forecast.Hour{{Start: start.Add(21 * time.Hour), Share: 0.6}, {Start: start.Add(15 * time.Hour), Share: 0.4}},
 		Components: []forecast.Component{{Name: "level", AtPeak: 0.4}, {Name: "hour of the day", AtPeak: 0.5}, {Name: "change", AtPeak: 0.1}},
 		Models:     []forecast.Share{{Name: "usual hour in logs", Share: 0.7}, {Name: "smoothing in logs", Share: 0.3}},
-		Rehearsal:  forecast.Rehearsal{Windows: 14, WAPE: 0.312, PeakError: 0.214, Held: 12},
+		Rehearsal:  forecast.Rehearsal{Windows: 14, Peaks: 14, WAPE: 0.312, PeakError: 0.214, Held: 12},
 		Warnings:   []string{"2 gaps of 31 bins in all: they count as unobserved"},
 	}
 	shape := func(b int) float64 { // requests a second, busiest at 21:00

@@ -131,6 +131,6 @@ func rehearsalText(r forecast.Rehearsal) string {
 	if r.Windows == 0 {
 		return "The history is too short to rehearse the forecast on it."
 	}
-	return fmt.Sprintf("Rehearsed on the last %s: off by %s of the traffic in all (WAPE), the peak by %s in the median; a peak at the 90 %% quantile would have held on %d.",
-		plural(uint64(r.Windows), "window"), measured(Number(r.WAPE), "share"), measured(Number(r.PeakError), "share"), r.Held)
+	return fmt.Sprintf("Rehearsed on the last %s: off by %s of the traffic in all (WAPE), the peak by %s in the median; a peak at the 90 %% quantile would have held on %d of %d.",
+		plural(uint64(r.Windows), "window"), measured(Number(r.WAPE), "share"), measured(Number(r.PeakError), "share"), r.Held, r.Peaks)
 }

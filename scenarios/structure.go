@@ -5,6 +5,8 @@ import (
 	"strings"
 
 	"github.com/goccy/go-yaml/ast"
+
+	"github.com/peakday/peakday/scenarios/suggest"
 )
 
 // A field is one key of an object of type O in the document.
@@ -96,7 +98,7 @@ func readField[O any](r *reader, e entry, path string, fields []field[O], o *O) 
 		}
 	}
 	known := names(fields)
-	r.fault(e.at, path, "found an unknown key, %s", wanted{e.key, known})
+	r.fault(e.at, path, "found an unknown key, %s", suggest.Of(e.key, known))
 }
 
 func names[O any](fields []field[O]) []string {

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 	"unicode/utf8"
+
+	"github.com/peakday/peakday/scenarios/suggest"
 )
 
 // Validate reports every fault of a scenario as Errors: with file, line and column when it came from Parse. The names are
@@ -210,7 +212,7 @@ func (p *problems) operations(s Scenario, known []string) {
 		seen[w.Op] = true
 		p.unless(w.Share > 0 && w.Share <= maxNumber, path, "found the share %v, want more than 0 and at most a billion", w.Share)
 		p.op(path, w.Op)
-		p.unless(ops == nil || isKnown[w.Op], path, "found an unknown operation, %s", wanted{w.Op, ops})
+		p.unless(ops == nil || isKnown[w.Op], path, "found an unknown operation, %s", suggest.Of(w.Op, ops))
 	}
 	p.literals(s.Requests)
 }
@@ -287,5 +289,5 @@ func (p *problems) budget(path string, b Budget, ops []string) {
 	read, err := ParseBudget(b.Text)
 	p.unless(err == nil && read == b, path, "found a budget that differs from its text %q, want one made by ParseBudget", b.Text)
 	isKnown := b.Scope == "" || className.MatchString(b.Scope) || ops == nil || slices.Contains(ops, b.Scope)
-	p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, wanted{b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)})
+	p.unless(isKnown, path, "found the unknown scope %q, %s", b.Scope, suggest.Of(b.Scope, append([]string{"P0", "P1", "P2", "P3"}, ops...)))
 }

@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/peakday/peakday/scenarios/suggest"
 )
 
 // answers checks what a request wants of its answer and takes from it.
@@ -121,9 +123,9 @@ func (w *walk) template(path, place, op, text string) {
 				w.needs[op] = append(w.needs[op], need{piece.Name, place})
 				continue
 			}
-			w.unless(false, path, "found %s, which no request extracts, %s; a variable of the environment is written in upper case", piece, wanted{piece.Name, orNothing(w.given)})
+			w.unless(false, path, "found %s, which no request extracts, %s; a variable of the environment is written in upper case", piece, suggest.Of(piece.Name, orNothing(w.given)))
 		case Column:
-			w.unless(w.feeders[piece.Name], path, "found %s, but no feeder %q, %s", piece, piece.Name, wanted{piece.Name, orNothing(w.feeders)})
+			w.unless(w.feeders[piece.Name], path, "found %s, but no feeder %q, %s", piece, piece.Name, suggest.Of(piece.Name, orNothing(w.feeders)))
 		}
 	}
 }
@@ -216,7 +218,7 @@ func (w *walk) branches(path string, list []Branch, known map[string]bool) {
 func (w *walk) request(path, op string, known map[string]bool) {
 	if _, ok := w.byOp[op]; !ok {
 		if len(w.byOp) > 0 {
-			w.unless(false, path, "found the unknown request %q, %s", op, wanted{op, slices.Sorted(maps.Keys(w.byOp))})
+			w.unless(false, path, "found the unknown request %q, %s", op, suggest.Of(op, slices.Sorted(maps.Keys(w.byOp))))
 		}
 		return
 	}

@@ -14,28 +14,30 @@ import (
 )
 
 // A protection is the admission layer inside the service: the guard before its
-// routes, and the gates before its database. The zero value lets everything pass.
+// routes, the gate before reads of its database, and how long writes wait there.
+// The zero value lets everything pass.
 type protection struct {
-	guard         *gateway.Guard
-	reads, writes *gateway.DB
+	guard  *gateway.Guard
+	reads  *gateway.DB
+	writes *gateway.DBWait
 }
 
 // protect makes what the configuration asks for, nothing if it is nil. The gate of
 // reads has one permit less than the database has connections for them: that one
-// is for what the service does beside its callers. Writes share commits, and their
-// gate has as many permits as the writers' commits have places, but one: so each
-// of them is full when many come, and who would only wait for the next but one
-// does so here, where it is told at once if that is too late. SQLite has one
-// writer; its gate bounds the wait for it, and can make no more of it.
+// is for what the service does beside its callers. Writes have no gate. A writer
+// commits together all that wait for it, 64 or 256 of them: fewer permits would
+// make its groups smaller, and so many bound nothing that the guard's limit has
+// not bound before. They wait in the store's queue, which who gives up leaves
+// without harm; that wait is measured.
 func protect(c *gateway.Config, dsn string) (p protection, err error) {
 	if c == nil {
 		return p, nil
 	}
-	readers, writing := sqlite.Readers, sqlite.Writing
+	readers := sqlite.Readers
 	if IsDSN(dsn) {
-		readers, writing = postgres.Readers, postgres.Writing
+		readers = postgres.Readers
 	}
-	p.reads, p.writes = gateway.NewDB("read", readers-1), gateway.NewDB("write", writing-1)
+	p.reads, p.writes = gateway.NewDB("read", readers-1), gateway.NewDBWait("update")
 	p.guard, err = gateway.New(*c)
 	return p, err
 }
@@ -48,7 +50,8 @@ func (p protection) before(next http.Handler) http.Handler {
 	return p.guard.Middleware(next)
 }
 
-// store is s with the gates before what its callers ask of it.
+// store is s with the gate before what its callers read of it, and a clock to
+// what they write.
 func (p protection) store(s store.Store) store.Store {
 	if p.guard == nil {
 		return s
@@ -92,10 +95,11 @@ func (p protection) admin(service http.Handler) http.Handler {
 	return mux
 }
 
-// gated is a store whose Views and Updates wait for a permit.
+// gated is a store whose Views wait for a permit, and whose Updates are timed.
 type gated struct {
 	store.Store
-	reads, writes *gateway.DB
+	reads  *gateway.DB
+	writes *gateway.DBWait
 }
 
 // View implements store.Store.
@@ -110,10 +114,10 @@ func (g gated) View(ctx context.Context, do func(store.View) error) error {
 
 // Update implements store.Store.
 func (g gated) Update(ctx context.Context, do func(store.Tx) error) error {
-	leave, err := g.writes.Enter(ctx)
-	if err != nil {
-		return err
-	}
-	defer leave()
-	return g.Store.Update(ctx, do)
+	begun := g.writes.Queued()
+	defer begun() // of one that gives up
+	return g.Store.Update(ctx, func(tx store.Tx) error {
+		begun()
+		return do(tx)
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/series"
 )
 
@@ -58,7 +59,7 @@ type Score struct {
 	PeakAPEMedian  Figure `json:"peak_ape_median"`
 	PeakHourWithin Figure `json:"peak_hour_within_1h"` // share of windows whose peak came within an hour of the day of the forecast's
 
-	Bounded  int    `json:"bounded"`            // windows that had a 95 % quantile of the maximum
+	Bounded  int    `json:"bounded"`            // windows with a 95 % quantile of the maximum whose peak is known, see [ensemble.Rehearsal]
 	Covered  int    `json:"covered"`            // of those, windows whose peak stayed under it
 	Headroom Figure `json:"headroom,omitempty"` // of those, how far it lay above the peak, over the peak; mean
 
@@ -103,12 +104,15 @@ func Judge(method string, trials []Trial, season int) Score {
 	}
 	var errors, within, headroom []float64
 	for _, t := range trials {
+		peak, known := ensemble.Rehearsal{Path: t.Forecast.Point, Actual: t.Actual}.Peak()
+		if !known {
+			continue
+		}
 		size, step := t.peak()
 		errors = append(errors, PeakError(t.Actual, size))
 		within = append(within, t.within(step, time.Hour))
-		peak, _ := series.Max(t.Actual)
 		bound, ok := t.bound()
-		if !ok || math.IsNaN(peak) {
+		if !ok {
 			continue
 		}
 		score.Bounded++

@@ -92,6 +92,17 @@ func TestWhatWasNotObservedIsLeftOut(t *testing.T) {
 	}
 }
 
+// A bound below the highest hour, of which nobody knows how high it was, neither
+// held nor failed.
+func TestAHiddenPeakIsNotJudged(t *testing.T) {
+	says := ensemble.Forecast{Point: []float64{5, 8}, Maximum: ensemble.Maximum{Levels: []float64{0.5, 0.95}, Quantiles: []float64{8, 9}, Step: 2}}
+	hidden, seen := Trial{half(1, 2, 3, 5), []float64{4, nan}, says}, Trial{half(1, 2, 3, 5), []float64{nan, 8}, says}
+	s := Judge("m", []Trial{hidden, seen}, 2)
+	if s.Bounded != 1 || s.Covered != 1 || !near(s.PeakAPEMean, 0) || !near(s.PeakHourWithin, 1) {
+		t.Errorf("got %+v, want only the window judged whose hole was forecast lower than what came", s)
+	}
+}
+
 // MASE of a constant history is over nothing: null, not 0, which would be perfect.
 func TestWhatIsNotKnownIsNull(t *testing.T) {
 	s := Judge("m", trials(t, half(3, 3, 3, 3, 3, 3), 4, ensemble.Forecast{Point: []float64{3, 3}}), 2)

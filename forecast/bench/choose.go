@@ -11,7 +11,8 @@ import (
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// choose lets the series with an even hash say what they needed, tier by tier.
+// choose lets the series with an even hash say what they needed, tier by tier, and
+// then which members and which power.
 func (b bench) choose(w io.Writer) error {
 	all, err := b.hourly(true)
 	if err != nil {
@@ -24,7 +25,7 @@ func (b bench) choose(w io.Writer) error {
 		}
 		learn(w, tier.Name, slices.Concat(trials...))
 	}
-	return nil
+	return b.pick(w, all)
 }
 
 // learn prints the knots with which the quantiles would have held as often as

@@ -4,7 +4,7 @@
 //	make bench-forecast                                 all parts but many, into forecast/BENCHMARKS.md
 //	PEAKDAY_DATA=… go run ./forecast/bench m4 traffic   some parts; the others stay on the page as they were
 //	go run ./forecast/bench many                        100,000 series; takes minutes
-//	PEAKDAY_DATA=… go run ./forecast/bench -choose      the knots of forecast/ensemble
+//	PEAKDAY_DATA=… go run ./forecast/bench -choose      knots, power and members of forecast/ensemble; takes minutes
 //
 // What was measured is kept in the cache folder of the user, part by part, with
 // its date, machine and command; the page is written from that.
@@ -13,7 +13,8 @@
 //
 // m4: the training part of M4's hourly series, m4_hourly/Hourly-train.csv in the
 // folder of PEAKDAY_DATA; they are not shipped. Those whose id has an even FNV-1a
-// hash choose constants, the others judge. Each is forecast for 48 hours from five
+// hash choose constants, the others judge; constants that -choose does not print
+// were tried by hand on the same half. Each is forecast for 48 hours from five
 // origins, the last 48 hours before its end and the others a day earlier each,
 // from nothing but what came before. OWA is over Naive2 at the same origins. It is
 // not the OWA of the competition, whose test part is not here.

@@ -45,7 +45,7 @@ type bench struct {
 func run(args []string, stdout, stderr io.Writer) error {
 	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
 	flags.SetOutput(stderr)
-	choosing := flags.Bool("choose", false, "print the knots of the quantiles that the series that choose ask for")
+	choosing := flags.Bool("choose", false, "print the knots, the power and the members that the series that choose ask for")
 	only := flags.String("tier", "", "fast or standard, printed only; both without")
 	render := flags.Bool("render", false, "write the page again from what was measured")
 	if err := flags.Parse(args); err != nil {

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"github.com/peakday/peakday/forecast/model"
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // A combination is what every member said at every origin, and how far off it
@@ -38,7 +39,7 @@ func newCombination(p *model.Problem, tier Tier) *combination {
 // off is how far a path was off at a rehearsal, over what was observed: the sum
 // of the symmetric relative error, which hears the nights, and the absolute
 // error over the mean, which hears the peaks. On M4 hourly weights by both were
-// better in either than weights by one.
+// better in either than weights by one. It is NaN if nothing was observed.
 func (c *combination) off(path []float64, rehearsal int) float64 {
 	p := c.problem
 	relative, absolute, level, n := 0.0, 0.0, 0.0, 0.0
@@ -57,7 +58,7 @@ func (c *combination) off(path []float64, rehearsal int) float64 {
 		n++
 	}
 	if n == 0 {
-		return 0
+		return math.NaN()
 	}
 	const ground = 1e-9 // values are below 1
 	return relative/n + absolute/(level+ground)
@@ -73,7 +74,7 @@ func (c *combination) weights(without func(rehearsal int) bool) []float64 {
 	for m, errors := range c.errors {
 		n := 0.0
 		for k, e := range errors {
-			if !without(k) {
+			if isNumber(e) && !without(k) {
 				weights[m] += math.Log(e + ground)
 				n++
 			}
@@ -114,7 +115,7 @@ func (c *combination) combine(origin int, weights []float64) []float64 {
 type vote struct{ value, weight float64 }
 
 // trim is the share of the weight that is cut off at each end before the rest
-// is averaged: a weighted median with its neighbours.
+// is averaged: a weighted median with its neighbours. It was chosen by hand.
 const trim = 0.3
 
 // middle is the weighted mean of the votes without the lowest and the highest.
@@ -136,9 +137,21 @@ func middle(votes []vote) float64 {
 // what came; NaN was not observed.
 type Rehearsal struct{ Path, Actual []float64 }
 
-// rehearse forecasts from every past origin with the weights that it and its
-// neighbours had no part in: a combination that has seen its own errors looks
-// too sure.
+// Peak is the largest value that came. It is known unless nothing was observed, or
+// a step that was not had been forecast higher: that one may have been the peak.
+func (r Rehearsal) Peak() (size float64, known bool) {
+	size, at := series.Max(r.Actual)
+	for h, y := range r.Actual {
+		if math.IsNaN(y) && r.Path[h] > size {
+			return size, false
+		}
+	}
+	return size, at >= 0
+}
+
+// rehearse forecasts from every past origin with the weights that it, its
+// neighbours and all whose horizon overlaps its own had no part in: a combination
+// that has seen its own errors looks too sure.
 func (c *combination) rehearse() []Rehearsal {
 	p := c.problem
 	var past []Rehearsal
@@ -152,7 +165,10 @@ func (c *combination) rehearse() []Rehearsal {
 		if !slices.ContainsFunc(actual, isNumber) {
 			continue // nobody knows how it did
 		}
-		weights := c.weights(func(other int) bool { return other >= k-1 && other <= k+1 })
+		weights := c.weights(func(other int) bool {
+			apart := p.Origins[k] - p.Origins[other]
+			return max(k-other, other-k) <= 1 || max(apart, -apart) < p.Horizon
+		})
 		past = append(past, Rehearsal{c.combine(k, weights), actual})
 	}
 	return past

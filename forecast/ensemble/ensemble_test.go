@@ -91,7 +91,7 @@ func TestComponentsAddUpToThePointExactly(t *testing.T) {
 	})
 }
 
-// A power of two keeps every digit, so that the scaled forecast is the same to the last bit.
+// Not by a power of two, which New takes out of all values before it begins.
 func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 	y := weekly(700, 7)
 	f, err := New(y, options(Standard()))
@@ -99,15 +99,18 @@ func TestScalingTheSeriesScalesTheForecast(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i := range y {
-		y[i] *= 1024
+		y[i] *= 1000
 	}
 	g, err := New(y, options(Standard()))
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i := range f.Point {
-		if g.Point[i] != 1024*f.Point[i] || g.Quantiles[0][i] != 1024*f.Quantiles[0][i] {
-			t.Fatalf("step %d: %v and %v", i+1, g.Point[i], f.Point[i])
+	for l, want := range append([][]float64{f.Point, f.Maximum.Quantiles}, f.Quantiles...) {
+		got := append([][]float64{g.Point, g.Maximum.Quantiles}, g.Quantiles...)[l]
+		for i := range want {
+			if math.Abs(got[i]-1000*want[i]) > 1e-6*got[i] {
+				t.Fatalf("path %d, step %d: %v and %v", l, i+1, got[i], want[i])
+			}
 		}
 	}
 }
@@ -195,6 +198,33 @@ func TestNothingObservedOfLateIsNotCertain(t *testing.T) {
 	if f.Quantiles[2][12] < 1.01*f.Point[12] || f.Maximum.Quantiles[2] < 1.01*slices.Max(f.Point) || !strings.Contains(strings.Join(f.Warnings, "\n"), "too few observed to rehearse") {
 		t.Errorf("from %v up to %v, maximum up to %v, warnings %q", f.Point[12], f.Quantiles[2][12], f.Maximum.Quantiles[2], f.Warnings)
 	}
+}
+
+// By hand: a day of three, a week of six.
+func TestHolesAreFilledFromBefore(t *testing.T) {
+	nan := math.NaN()
+	y := []float64{1, nan, 3, 4, nan, 6, nan, 8, nan, 10, 11, nan}
+	fill(y, []int{3, 6})
+	if want := []float64{1, 1, 3, 4, 4, 6, 1, 8, 3, 10, 11, 6}; !slices.Equal(y, want) {
+		t.Errorf("got  %v\nwant %v", y, want)
+	}
+}
+
+func TestFillingNeverLooksAhead(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		y := weekly(rapid.IntRange(1, 300).Draw(t, "n"), rapid.Uint64().Draw(t, "seed"))
+		for _, at := range rapid.SliceOf(rapid.IntRange(0, len(y)-1)).Draw(t, "holes") {
+			if at > 0 {
+				y[at] = math.NaN()
+			}
+		}
+		until := rapid.IntRange(1, len(y)).Draw(t, "until")
+		part := slices.Clone(y[:until])
+		fill(y, []int{7, 24})
+		if fill(part, []int{7, 24}); !slices.Equal(part, y[:until]) {
+			t.Fatalf("the first %d values are filled otherwise when the rest is known", until)
+		}
+	})
 }
 
 func BenchmarkNew(b *testing.B) {

@@ -43,7 +43,7 @@ func (f *Forecast) quantiles(usual, own []float64) {
 // Errors are divided by the root of the forecast, as those of counts are; a
 // step learns from its neighbours, a little from the same hour of the next and
 // the last season, and a little from all. The shares and the root were chosen
-// by MSIS on the series with an even hash (forecast/bench).
+// by hand, by MSIS on the series with an even hash (see forecast/bench).
 func (f *Forecast) usual(known []float64, seasons []int) (usual, own []float64) {
 	usual = make([]float64, len(f.Point))
 	if len(f.Past) == 0 {

@@ -39,16 +39,17 @@ func (f *Forecast) known(values []float64, seasons []int) (known []float64, fill
 
 func isNumber(v float64) bool { return !math.IsNaN(v) }
 
-// fill puts into each hole the mean of the nearest observed values a whole
-// number of seasons before and after it, for the longest season that has one;
-// without any, the value before.
+// fill puts into each hole the nearest observed value a whole number of seasons
+// before it, of the longest season that has one; without any, the value before. It
+// never looks ahead: a rehearsal at an earlier origin must not know what came later.
+// The first value was observed.
 func fill(values []float64, seasons []int) (filled []bool) {
 	filled = make([]bool, len(values))
 	for i, v := range values {
 		filled[i] = math.IsNaN(v)
 	}
-	nearest := func(i, step int) float64 {
-		for j := i + step; j >= 0 && j < len(values); j += step {
+	before := func(i, step int) float64 {
+		for j := i - step; j >= 0; j -= step {
 			if !filled[j] {
 				return values[j]
 			}
@@ -56,22 +57,11 @@ func fill(values []float64, seasons []int) (filled []bool) {
 		return math.NaN()
 	}
 	for i := range values {
-		if !filled[i] {
-			continue
+		for k := len(seasons) - 1; k >= 0 && math.IsNaN(values[i]); k-- {
+			values[i] = before(i, seasons[k])
 		}
-		for _, m := range slices.Backward(append([]int{1}, seasons...)) {
-			before, after := nearest(i, -m), nearest(i, m)
-			switch {
-			case isNumber(before) && isNumber(after):
-				values[i] = before/2 + after/2
-			case isNumber(before):
-				values[i] = before
-			case isNumber(after):
-				values[i] = after
-			default:
-				continue
-			}
-			break
+		if math.IsNaN(values[i]) {
+			values[i] = values[i-1]
 		}
 	}
 	return filled

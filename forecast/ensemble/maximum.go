@@ -10,10 +10,12 @@ import (
 type Maximum struct {
 	Levels    []float64 // 0.5, 0.9, 0.95 and 0.99, which is extrapolated
 	Quantiles []float64 // one a level, rising
-	Step      int       // in which the point is highest, from 1; Steps may find another likelier
+	Step      int       // in which the point is highest, from 1: the best single guess, see Steps
 
 	// Steps is how likely each step holds the maximum: how often it did when
-	// the past errors were laid on the point.
+	// the past errors were laid on the point. Its mode may be another step than
+	// Step and is the worse guess: within an hour for 81 to 83 % of the windows of
+	// M4 hourly, the highest point for 83.
 	Steps []float64
 }
 
@@ -33,15 +35,19 @@ type Maximum struct {
 //
 // Fourteen rehearsals know nothing of what comes once in a hundred: half of the say
 // of the 0.99 quantile has the tail of the errors of all steps.
+//
+// Each quantile is learnt for itself, so that of a step may lie above that of the
+// maximum: at 0.95 in one of six windows of M4 hourly. Raised to it, the 0.95 quantile
+// held on 0.3 % more of the windows and lay 14.0 % above the maximum instead of 13.0.
 func (f *Forecast) maximum(usual []float64) {
 	f.Maximum = Maximum{Levels: []float64{0.5, 0.9, 0.95, 0.99}, Steps: f.steps()}
 	top, at := series.Max(f.Point)
 	f.Maximum.Step = at + 1
 	var above []float64
 	for _, r := range f.Past {
-		y, _ := series.Max(r.Actual)
+		y, known := r.Peak()
 		p, _ := series.Max(r.Path)
-		if y > 0 && p > 0 && !r.missed(y) {
+		if known && y > 0 && p > 0 {
 			above = append(above, math.Log(y/p))
 		}
 	}
@@ -72,17 +78,6 @@ func (f *Forecast) maximum(usual []float64) {
 		q := f.Maximum.Quantiles
 		q[last] = max(q[last-1], math.Sqrt(q[last])*math.Sqrt(by))
 	}
-}
-
-// missed tells that a step that was not observed was forecast above the largest that
-// was: the maximum is not known.
-func (r Rehearsal) missed(largest float64) bool {
-	for h, y := range r.Actual {
-		if math.IsNaN(y) && r.Path[h] > largest {
-			return true
-		}
-	}
-	return false
 }
 
 // NeededByMaximum is how many s the maximum was above the highest point at most

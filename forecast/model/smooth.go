@@ -182,7 +182,7 @@ func (s *smoothing) ahead(phi, share float64, path []float64) {
 }
 
 // try fills in, for each origin of the problem, the mean absolute error over
-// the horizon from the tries that were over by then.
+// the horizon from the tries that were over by then. What was filled in is no error.
 func (s *smoothing) try(g Gains, p *Problem, losses []float64) {
 	path := make([]float64, p.Horizon)
 	at := max(len(s.week), len(s.day)) // the start has seen these
@@ -196,11 +196,13 @@ func (s *smoothing) try(g Gains, p *Problem, losses []float64) {
 		s.run(g, p, at)
 		clear(path)
 		s.ahead(g.Error, 1, path)
-		loss := 0.0
+		sum, weight = decay*sum, decay*weight
 		for i, f := range path {
-			loss += math.Abs(p.Values[at+i] - f)
+			if !p.filled(at + i) {
+				sum += math.Abs(p.Values[at+i] - f)
+				weight++
+			}
 		}
-		sum, weight = decay*sum+loss, decay*weight+1
 	}
 	for ; k < len(losses); k++ {
 		losses[k] = sum / weight

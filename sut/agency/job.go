@@ -120,10 +120,15 @@ func (a *Agency) jobBefore(c Caller, id string) (answer Job, err error) {
 // Work does the job that waits longest, and tells whether there was one. What a handler refuses is the job's failure. So
 // is a fault, but for the end of ctx, which leaves the job running: [Agency.Requeue] takes it up at the next start.
 func (a *Agency) Work(ctx context.Context, now time.Time, handlers map[string]Handler) (worked bool, err error) {
-	j, c, body, err := a.start(ctx, now)
+	j, c, err := a.start(ctx, now)
 	if err != nil || j.ID == "" {
 		return false, err
 	}
+	r, err := a.opened(j)
+	if err != nil {
+		return true, errors.Join(err, a.end(ctx, c, j.ID, "failed", failure(err)))
+	}
+	c, body := Call{Caller: r.Caller, Op: j.Op, Now: now, Key: j.ID, Fingerprint: r.Fingerprint}, r.Body
 	if j.Op == allocateOp {
 		return true, a.allocateAll(ctx, c, j, string(body))
 	}
@@ -154,15 +159,16 @@ func failure(err error) outcome {
 	return outcome{Body: body}
 }
 
-// start takes the oldest queued job. Of two workers that see the same one, one gets it; the other none.
-func (a *Agency) start(ctx context.Context, now time.Time) (j store.Job, c Call, body []byte, err error) {
+// start takes the oldest queued job, as the call c of the service. Of two workers that see the same one, one gets it; the
+// other none.
+func (a *Agency) start(ctx context.Context, now time.Time) (j store.Job, c Call, err error) {
 	var list []store.Job
 	err = a.Store.View(ctx, func(v store.View) (err error) {
 		list, err = store.List[store.Job](v, store.JobsIn, "queued", 1)
 		return err
 	})
 	if err != nil || len(list) == 0 {
-		return j, c, nil, err
+		return j, c, err
 	}
 	c = Call{Caller: Caller{Role: workflow.System, Subject: "service"}, Now: now}
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
@@ -173,18 +179,19 @@ func (a *Agency) start(ctx context.Context, now time.Time) (j store.Job, c Call,
 		}
 		return (&change{Tx: tx, Call: c, agency: a}).turn(&j, "running")
 	})
-	if err != nil || j.ID == "" {
-		return j, c, nil, err
-	}
+	return j, c, err
+}
+
+// opened is the request of a job.
+func (a *Agency) opened(j store.Job) (r request, err error) {
 	plain, err := a.Vault.Open(nil, requestOf(j.ID), j.Request)
 	if err != nil {
-		return j, c, nil, fmt.Errorf("opening job %s: %w", j.ID, err)
+		return r, fmt.Errorf("opening job %s: %w", j.ID, err)
 	}
-	var r request
 	if err := json.Unmarshal(plain, &r); err != nil {
-		return j, c, nil, fmt.Errorf("reading job %s: %w", j.ID, err)
+		return r, fmt.Errorf("reading job %s: %w", j.ID, err)
 	}
-	return j, Call{Caller: r.Caller, Op: j.Op, Now: now, Key: j.ID, Fingerprint: r.Fingerprint}, r.Body, nil
+	return r, nil
 }
 
 // turn takes a job to another state.

@@ -111,6 +111,31 @@ func TestAJobIsDoneOnceWhateverStopsIt(t *testing.T) {
 	wantSound(t, a)
 }
 
+// What cannot be opened fails, and is no work that never ends.
+func TestAJobThatDoesNotOpenFails(t *testing.T) {
+	a := newBureau(t, 500)
+	e := a.People.Employer(7)
+	c := filedBy(e, "1")
+	id := enqueue(t, a, c, "x")
+	err := a.Store.Update(t.Context(), func(tx store.Tx) error {
+		j := store.Job{ID: id}
+		if _, err := tx.Get(&j); err != nil {
+			return err
+		}
+		j.Request[len(j.Request)-1] ^= 1
+		return tx.Set(&j)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if worked, err := a.Work(t.Context(), now, nil); !worked || err == nil {
+		t.Error(worked, err)
+	}
+	if j, err := a.Job(t.Context(), c.Caller, id); err != nil || j.State != "failed" || !bytes.Contains(j.Result, []byte(`"code":"fault"`)) {
+		t.Errorf("%+v with %s, %v; want it failed with a fault", j, j.Result, err)
+	}
+}
+
 func TestAJobOfBeforeTheOpening(t *testing.T) {
 	a := newBureau(t, 500)
 	e := a.People.Employer(7)

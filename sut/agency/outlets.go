@@ -47,7 +47,7 @@ func (a *Agency) Near(_ context.Context, now time.Time, p Place) (Outlets, error
 		p.Limit = 10
 	}
 	if p.Limit < 0 || p.Limit > population.MostNearby {
-		return Outlets{}, refuse(Malformed, "bad-limit", "limit %d: want 1 to %d", p.Limit, population.MostNearby)
+		return Outlets{}, refuse(Malformed, "bad-limit", "limit: want 1 to %d", population.MostNearby)
 	}
 	look := p.Limit
 	if p.Open {

@@ -226,7 +226,7 @@ func (c *change) follows(b *store.Batch, it *store.Item, e store.Entitlement, st
 
 // lockAgain locks an item that came back from an earlier batch. Its money is owed to it already.
 func (c *change) lockAgain(b *store.Batch, it *store.Item) error {
-	it.State = "locked"
+	it.State, it.Reason = "locked", "" // on its way anew
 	if err := c.Set(it); err != nil {
 		return err
 	}

@@ -7,7 +7,6 @@ import (
 	"io"
 	"strconv"
 	"strings"
-	"unicode/utf8"
 
 	"github.com/peakday/peakday/sut/ledger"
 	"github.com/peakday/peakday/sut/store"
@@ -112,7 +111,7 @@ func accountable(b store.Batch) error {
 
 func parseReceipt(line string) (r receipt, err error) {
 	const want = "want place,entitlement/period,fen,paid or place,entitlement/period,fen,returned,reason"
-	if !utf8.ValidString(line) || strings.IndexByte(line, 0) >= 0 {
+	if !store.Text(line) {
 		return r, fmt.Errorf("no text in UTF-8: %s", want)
 	}
 	f := strings.SplitN(line, ",", 5)
@@ -120,7 +119,7 @@ func parseReceipt(line string) (r receipt, err error) {
 		return r, fmt.Errorf("%d fields: %s", len(f), want)
 	}
 	r.ref = f[1]
-	if r.n, err = strconv.ParseInt(f[0], 10, 64); err != nil || r.n < 0 {
+	if r.n, err = strconv.ParseInt(f[0], 10, 32); err != nil || r.n < 0 {
 		return r, fmt.Errorf("place %.20q: %s", f[0], want)
 	}
 	amount, err := strconv.ParseInt(f[2], 10, 64)

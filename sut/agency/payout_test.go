@@ -214,8 +214,8 @@ func TestPensionsArePaidToTheFen(t *testing.T) {
 	}
 	for id, state := range map[string]string{b.Batch: "reconciled", next.Batch: "reconciled"} {
 		for key, it := range p.items(t, id) {
-			if it.State != state {
-				t.Errorf("%s is %s", key, it.State)
+			if it.State != state || it.Reason != "" {
+				t.Errorf("%s is %s, %q", key, it.State, it.Reason)
 			}
 		}
 	}

@@ -30,7 +30,7 @@ type DayFile struct {
 type Reconciled struct {
 	Day          rules.Date   `json:"day"`
 	Matched      int          `json:"matched"`
-	Closed       int          `json:"closed_in_recon"` // visits that came to their end by this file
+	Closed       int          `json:"closed_in_recon"` // matched visits that are at their end by now
 	MissingHere  []string     `json:"missing_here"`    // in the file only; these lists hold the first hundred
 	MissingThere []string     `json:"missing_there"`   // here only
 	Differ       []Difference `json:"amount_differs"`
@@ -52,7 +52,7 @@ const (
 )
 
 // Reconcile compares a bank's or a hospital's file of a day to what stands here, once per key, and closes the visits on
-// which both agree. Nothing else is changed: what differs is for people to look into. A file given twice finds the same differences.
+// which both agree. Nothing else is changed: what differs is for people to look into. A file given twice finds the same.
 func (a *Agency) Reconcile(ctx context.Context, c Call, media string, body io.Reader) (store.Answer, bool, error) {
 	if c.Role != workflow.Bank && c.Role != workflow.Hospital {
 		return store.Answer{}, false, refuse(Forbidden, "role", "reconciling is for banks and hospitals")
@@ -70,7 +70,7 @@ func (a *Agency) Reconcile(ctx context.Context, c Call, media string, body io.Re
 		return store.Answer{}, false, err
 	}
 	for visits := range slices.Chunk(agreed, closeStep) {
-		n, err := a.closeVisits(ctx, c, visits)
+		n, err := a.closeVisits(ctx, c, f.Day, visits)
 		if err != nil {
 			return store.Answer{}, false, err
 		}
@@ -112,7 +112,7 @@ func readDay(media string, body io.Reader) (*day, error) {
 	if f.Day == 0 || f.Lines < 0 || f.SHA256 != "" && len(f.SHA256) != hex.EncodedLen(32) {
 		return nil, refuse(Malformed, "bad-header", "day, lines or sha256: want a day such as 2023-01-16, a number of lines and 64 hexadecimal digits")
 	}
-	if f.From != "" && !identifier.MatchString(f.From) || f.To != "" && !identifier.MatchString(f.To) {
+	if f.From != "" && identified("from", f.From) != nil || f.To != "" && identified("to", f.To) != nil {
 		return nil, refuse(Malformed, "bad-header", "from or to: want ids of 1 to 64 letters, digits, dots and dashes")
 	}
 	if f.To == "" {
@@ -152,7 +152,7 @@ func parseAmount(text []byte) (string, int64, error) {
 
 // take adds a line. One bad line makes the file worthless: who compares money must be able to write it down.
 func (f *day) take(n int, id string, fen int64, fault LineCode) {
-	if fault != "" || !identifier.MatchString(id) || id < f.From || id > f.To || fen > int64(maxAmount) || fen < -int64(maxAmount) {
+	if fault != "" || identified("id", id) != nil || id < f.From || id > f.To || fen > int64(maxAmount) || fen < -int64(maxAmount) {
 		if f.fault == nil {
 			f.fault = refuse(Unprocessable, "bad-line", "line %d: want an id within from and to, and an amount in fen of at most %d", n, maxAmount)
 		}
@@ -168,7 +168,7 @@ func (f *day) take(n int, id string, fen int64, fault LineCode) {
 // here is a thing of ours: its amount, and how many lines tell of it.
 type here struct {
 	entry
-	state string // of a visit that can be closed; else empty
+	state string // of a visit since the opening; else empty
 }
 
 // A visit is one that both agree on, in the state in which it was compared.
@@ -207,7 +207,11 @@ func (a *Agency) compare(ctx context.Context, c Call, f *day, r *Reconciled) (ag
 			note(&r.Differ, r, Difference{id, h.amount, there.amount})
 		default:
 			r.Matched++
-			if h.state != "" {
+			switch h.state {
+			case "": // none to close
+			case "closed_in_recon":
+				r.Closed++
+			default:
 				agreed = append(agreed, visit{id, h.state})
 			}
 		}
@@ -245,7 +249,7 @@ func visitsOf(v store.View, hospital string, f *day, ours map[string]here) (orde
 			if err != nil {
 				return nil, err
 			}
-			h.state, reversed = "", back.Seq != 0
+			reversed = back.Seq != 0
 		}
 		h.entry = twice(m.Fund+m.Account, reversed)
 		ours[m.Visit] = h
@@ -279,11 +283,13 @@ func (a *Agency) before(c Caller, day rules.Date, id string) (h here, known bool
 	return here{entry: twice(ledger.Fen(old.Fund+old.Account), false)}, true, nil
 }
 
-// closeVisits closes some of a hospital's visits, and counts them. One that was reversed since the file was compared stays open.
-func (a *Agency) closeVisits(ctx context.Context, c Call, visits []visit) (n int, err error) {
+// closeVisits closes some of a hospital's visits, and counts them. One that was reversed since the file was compared stays
+// open. The audit log is told at once, and not when the file is answered: the service may end before.
+func (a *Agency) closeVisits(ctx context.Context, c Call, on rules.Date, visits []visit) (n int, err error) {
+	c.Key = "" // that of the answer
 	err = a.Store.Update(ctx, func(tx store.Tx) error {
 		n = 0
-		ch := &change{Tx: tx, Call: c, agency: a}
+		ch := &change{Tx: tx, Call: c, agency: a, about: "day " + on.String()}
 		for _, agreed := range visits {
 			m := store.Claim{Hospital: c.Subject, Visit: agreed.id}
 			if _, err := tx.Get(&m); err != nil {
@@ -301,7 +307,12 @@ func (a *Agency) closeVisits(ctx context.Context, c Call, visits []visit) (n int
 			}
 			n++
 		}
-		return nil
+		if n == 0 {
+			return nil
+		}
+		e := ch.event("done")
+		e.Detail = fmt.Sprintf("%d visits closed", n)
+		return tx.Audit(e)
 	})
 	return n, err
 }

@@ -125,7 +125,7 @@ func (u *upload) each(most, want int, sum string, parse func([]byte) (string, in
 // whole compares what was read to what the header promised; 0 and "" promise nothing.
 func (u *upload) whole(want int, sum string) error {
 	if want != 0 && want != u.line {
-		return refuse(Unprocessable, "lines-missing", "%d lines arrived, the header says %d: send the whole file again", u.line, want)
+		return refuse(Unprocessable, "lines-missing", "%d lines arrived, the header says another number: send the whole file again", u.line)
 	}
 	if got := hex.EncodeToString(u.sum.Sum(nil)); sum != "" && !strings.EqualFold(sum, got) {
 		return refuse(Unprocessable, "hash-mismatch", "the lines arrived with SHA-256 %s, not the header's: send the file again", got)

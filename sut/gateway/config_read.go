@@ -15,6 +15,8 @@ import (
 	"github.com/goccy/go-yaml/ast"
 	"github.com/goccy/go-yaml/parser"
 	"github.com/goccy/go-yaml/token"
+
+	"github.com/peakday/peakday/scenarios/suggest"
 )
 
 // maxConfig bounds what ReadConfig reads, in bytes, and maxDepth how deep it
@@ -198,7 +200,7 @@ func (d *document) read(n ast.Node, v reflect.Value, path string) {
 		for _, e := range d.entries(n, path, "keys with values: "+strings.Join(keys, ", ")) {
 			i := slices.Index(keys, e.key)
 			if i < 0 {
-				d.fault(where(e.at), join(path, e.key), "found an unknown key, %s", wanted(e.key, keys))
+				d.fault(where(e.at), join(path, e.key), "found an unknown key, %s", suggest.Of(e.key, keys))
 				continue
 			}
 			d.read(e.value, field(v, e.key), join(path, e.key))

@@ -9,7 +9,6 @@ import (
 	"net/url"
 	"reflect"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/goccy/go-yaml/ast"
@@ -138,40 +137,4 @@ func setScalar(v reflect.Value, text string) (want string) {
 		panic("gateway: no way to read a " + v.Type().String())
 	}
 	return ""
-}
-
-// wanted names the known key nearest to the one found, or all of them when
-// none is near.
-func wanted(found string, known []string) string {
-	best, least := "", 1+len(found)/3
-	for _, k := range known {
-		if n := distance(found, k); n < least || n == least && best == "" {
-			best, least = k, n
-		}
-	}
-	if best == "" {
-		return "want one of " + strings.Join(known, ", ")
-	}
-	return fmt.Sprintf("did you mean %q?", best)
-}
-
-// distance counts the letters to insert, delete or replace to turn a into b (Levenshtein 1965).
-func distance(a, b string) int {
-	row := make([]int, len(b)+1)
-	for j := range row {
-		row[j] = j
-	}
-	for i := range len(a) {
-		diagonal := row[0]
-		row[0] = i + 1
-		for j := range len(b) {
-			replaced := diagonal
-			if a[i] != b[j] {
-				replaced++
-			}
-			diagonal = row[j+1]
-			row[j+1] = min(replaced, row[j+1]+1, row[j]+1)
-		}
-	}
-	return row[len(b)]
 }

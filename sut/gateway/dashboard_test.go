@@ -13,11 +13,11 @@ import (
 	"github.com/peakday/peakday/sut/admission"
 )
 
-// everything is a guard with all metrics, and what it and its database gate show.
+// everything is a guard with all metrics, and what it and those before its database show.
 func everything(t *testing.T) (*Guard, map[string]bool) {
 	t.Helper()
 	g := newGuard(t, Config{Quotas: []Quota{{Name: "q", Limit: Rate{1, time.Second}}}})
-	g.metrics.registry.MustRegister(NewDB("read", 3), NewDB("write", 3))
+	g.metrics.registry.MustRegister(NewDB("read", 3), NewDBWait("update"))
 	families, err := g.metrics.registry.Gather()
 	if err != nil {
 		t.Fatal(err)

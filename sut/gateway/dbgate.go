@@ -131,7 +131,7 @@ func (d *DB) String() string {
 }
 
 var (
-	dbWaitDesc    = desc("db_wait_seconds", "Time that work waited for a permit to ask the database, or until it gave up.", "work")
+	dbWaitDesc    = desc("db_wait_seconds", "Time that work waited until the database began with it, or until it gave up.", "work")
 	dbRefusedDesc = desc("db_refused_total", "Work that was turned away since the database could not do it in time, or that gave up.", "work")
 	dbTakenDesc   = desc("db_permits_taken", "Permits to ask the database that are taken.", "work")
 	dbPermitsDesc = desc("db_permits", "Permits to ask the database that there are.", "work")

@@ -40,8 +40,9 @@ func (g *Guard) follow(p *plan, v *visit, d admission.Decision) {
 	c := v.core
 	defer g.clients.leave(v)
 	defer func() {
-		if fault := recover(); fault != nil {
+		if fault := recover(); fault != nil { // over the wait
 			g.replace(c, fault)
+			g.account(p, v, g.broken(p, v))
 		}
 	}()
 	// Whether the client would have left meanwhile, nobody knows: it has its answer.

@@ -70,6 +70,34 @@ func TestWhatADryRunWouldHaveRefusedCountsForNothing(t *testing.T) {
 	})
 }
 
+// Each request is decided on once, also where the brain breaks over what is only looked at.
+func TestOfWhomABrainBreaksOverWhileHeWouldHaveWaited(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		g := newGuard(t, Config{Mode: DryRun, PerClient: 3, Limiter: Limiter{Law: "fixed", Fixed: 1}})
+		h := g.Middleware(hold(time.Second))
+		var served sync.WaitGroup
+		for range 2 {
+			served.Go(func() { decisionOf(h, "/") })
+			synctest.Wait()
+		}
+		broken := g.core.Load()
+		broken.mu.Lock()
+		broken.brain = nil // every call panics
+		broken.mu.Unlock()
+		served.Wait()
+		time.Sleep(10 * time.Second)
+		synctest.Wait()
+		if got := g.metrics.decisions[toLook][admission.P2][admission.Admitted].Load(); got != 2 || g.metrics.broken[brokeOpen].Load() != 1 || g.metrics.inside(admission.P2) != 0 {
+			t.Errorf("%d would have been let in, %d of them without a brain, and %d have not left; want 2, 1 and none",
+				got, g.metrics.broken[brokeOpen].Load(), g.metrics.inside(admission.P2))
+		}
+		if n := len(g.clients.here); n != 0 {
+			t.Errorf("%d clients are here, want none", n)
+		}
+		idle(t, g)
+	})
+}
+
 // The same people before the same service, whose speed does not go by how many
 // it has: in earnest and in a dry run the same comes of them. The lots are drawn,
 // so that it is not the same ones.

@@ -124,6 +124,8 @@ func problemOf(err error) *Problem {
 		return problem(http.StatusUnprocessableEntity, "key-reused", "the Idempotency-Key was used for another request: want a new one")
 	case errors.Is(err, store.ErrExists):
 		return problem(http.StatusConflict, "exists", "another request has just made the same thing: look it up")
+	case errors.Is(err, store.ErrText):
+		return problem(http.StatusBadRequest, "bad-text", "a text of the request: want UTF-8 without NUL bytes")
 	case errors.Is(err, store.ErrStale):
 		return problem(http.StatusServiceUnavailable, "contended", "too many requests change the same thing: repeat this one").with("Retry-After", "1")
 	case errors.Is(err, gateway.ErrDatabaseBusy):

@@ -44,6 +44,7 @@ type desk struct {
 	keys    traffic.Keys
 	traffic *traffic.Traffic
 	store   *sqlite.Store
+	db      string // its file
 	log     *bytes.Buffer
 
 	contract *contract
@@ -59,7 +60,8 @@ func newDesk(t testing.TB) *desk {
 	fatal(t, err)
 	d.traffic, err = traffic.New(d.people, book, d.keys, now)
 	fatal(t, err)
-	d.store, err = sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "ledger.db"), store.Pool{})
+	d.db = filepath.Join(t.TempDir(), "ledger.db")
+	d.store, err = sqlite.Open(t.Context(), d.db, store.Pool{})
 	fatal(t, err)
 	t.Cleanup(func() { d.store.Close() })
 	ring, err := vault.NewRing(rand.Reader)

@@ -5,6 +5,9 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/peakday/peakday/sut/agency"
+	"github.com/peakday/peakday/sut/store"
 )
 
 // parsed reads a query parameter; the zero value stands for one that is not there.
@@ -14,7 +17,11 @@ func parsed[T any](query url.Values, name string, parse func(string) (T, error))
 		return v, nil
 	}
 	if v, err = parse(text); err != nil {
-		return v, problem(http.StatusBadRequest, "bad-query", name+": "+err.Error())
+		detail := err.Error()
+		if agency.Personal(detail) { // it repeats the text
+			detail = "it cannot be read"
+		}
+		return v, problem(http.StatusBadRequest, "bad-query", name+": "+detail)
 	}
 	return v, nil
 }
@@ -35,7 +42,7 @@ func cursor(query url.Values, list string) (at string, err error) {
 	}
 	b, err := base64.RawURLEncoding.DecodeString(text)
 	at, ours := strings.CutPrefix(string(b), list+" ")
-	if err != nil || !ours || !storable(at) {
+	if err != nil || !ours || !store.Text(at) {
 		return "", badCursor()
 	}
 	return at, nil

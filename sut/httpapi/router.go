@@ -5,8 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
-	"unicode/utf8"
 
+	"github.com/peakday/peakday/sut/store"
 	"github.com/peakday/peakday/sut/traffic"
 )
 
@@ -40,7 +40,7 @@ func (t *router) find(method, path string) (route int, id string, none *Problem)
 		}
 		var err error
 		id, err = url.PathUnescape(segment)
-		if methods, ok = t.paths[before+"{id}"+verb+after]; !ok || err != nil || id == "" || !storable(id) {
+		if methods, ok = t.paths[before+"{id}"+verb+after]; !ok || err != nil || id == "" || !store.Text(id) {
 			return 0, "", problem(http.StatusNotFound, "not-found", "no such path")
 		}
 	}
@@ -55,9 +55,6 @@ func (t *router) find(method, path string) (route int, id string, none *Problem)
 	}
 	return route, id, nil
 }
-
-// storable tells whether every database can be asked for a text: PostgreSQL takes UTF-8 alone, and no NUL byte.
-func storable(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // split takes "/v1/claims/7/lines" apart into "/v1/claims/", "7" and "/lines".
 func split(path string) (before, segment, after string) {

@@ -29,7 +29,8 @@ type town struct {
 	employer        population.Employer
 	served          map[string]httpapi.Example // the first of each operation that was done at once
 	keys            int
-	clerk, reviewer string // their tokens, of the citizen's region
+	clerk, reviewer string                                              // their tokens, of the citizen's region
+	before          func(who, method, path, media, text, prefer string) // what comes before each request; nil: nothing
 }
 
 func newTown(t *testing.T) *town {
@@ -58,6 +59,21 @@ func (v *town) by(who, method, path, text string) map[string]any {
 
 func (v *town) send(who, method, path, media, text, prefer string) *httptest.ResponseRecorder {
 	v.t.Helper()
+	if v.before != nil {
+		v.before(who, method, path, media, text, prefer)
+	}
+	r := v.request(who, method, path, media, text, prefer)
+	w := v.do(r)
+	op := v.contract.named(r)
+	if _, known := v.served[op]; w.Code < 300 && prefer == "" && !known {
+		v.served[op] = httpapi.Example{Request: shown(text), Answer: shown(w.Body.String())}
+	}
+	return w
+}
+
+// request is one with a key of its own.
+func (v *town) request(who, method, path, media, text, prefer string) *http.Request {
+	v.t.Helper()
 	r := httptest.NewRequest(method, path, strings.NewReader(text))
 	if text != "" {
 		r.Header.Set("Content-Type", media)
@@ -75,12 +91,7 @@ func (v *town) send(who, method, path, media, text, prefer string) *httptest.Res
 	case who != "":
 		r = v.sign(who, r)
 	}
-	w := v.do(r)
-	op := v.contract.named(r)
-	if _, known := v.served[op]; w.Code < 300 && prefer == "" && !known {
-		v.served[op] = httpapi.Example{Request: shown(text), Answer: shown(w.Body.String())}
-	}
-	return w
+	return r
 }
 
 // shown is a body as an example shows it: of JSON the value, with two items of each list, of a file the first five lines;
@@ -133,14 +144,7 @@ func text(answer map[string]any, field string) string { s, _ := answer[field].(s
 // Every operation is served at least once with success, and all that is sent and answered is as the document says.
 func TestEveryOperationIsServedAsDocumented(t *testing.T) {
 	v := newTown(t)
-	me := v.person(v.citizen.Index)
-	v.read(me)
-	v.visits(me)
-	v.money()
-	v.filings()
-	v.cases(me)
-	v.moves()
-	v.payouts()
+	v.everything()
 	for _, op := range traffic.Routes() {
 		if _, served := v.served[op.Name]; !served {
 			t.Errorf("%s was never served", op.Name)
@@ -152,6 +156,18 @@ func TestEveryOperationIsServedAsDocumented(t *testing.T) {
 		fatal(t, err)
 		fatal(t, os.WriteFile(httpapi.ExamplesFile, append(text, '\n'), 0o644))
 	}
+}
+
+// everything serves every operation.
+func (v *town) everything() {
+	me := v.person(v.citizen.Index)
+	v.read(me)
+	v.visits(me)
+	v.money()
+	v.filings()
+	v.cases(me)
+	v.moves()
+	v.payouts()
 }
 
 func (v *town) read(me string) {

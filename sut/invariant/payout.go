@@ -212,7 +212,7 @@ func creditorOf(p *pass, it *store.Item) name {
 }
 
 // misplaced tells an item that cannot be in its state while its batch is in its own. A batch's step that is under way has
-// moved some of its items; one that came back may be settled early.
+// moved some of its items; one that came back may be settled early: it alone says why it came, until it is locked again.
 func misplaced(it *store.Item, b *store.Batch) bool {
 	if it.State == "reconciled" && it.Reason != "" {
 		return false

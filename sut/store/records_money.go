@@ -207,7 +207,7 @@ type Item struct {
 	Personal    ledger.Fen // from the personal account; the rest is the pool's
 	Kept        ledger.Fen // kept back for what the person was overpaid: the bank is to pay Amount - Kept
 	State       string     // of workflow's machine "item"
-	Reason      string     // why the bank returned it
+	Reason      string     // why it came back, until it is locked again
 	Ver         int64
 }
 

@@ -19,6 +19,9 @@ var ErrStale = errors.New("was changed by another update")
 // ErrClosed is returned by a store that was closed.
 var ErrClosed = errors.New("store is closed")
 
+// ErrText is returned for a text that not every database takes; see [Text].
+var ErrText = errors.New("text with a NUL byte, or that is not UTF-8")
+
 // A Store keeps the agency's records. It is safe for concurrent use.
 type Store interface {
 	// Update runs do in a transaction and returns nil only when its effect is durable. An error or panic of do leaves
@@ -26,7 +29,8 @@ type Store interface {
 	// be run again from the start where another one came first, so it must set, not add to, what it captures.
 	// do must not wait for another Update. ctx bounds the wait for a place; once do has begun it is finished.
 	Update(ctx context.Context, do func(Tx) error) error
-	// View runs do on an unchanging picture of what was committed, beside other Views and Updates.
+	// View runs do on an unchanging picture of what was committed, beside other Views and Updates. What it asks after ctx's
+	// deadline, or still asks then, ends with that error.
 	View(ctx context.Context, do func(View) error) error
 	// Close waits for Updates that have begun. Later calls return ErrClosed.
 	Close() error

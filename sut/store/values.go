@@ -2,9 +2,14 @@ package store
 
 import (
 	"fmt"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/peakday/peakday/sut/ledger"
 )
+
+// Text tells whether every database takes a text, as a value or to ask for: PostgreSQL takes UTF-8 alone, and no NUL byte.
+func Text(s string) bool { return utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 }
 
 // Values are the values that Fields point to, as a database driver takes them: int64, string, []byte (never nil) or
 // bool. It appends them to dst.

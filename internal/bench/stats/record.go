@@ -1,6 +1,7 @@
 package stats
 
 import (
+	"bytes"
 	"encoding/gob"
 	"fmt"
 	"os"
@@ -8,21 +9,20 @@ import (
 )
 
 // Save keeps the record of a bench's last whole run, from which its table is written again, in the user's cache. It is gob,
-// which has NaN where JSON has not.
+// which has NaN where JSON has not. What was kept before stays until all of this is written.
 func Save(bench string, record any) error {
 	name, err := recordFile(bench)
 	if err != nil {
 		return err
 	}
-	file, err := os.Create(name)
-	if err != nil {
+	var text bytes.Buffer
+	if err := gob.NewEncoder(&text).Encode(record); err != nil {
 		return err
 	}
-	if err := gob.NewEncoder(file).Encode(record); err != nil {
-		file.Close()
+	if err := os.WriteFile(name+".new", text.Bytes(), 0o644); err != nil {
 		return err
 	}
-	return file.Close()
+	return os.Rename(name+".new", name)
 }
 
 // Load reads what Save kept.

@@ -27,9 +27,8 @@ type Options struct {
 }
 
 const (
-	Readers = 8                  // connections that a store has for Views unless it is told otherwise
-	Writers = 4                  // and for Updates
-	Writing = Writers * maxGroup // Updates that they can have in their commits at one time
+	Readers = 8 // connections that a store has for Views unless it is told otherwise
+	Writers = 4 // and for Updates
 )
 
 // Store is a [store.Store] in a PostgreSQL database.

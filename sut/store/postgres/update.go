@@ -134,6 +134,9 @@ func (u *update) Posted(event ledger.Event, ref string) (store.Posted, error) {
 
 func (u *update) Add(rows ...store.Record) error {
 	for _, r := range rows {
+		if err := storable(r); err != nil {
+			return u.fail(err)
+		}
 		u.table(r)
 		row := newRow(r)
 		if _, ok := u.rows[row.key]; ok {
@@ -150,6 +153,9 @@ func (u *update) Set(r store.Record) error {
 	if !t.Versioned() {
 		return u.fail(fmt.Errorf("setting %s: its rows have no version and are never changed", t.Name))
 	}
+	if err := storable(r); err != nil {
+		return u.fail(err)
+	}
 	u.table(r)
 	before := newRow(r)
 	if own, ok := u.rows[before.key]; ok && own.version() != before.version() {
@@ -159,6 +165,16 @@ func (u *update) Set(r store.Record) error {
 	*fields[len(fields)-1].(*int64)++
 	u.rows[before.key] = newRow(r)
 	u.sets = append(u.sets, before)
+	return nil
+}
+
+// storable refuses a row before PostgreSQL does, which would take the whole group back.
+func storable(r store.Record) error {
+	for _, f := range r.Fields() {
+		if text, is := f.(*string); is && !store.Text(*text) {
+			return fmt.Errorf("a row of %s: %w", r.Table().Name, store.ErrText)
+		}
+	}
 	return nil
 }
 
@@ -222,6 +238,9 @@ func (u *update) Audit(e vault.Event) error {
 }
 
 func (u *update) Count(report, name string, n int64, sum ledger.Fen) error {
+	if !store.Text(report) || !store.Text(name) {
+		return u.fail(store.ErrText)
+	}
 	if u.totals == nil {
 		u.totals = make(map[bucket]total)
 	}

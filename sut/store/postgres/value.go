@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"github.com/peakday/peakday/sut/ledger"
+	"github.com/peakday/peakday/sut/store"
 )
 
 // argument is a value as it is sent: integers in 8 bytes if the place takes them in binary, else in digits.
@@ -18,6 +19,9 @@ func argument(value any, isBinary bool) ([]byte, error) {
 		}
 		return v, nil
 	case string:
+		if !store.Text(v) {
+			return nil, store.ErrText
+		}
 		return []byte(v), nil
 	case ledger.Event:
 		return []byte(v), nil

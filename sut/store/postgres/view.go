@@ -228,7 +228,7 @@ func (c *cursor) end() {
 	c.err = cmp.Or(err, c.pipeline.Close())
 }
 
-// end ends the transaction.
+// end ends the transaction, also of a View for whose result nobody waits. A connection that cannot is not used again.
 func (v *view) end() error {
 	if v.reading != nil { // each panicked
 		v.reading.end()
@@ -236,6 +236,10 @@ func (v *view) end() error {
 	if !v.begun || v.gone() {
 		return nil
 	}
-	_, err := v.do(context.WithoutCancel(v.ctx), sqlCommit)
-	return err
+	ctx, release := context.WithTimeout(context.WithoutCancel(v.ctx), grace)
+	defer release()
+	if _, err := v.do(ctx, sqlCommit); err != nil {
+		return errors.Join(err, v.close())
+	}
+	return nil
 }

@@ -94,7 +94,7 @@ func TestCommitsAreDurable(t *testing.T) {
 	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2"} { // 2 is FULL
 		var got string
 		q := store.Query("SELECT CAST(" + pragma + " AS TEXT) FROM pragma_" + pragma)
-		if err := (view{c}).Select(q, []any{&got}, func() error { return nil }); err != nil || got != want {
+		if err := (view{c, t.Context()}).Select(q, []any{&got}, func() error { return nil }); err != nil || got != want {
 			t.Errorf("%s is %s, %v; want %s", pragma, got, err, want)
 		}
 	}

@@ -97,7 +97,10 @@ func (c *conn) stmt(q store.Query) (s *stmt, err error) {
 
 // run executes a statement and returns the number of rows that it changed.
 func (c *conn) run(s *stmt, args []any) (int64, error) {
-	r, err := s.s.(driver.StmtExecContext).ExecContext(context.Background(), c.bind(args))
+	if err := c.bind(args); err != nil {
+		return 0, err
+	}
+	r, err := s.s.(driver.StmtExecContext).ExecContext(context.Background(), c.args)
 	if err != nil {
 		return 0, named(err)
 	}
@@ -113,15 +116,22 @@ func (c *conn) do(q store.Query, args ...any) (int64, error) {
 	return c.run(s, args)
 }
 
-// rows scans every row of a query into dest and calls each.
-func (c *conn) rows(s *stmt, dest []any, each func() error, args []any) (err error) {
-	rs, err := s.s.(driver.StmtQueryContext).QueryContext(context.Background(), c.bind(args))
+// rows scans every row of a query into dest and calls each, until ctx ends. The driver interrupts SQLite for that on the way
+// to the first row, where sums and sorts take their time, and not between rows.
+func (c *conn) rows(ctx context.Context, s *stmt, dest []any, each func() error, args []any) (err error) {
+	if err := c.bind(args); err != nil {
+		return err
+	}
+	rs, err := s.s.(driver.StmtQueryContext).QueryContext(ctx, c.args)
 	if err != nil {
 		return named(err)
 	}
 	defer func() { err = errors.Join(err, rs.Close()) }()
 	row := make([]driver.Value, len(dest)) // each may ask for something else meanwhile
 	for {
+		if err := ctx.Err(); err != nil {
+			return err
+		}
 		switch err := rs.Next(row); {
 		case err == io.EOF:
 			return nil
@@ -137,12 +147,17 @@ func (c *conn) rows(s *stmt, dest []any, each func() error, args []any) (err err
 	}
 }
 
-func (c *conn) bind(args []any) []driver.NamedValue {
+// bind makes args those of the statement that runs.
+func (c *conn) bind(args []any) error {
 	c.args = c.args[:0]
 	for i, a := range args {
-		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: plain(a)})
+		v := plain(a)
+		if text, is := v.(string); is && !store.Text(text) {
+			return store.ErrText
+		}
+		c.args = append(c.args, driver.NamedValue{Ordinal: i + 1, Value: v})
 	}
-	return c.args
+	return nil
 }
 
 // plain is an argument as the driver takes it.

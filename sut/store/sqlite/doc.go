@@ -9,5 +9,7 @@
 // they pay an fsync each and lose time to lock retries.
 //
 // The file is in WAL mode with synchronous=FULL: a commit that returned is on disk. Views run on their own
-// connections, each in a read transaction, and neither wait for the writer nor hold it up.
+// connections, each in a read transaction, and neither wait for the writer nor hold it up. At its deadline a View is
+// interrupted on its way to the first row of a query, and gets no row after that; a scan that is long in finding its next
+// row goes on until then.
 package sqlite

@@ -2,6 +2,7 @@ package sqlite
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"maps"
@@ -91,7 +92,7 @@ func (g *group) begin() error {
 
 func head[H ~[32]byte](c *conn, kind string) (h chain[H], err error) {
 	var hash []byte
-	err = view{c}.Select(sqlHead, []any{&h.seq, &hash}, func() error { return nil }, kind)
+	err = view{c, context.Background()}.Select(sqlHead, []any{&h.seq, &hash}, func() error { return nil }, kind)
 	copy(h.hash[:], hash)
 	return h, err
 }
@@ -147,7 +148,7 @@ func (g *group) run(do func(store.Tx) error) (refusal, fault error) {
 		g.own.clear()
 	}
 	txn, audit := g.txn, g.audit
-	t := &tx{view: view{g.conn}, group: g}
+	t := &tx{view: view{g.conn, context.Background()}, group: g}
 	err := call(do, t)
 	if err == nil {
 		err = t.broken

@@ -15,9 +15,8 @@ import (
 )
 
 const (
-	Readers  = 4        // concurrent Views; more than the cores of a small machine gain nothing
-	maxGroup = 256      // Updates in one commit; bounds how long the first of them waits
-	Writing  = maxGroup // Updates that the one writer can have in its commit
+	Readers  = 4   // concurrent Views; more than the cores of a small machine gain nothing
+	maxGroup = 256 // Updates in one commit; bounds how long the first of them waits
 )
 
 // Store is a [store.Store] in one SQLite file.
@@ -118,7 +117,7 @@ func (s *Store) View(ctx context.Context, do func(store.View) error) (err error)
 			_, ended := c.do(sqlRollback)
 			err = errors.Join(err, ended)
 		}()
-		return do(view{c})
+		return do(view{c, ctx})
 	case <-s.queue.Closed():
 		return store.ErrClosed
 	case <-ctx.Done():

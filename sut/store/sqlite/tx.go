@@ -137,6 +137,9 @@ func (t *tx) Audit(e vault.Event) error {
 
 func (t *tx) Count(report, name string, n int64, sum ledger.Fen) error {
 	t.wrote = true
+	if !store.Text(report) || !store.Text(name) { // else it would fail when the group writes its totals
+		return t.fail(store.ErrText)
+	}
 	b := bucket{report, name}
 	sums := t.group.sums()
 	have := sums.totals[b]
