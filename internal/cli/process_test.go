@@ -11,6 +11,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"os/exec"
+	"os/signal"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -102,6 +103,9 @@ func TestAServiceThatIsHungUp(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts servers")
 	}
+	heard := make(chan os.Signal, 1)
+	signal.Notify(heard, syscall.SIGHUP) // or, under nohup, those that are started here ignore it, too
+	defer signal.Stop(heard)
 	t.Setenv("TMPDIR", t.TempDir())
 	file := filepath.Join(t.TempDir(), "guard.yaml")
 	if err := os.WriteFile(file, []byte("mode: dry_run\n"), 0o600); err != nil {
