@@ -1,10 +1,12 @@
 package drivertest
 
 import (
+	"errors"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"testing"
+	"time"
 
 	"github.com/peakday/peakday/engine/driver"
 )
@@ -21,8 +23,12 @@ func Serve(t testing.TB, handle func(*net.TCPConn)) (target string) {
 	go func() {
 		for {
 			c, err := listener.Accept()
-			if err != nil {
+			if errors.Is(err, net.ErrClosed) {
 				return
+			}
+			if err != nil { // no descriptor is free, which the kernel says even if nobody has come
+				time.Sleep(time.Millisecond)
+				continue
 			}
 			go func() {
 				defer c.Close()

@@ -90,19 +90,14 @@ func start(people int, key string) measurement {
 }
 
 // drive loads a fresh service with a scenario of this folder; read reckons the figures. Where it is profiled, the shares of
-// the cryptography are among them. The scenarios of warm run before it on the same service.
-func drive(scenario string, profiled bool, read func(load) map[string]float64, warm ...string) measurement {
+// the cryptography are among them.
+func drive(scenario string, profiled bool, read func(load) map[string]float64) measurement {
 	return func(ctx context.Context, b *bench) (figures map[string]float64, err error) {
 		s, err := serve(ctx, b, 100_000)
 		if err != nil {
 			return nil, err
 		}
 		defer func() { err = errors.Join(err, s.stop()) }()
-		for _, w := range warm {
-			if _, err := generate(ctx, b, w, s); err != nil {
-				return nil, err
-			}
-		}
 		profile, taken := filepath.Join(s.dir, "cpu.pprof"), make(chan error, 1)
 		go func() {
 			if !profiled {
@@ -134,7 +129,7 @@ func generate(ctx context.Context, b *bench, scenario string, s *service) (l loa
 	if err != nil {
 		return l, err
 	}
-	out := filepath.Join(s.dir, scenario+".out")
+	out := filepath.Join(s.dir, "out")
 	run := exec.CommandContext(ctx, b.peakday, "run", filepath.Join("service", scenario), "--target", s.URL, "--out", out, "-o", "json")
 	said, err := run.Output()
 	if err != nil && run.ProcessState.ExitCode() < 3 { // 3 to 5 are verdicts: a bench has no budgets

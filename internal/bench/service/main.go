@@ -147,7 +147,7 @@ var measurements = []entry{
 	}), false},
 	{[]string{"open-p99", "open-p50", "open-refused", "open-others"}, drive(openLoop, false, func(l load) map[string]float64 {
 		return map[string]float64{"open-p99": l.latency(0.99), "open-p50": l.latency(0.5), "open-refused": l.refused(), "open-others": l.others}
-	}, flatOut), false},
+	}), false},
 	{[]string{"push-rate", "push-refused"}, drive(pushes, false, func(l load) map[string]float64 {
 		return map[string]float64{"push-rate": l.rate(), "push-refused": l.refused()}
 	}), false},
