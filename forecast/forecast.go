@@ -87,8 +87,8 @@ func Quantiles() []float64 { return []float64{0.5, 0.9, 0.95, 0.99} }
 // Forecast looks as far ahead as the horizon: at most 10,000 steps; the rest of
 // a broken step is left out. Quantiles are probabilities in (0, 1), rising; nil
 // stands for [Quantiles]. The models are fitted and weighed anew for each
-// horizon, because what is good for an hour is not what is good for a week. 960
-// hours took 0.1 s of one core, the 6,058 quarters of the World Cup 0.4 s.
+// horizon, because what is good for an hour is not what is good for a week. What
+// it costs is in BENCHMARKS.md.
 func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, error) {
 	s := f.Steps
 	n := s.Bins(horizon)

@@ -2,14 +2,11 @@ package cli
 
 import (
 	"encoding/csv"
-	"errors"
 	"fmt"
 	"io"
-	"os"
 	"strconv"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/forecast"
@@ -51,23 +48,13 @@ history is too short for one window.`,
 		if *most < 1 {
 			return usage(c, "--origins %d: want at least 1", *most)
 		}
-		h, err := openHistory(args[0], "", s.stdin, options.Options)
-		if err != nil {
-			return err
-		}
-		if h.Series.Step == 0 {
-			return usage(c, "%s has no stamps: say how long a bin is, such as --step 1h", args[0])
-		}
-		if err := options.tell(&h.Series); err != nil {
-			return err
-		}
 		model := forecast.Model{Tier: ensemble.Standard()}
 		if tier.value == "fast" {
 			model.Tier = ensemble.Fast()
 		}
-		fitted, err := model.Fit(h)
+		h, fitted, err := options.fit(c, s, model, args[0], "")
 		if err != nil {
-			return errors.Join(append([]error{err}, warningsOf(h)...)...)
+			return err
 		}
 		steps := fitted.Steps
 		horizon := steps.Bins(ahead.of(h.Series.Step))
@@ -150,8 +137,7 @@ type countdown struct {
 
 // each shows every call of a method.
 func (p *countdown) each(method backtest.Method) backtest.Method {
-	f, ok := p.w.(*os.File)
-	p.overwrites = ok && isatty.IsTerminal(f.Fd())
+	p.overwrites = isTerminal(p.w)
 	return func(known series.Series) (ensemble.Forecast, error) {
 		p.seen++
 		switch now := time.Now(); {

@@ -16,7 +16,6 @@ import (
 	"sync/atomic"
 	"time"
 
-	"github.com/mattn/go-isatty"
 	"github.com/spf13/cobra"
 
 	"github.com/peakday/peakday/forecast/ensemble"
@@ -317,9 +316,8 @@ type tally struct {
 const mostWarnings = 20
 
 func newTally(w io.Writer, read *counted, size int64) *tally {
-	f, ok := w.(*os.File)
 	now := time.Now()
-	return &tally{w: w, terminal: ok && isatty.IsTerminal(f.Fd()), read: read, size: size, start: now, last: now}
+	return &tally{w: w, terminal: isTerminal(w), read: read, size: size, start: now, last: now}
 }
 
 func (t *tally) one(s *task) {

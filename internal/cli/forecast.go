@@ -3,7 +3,6 @@ package cli
 import (
 	"encoding/csv"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -65,19 +64,9 @@ and flags override them. Of bins shorter than a quarter of an hour the highest i
 		if all.file != "" {
 			return all.run(c, s, options, ask.ahead, ask.out)
 		}
-		h, err := openHistory(args[0], "", s.stdin, options.Options)
+		h, fitted, err := options.fit(c, s, forecast.Model{}, args[0], "")
 		if err != nil {
 			return err
-		}
-		if h.Series.Step == 0 {
-			return usage(c, "%s has no stamps: say how long a bin is, such as --step 1h", args[0])
-		}
-		if err := options.tell(&h.Series); err != nil {
-			return err
-		}
-		fitted, err := forecast.Model{}.Fit(h)
-		if err != nil {
-			return errors.Join(append([]error{err}, warningsOf(h)...)...)
 		}
 		look, err := fitted.Forecast(ask.ahead.of(h.Series.Step), ask.levels)
 		if err != nil {

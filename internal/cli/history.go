@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
 )
@@ -156,4 +157,23 @@ func words[T ~string](all []T) string {
 		text = append(text, string(w))
 	}
 	return strings.Join(text, ", ")
+}
+
+// fit reads the history of a file, or one series of it, and makes it ready to be forecast.
+func (h *historyFlags) fit(c *cobra.Command, s *session, m forecast.Model, file, series string) (history.History, forecast.Fitted, error) {
+	read, err := openHistory(file, series, s.stdin, h.Options)
+	if err != nil {
+		return read, forecast.Fitted{}, err
+	}
+	if read.Series.Step == 0 {
+		return read, forecast.Fitted{}, usage(c, "%s has no stamps: say how long a bin is, such as --step 1h", file)
+	}
+	if err := h.tell(&read.Series); err != nil {
+		return read, forecast.Fitted{}, err
+	}
+	fitted, err := m.Fit(read)
+	if err != nil {
+		err = errors.Join(append([]error{err}, warningsOf(read)...)...)
+	}
+	return read, fitted, err
 }

@@ -26,8 +26,13 @@ type progress struct {
 }
 
 func newProgress(w io.Writer, variant string) *progress {
+	return &progress{w: w, variant: variant, terminal: isTerminal(w)}
+}
+
+// isTerminal tells whether somebody looks on live.
+func isTerminal(w io.Writer) bool {
 	f, ok := w.(*os.File)
-	return &progress{w: w, variant: variant, terminal: ok && isatty.IsTerminal(f.Fd())}
+	return ok && isatty.IsTerminal(f.Fd())
 }
 
 func (p *progress) show(now engine.Progress) {

@@ -67,8 +67,8 @@ func (r *record) missing() (names []string) {
 
 // recordFile is where the record is kept.
 func recordFile() (string, error) {
-	cache, err := os.UserCacheDir()
-	return filepath.Join(cache, "peakday-bench", "admission.json"), err
+	cache, err := stats.CacheDir()
+	return filepath.Join(cache, "admission.json"), err
 }
 
 // readRecord reads what is kept; an empty record if nothing is.
@@ -91,9 +91,6 @@ func readRecord(name string) (*record, error) {
 func (r *record) write(name string) error {
 	text, err := json.Marshal(r)
 	if err != nil {
-		return err
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
 		return err
 	}
 	if err := os.WriteFile(name+".new", text, 0o644); err != nil {

@@ -11,7 +11,7 @@ import (
 )
 
 func TestAStartGoesOnWithWhatIsMissing(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "cache", "admission.json")
+	file := filepath.Join(t.TempDir(), "admission.json")
 	empty, err := readRecord(file)
 	if err != nil || len(empty.Pieces) != 0 {
 		t.Fatalf("without a file: %v, %v", empty, err)
