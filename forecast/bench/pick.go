@@ -108,7 +108,7 @@ func (m *memory) method(members []int, power float64) backtest.Method {
 			m.said[at] = said
 		}
 		m.mu.Unlock()
-		tier := ensemble.Tier{Power: power}
+		tier := ensemble.Tier{Power: power, Trim: 0.3}
 		for _, i := range members {
 			tier.Members = append(tier.Members, said[i])
 		}

@@ -8,11 +8,14 @@ type Tier struct {
 	Name    string
 	Members []model.Model
 	Power   float64 // p of the weights 1/error^p
+	Trim    float64 // share of the weight that is cut off at each end, below 0.5
 }
 
 // power is p, the best of 1 to 8 on the series with an even hash: 3 to 6 differ by
 // 0.001 in OWA (go run ./forecast/bench -choose).
 const power = 4
+
+const trim = 0.3
 
 // Fast is for many series: some two milliseconds each for 960 hours.
 func Fast() Tier {
@@ -27,7 +30,7 @@ func Fast() Tier {
 		model.InLogs(model.Usual{Label: "median of weeks, moved", Weeks: 4, Level: 1}),
 		model.Naive{Season: 0},
 		model.Naive{Season: 1},
-	}, power}
+	}, power, trim}
 }
 
 // Standard is for accuracy: some ten times the work of Fast. Its members were
@@ -57,5 +60,5 @@ func Standard() Tier {
 		model.InLogs(model.Usual{Label: "median of weeks, moved by a week", Weeks: 4, Level: 7}),
 		model.Naive{Season: 0},
 		model.Naive{Season: 1},
-	}, power}
+	}, power, trim}
 }
