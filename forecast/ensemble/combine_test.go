@@ -68,6 +68,18 @@ func TestTheMiddleOfTheMembersIsForecast(t *testing.T) {
 	}
 }
 
+// Three times what came before an origin is the most that is heard there.
+func TestWildMembersAreTamedByWhatWasKnown(t *testing.T) {
+	y := append(slices.Repeat([]float64{10}, 60), slices.Repeat([]float64{40}, 6)...)
+	f := forecastBy(t, y, nil, 5, parrots(4, always(1000)))
+	if first := f.Past[0].Path[0]; math.Abs(first-30) > 1e-9 || math.Abs(f.Point[0]-120) > 1e-9 {
+		t.Errorf("at first %v, at last %v, want 3 times 10 and 3 times 40", first, f.Point[0])
+	}
+	if f = forecastBy(t, y, nil, 5, parrots(4, always(-1))); f.Point[0] != 0 {
+		t.Errorf("what is said to be negative is %v, want 0", f.Point[0])
+	}
+}
+
 // What is said of a hole is no error.
 func TestHolesHaveNoSayInWeights(t *testing.T) {
 	y := slices.Repeat([]float64{10}, 100)
@@ -191,16 +203,15 @@ func TestRefusesOptionsThatMeanNothing(t *testing.T) {
 
 // A peak of nothing, and one of many times what ever came, are told.
 func TestMaximaThatNobodyShouldTrustAreWarnedOf(t *testing.T) {
-	once := make([]float64, 400)
+	once, wild := make([]float64, 400), make([]float64, 400)
 	once[10] = 50
-	wild := weekly(400, 1)
 	for i := range wild {
-		wild[i] *= math.Exp(3 * math.Sin(float64(i*i)))
+		wild[i] = math.Exp(3 * math.Sin(float64(i*i)))
 	}
 	for want, y := range map[string][]float64{
 		"nothing is expected in any step": once, "times the largest value known: it is extrapolated": wild,
 	} {
-		if f := forecastBy(t, y, []int{24}, 24, Fast()); !strings.Contains(strings.Join(f.Warnings, "\n"), want) {
+		if f := forecastBy(t, y, []int{24}, 24, parrots(4, always(1))); !strings.Contains(strings.Join(f.Warnings, "\n"), want) {
 			t.Errorf("maximum %v, warnings %q, want one with %q", f.Maximum.Quantiles, f.Warnings, want)
 		}
 	}
