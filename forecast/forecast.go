@@ -47,6 +47,7 @@ type Facts struct {
 	GapBins    int             `json:"gap_bins"`
 	Duplicates int             `json:"duplicates"`
 	Missing    int             `json:"missing"`   // lines without a value
+	Observed   int             `json:"observed"`  // bins that tell the demand; all others are missing, in an outage or throttled
 	Outage     int             `json:"outage"`    // bins marked so
 	Throttled  int             `json:"throttled"` // bins marked so: not learnt from
 	Largest    Largest         `json:"largest"`
@@ -94,7 +95,7 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	s := f.Steps
 	n := s.Bins(horizon)
 	if n < 1 || n > mostSteps {
-		return Forecast{}, fmt.Errorf("%s: a horizon of %v: want at least a step, %v, and at most %d", f.History.Name, horizon, s.Step, mostSteps)
+		return Forecast{}, fmt.Errorf("%s: a horizon of %v is %d steps of %v: want 1 to %d, such as --horizon 8 for eight", f.History.Name, horizon, n, s.Step, mostSteps)
 	}
 	if quantiles == nil {
 		quantiles = Quantiles()

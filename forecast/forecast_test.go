@@ -385,9 +385,9 @@ func TestFitRefuses(t *testing.T) {
 		t.Fatal(err)
 	}
 	for horizon, want := range map[time.Duration]string{
-		0:                 "made.csv: a horizon of 0s: want at least a step, 1h0m0s",
+		0:                 "made.csv: a horizon of 0s is 0 steps of 1h0m0s: want 1 to 10000",
 		59 * time.Minute:  "made.csv: a horizon of 59m0s",
-		10001 * time.Hour: "made.csv: a horizon of 10001h0m0s: want at least a step, 1h0m0s, and at most 10000",
+		10001 * time.Hour: "made.csv: a horizon of 10001h0m0s is 10001 steps of 1h0m0s: want 1 to 10000, such as --horizon 8",
 		-48 * time.Hour:   "made.csv: a horizon of -48h0m0s",
 		math.MaxInt64:     "made.csv: a horizon of 2562047h47m16",
 	} {

@@ -54,12 +54,15 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 			Name: h.Name, Series: h.ID, Format: h.Format, Measure: h.Measure,
 			First: h.Series.Start, Last: h.Series.At(h.Series.Len() - 1), Bins: h.Series.Len(), BinSeconds: h.Series.Step.Seconds(),
 			Gaps: h.Gaps.Count, GapBins: h.GapBins, Duplicates: h.Duplicates.Count, Missing: h.Missing.Count,
-			Outage: h.Series.Count(series.Outage), Throttled: h.Series.Count(series.Throttled),
+			Observed: h.Series.Count(series.Value), Outage: h.Series.Count(series.Outage), Throttled: h.Series.Count(series.Throttled),
 			Largest: Largest{PerBin: largest, PerSecond: largest / h.Series.Step.Seconds(), At: h.Series.At(at)},
 		},
 		Steps:    s,
 		Warnings: append([]string{}, h.Warnings()...),
 		tier:     m.Tier,
+	}
+	if h.Series.Start.IsZero() {
+		f.warn("%s: no stamps: hours and days are counted from Monday 0001-01-01 on", h.Name)
 	}
 	if len(s.Regressors) > 0 {
 		f.tier = ensemble.Informed()

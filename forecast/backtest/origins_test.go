@@ -67,6 +67,9 @@ func TestRollShowsWhatCameBeforeAndNothingElse(t *testing.T) {
 func TestAThrottledBinIsNotJudged(t *testing.T) {
 	s := half(1, 2, 3, 5, 4, 8, 6, 3)
 	s.Mark(s.At(7), s.At(8), series.Throttled)
+	if got := (Plan{Horizon: 2, Stride: 2, Least: 2}).Origins(s); fmt.Sprint(got) != "[2 4]" {
+		t.Errorf("origins %v: want none whose window is half throttled", got)
+	}
 	trials, err := Roll(s, Plan{Horizon: 4, Stride: 4, Least: 4}, SeasonalNaive(2, 4))
 	if err != nil || len(trials) != 1 {
 		t.Fatal(trials, err)
