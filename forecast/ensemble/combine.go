@@ -68,6 +68,7 @@ func (c *combination) off(path []float64, rehearsal int) float64 {
 type Voice struct {
 	Path  []float64
 	Error float64 // mean over the rehearsals of the log of how far off it was
+	Say   float64 // of the member
 }
 
 // voices are those of all members at an origin. Their errors are the geometric
@@ -85,7 +86,7 @@ func (c *combination) voices(origin int, without func(rehearsal int) bool) []Voi
 			}
 		}
 		all[m].Error /= max(n, 1)
-		all[m].Path = c.paths[m][origin]
+		all[m].Path, all[m].Say = c.paths[m][origin], c.tier.Members[m].Say
 	}
 	return all
 }
@@ -96,7 +97,7 @@ func (c *combination) final() []Voice {
 }
 
 // Combine is the weighted middle of the voices, step by step, and their weights:
-// 1/error^Power, relative to the best, so that they add up to 1.
+// say/error^Power, which add up to 1.
 func (t Tier) Combine(voices []Voice) (path, weights []float64) {
 	weights = make([]float64, len(voices))
 	least, sum := math.Inf(1), 0.0
@@ -104,7 +105,7 @@ func (t Tier) Combine(voices []Voice) (path, weights []float64) {
 		least = min(least, v.Error)
 	}
 	for m, v := range voices {
-		weights[m] = math.Exp(t.Power * (least - v.Error))
+		weights[m] = v.Say * math.Exp(t.Power*(least-v.Error))
 		sum += weights[m]
 	}
 	for m := range weights {

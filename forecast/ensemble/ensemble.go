@@ -13,7 +13,11 @@ type Options struct {
 	Horizon int       // steps, at least 1
 	Seasons []int     // lengths in steps, > 1, shortest first; none is allowed
 	Levels  []float64 // probabilities of the quantile paths, in (0, 1), rising; none is allowed
-	Tier    Tier      // Standard() or Fast()
+	Tier    Tier      // Standard(), Fast() or, where there are regressors, Informed()
+
+	// Regressors are known ahead: what they say of the horizon follows on what they
+	// said of the values. The members of Informed hear them, no others.
+	Regressors []series.Regressor
 }
 
 // A Forecast is what comes after a series.
@@ -95,7 +99,11 @@ func (f *Forecast) ask(values []float64, o Options) (*combination, error) {
 		known[i] = math.Ldexp(v, -f.exponent)
 	}
 	origins := append(rehearsals(len(known), o), len(known))
-	return newCombination(&model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: origins, Horizon: o.Horizon}, o.Tier), nil
+	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: origins, Horizon: o.Horizon}
+	for _, r := range o.Regressors {
+		p.Regressors = append(p.Regressors, r.From(len(values)-len(known)))
+	}
+	return newCombination(p, o.Tier), nil
 }
 
 func (o Options) check() error {

@@ -97,6 +97,17 @@ func TestWeightedMomentsByHand(t *testing.T) {
 	}
 }
 
+// Of 1, eight times 9 and 10 moments find an end at 9.72: it is moved beyond the 10.
+func TestWeightedMomentsCutOffNothing(t *testing.T) {
+	d, err := WeightedMoments([]float64{1, 9, 9, 9, 9, 9, 9, 9, 9, 10})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if end := -d.Scale / d.Shape; !(end > 10 && end < 10.001) {
+		t.Errorf("%+v ends at %v, want a little beyond 10", d, end)
+	}
+}
+
 // The penalty draws few excesses to its mean and gives way to many.
 func TestPenaltyGivesWayToData(t *testing.T) {
 	found := func(n, samples int) float64 {
@@ -168,6 +179,35 @@ func TestClusters(t *testing.T) {
 		if got, n := Peaks(y, 4, c.gap); !slices.Equal(got, c.want) || n != 5 {
 			t.Errorf("%s: got %v of %d, want %v of 5", c.name, got, n, c.want)
 		}
+	}
+}
+
+// By hand, of 20 clusters in 1,000 points over 7, excesses (1 - x/10)² up to the end at
+// 10: once in 200 points is a quarter of the clusters, beyond 5; in 18 points 0.36 come,
+// and none goes beyond 5 with e^-0.09. How many
+// points exceeded says nothing, and what is more often than clusters lies under the threshold.
+func TestTailByHand(t *testing.T) {
+	d := Distribution{Scale: 5, Shape: -0.5}
+	tail := Tail{Distribution: d, Threshold: 7, Points: 1000, Exceedances: 90, Clusters: 20}
+	level, ok := tail.Max(math.Exp(-0.09), 18)
+	for _, c := range []struct {
+		name      string
+		got, want float64
+	}{
+		{"over 5 lies a quarter", d.Over(5), 0.25},
+		{"over the end nothing", d.Over(10), 0},
+		{"nor beyond it", d.Over(11), 0},
+		{"once in 200 points", tail.Return(200), 12},
+		{"once in 10", tail.Return(10), 7},
+		{"the largest of 18", level, 12},
+		{"the rate over the threshold", tail.Rate(7), 0.02},
+	} {
+		if !(math.Abs(c.got-c.want) <= 1e-9) { // nor NaN
+			t.Errorf("%s: %v, want %v", c.name, c.got, c.want)
+		}
+	}
+	if low, known := tail.Max(0.3, 18); !ok || known || low != 7 {
+		t.Errorf("%v, %v: want nothing known under the threshold but the threshold, 7", low, known)
 	}
 }
 

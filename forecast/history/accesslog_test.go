@@ -51,7 +51,7 @@ func TestALogIsCountedWhateverItsOrder(t *testing.T) {
 		t.Errorf("%d lines in %s", h.Rows, got)
 	}
 	if got, want := strings.Join(h.Warnings(), "\n"), `access.log: lines without a time: 1, left out; first at line 602: "`+strings.Repeat("x", 80)+`…"
-access.log: long stretches without a line: 1, counted as zero; if the service or its log was down, mark them as an outage; first at line 600: 20m0s from 2026-03-01 10:10:00 on
+access.log: long stretches of zeros: 1, taken for what came; if the service or what counts was down, mark each with --outage; first at line 600: 2026-03-01T10:10:00..2026-03-01T10:30:00
 access.log: bins that the log covers in part: 2, they are missing bins; first at line 600: 60 lines in the bin of 2026-03-01 10:00:00`; got != want {
 		t.Errorf("warnings\n%s\nwant\n%s", got, want)
 	}
