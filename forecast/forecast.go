@@ -79,7 +79,8 @@ type Share struct {
 	Share float64 `json:"share"`
 }
 
-// surest is the highest quantile of a peak that [ensemble.NeededByMaximum] has learnt.
+// surest is the highest quantile of a peak that [ensemble.NeededByMaximum] has learnt, and the widest interval of
+// a step that [ensemble.Needed] has.
 const surest = 0.99
 
 // Quantiles are those of a forecast that is asked for no others.
@@ -116,6 +117,9 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	made.peak(e.Maximum)
 	if last := len(quantiles) - 1; last >= 0 && quantiles[last] > surest {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is beyond %v, the highest that was learnt: it is extrapolated", quantiles[last], surest))
+	}
+	if len(quantiles) > 0 && quantiles[0] < (1-surest)/2 {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is below %.3v, the lowest of a step that was learnt: it is extrapolated", quantiles[0], (1-surest)/2))
 	}
 	if err := made.explain(e, s, f.tier); err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)

@@ -62,7 +62,7 @@ func New(values []float64, o Options) (Forecast, error) {
 	f.maximum(usual)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
 	case q == 0 && top > 0:
-		f.warn("nothing is expected in any step, and the quantiles of the maximum are 0, though up to %g came: they do not know when that comes again", top)
+		f.rare(known)
 	case q > 2*math.Ldexp(top, -f.exponent):
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/math.Ldexp(top, -f.exponent))
 	}
