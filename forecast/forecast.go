@@ -100,14 +100,29 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	if quantiles == nil {
 		quantiles = Quantiles()
 	}
+	values, hours, moved := onClock(s, n)
+	if moved {
+		s.Values, n = values, hours.steps()
+	}
 	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier})
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	made := Forecast{
-		History: f.History, Start: s.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
-		Point: e.Point, Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
+		History: f.History, Start: f.Steps.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
+		Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
 	}
+	if err := made.explain(e, s, f.tier); err != nil {
+		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
+	}
+	if moved {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("%s: the clocks of %s change: the forecast goes by them, an hour that they skip is a hole and of one that comes twice the first is learnt from", f.History.Name, s.Start.Location()))
+		hours.readAll(&e)
+		for i, c := range made.Components {
+			made.Components[i].Values = hours.read(c.Values)
+		}
+	}
+	made.Point = e.Point
 	for _, steps := range s.Seasons {
 		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})
 	}
@@ -120,9 +135,6 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	}
 	if len(quantiles) > 0 && quantiles[0] < (1-surest)/2 {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is below %.3v, the lowest of a step that was learnt: it is extrapolated", quantiles[0], (1-surest)/2))
-	}
-	if err := made.explain(e, s, f.tier); err != nil {
-		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	made.rehearse(e)
 	return made, nil
