@@ -82,6 +82,14 @@ func BenchmarkReadLog(b *testing.B) {
 	}
 }
 
+// A line of a log without a time is counted among what was left out.
+func TestALineWithoutATimeIsLeftOut(t *testing.T) {
+	h, err := Read(strings.NewReader(commonLog("10:00:00")+commonLog("10:01:00")+"hello\n"+commonLog("10:02:00")), "x", Options{Format: Log})
+	if err != nil || h.LeftOut() != 1 || h.Rows != 3 {
+		t.Errorf("%d of %d lines left out, %v", h.LeftOut(), h.Rows, err)
+	}
+}
+
 // A step need not be whole in any unit, nor a time after 1970 everywhere.
 func TestFloorIsTheBinOfATime(t *testing.T) {
 	step := 1000500 * time.Microsecond
