@@ -21,7 +21,7 @@ type Model struct {
 // Fitted is a history made ready to be forecast from its end.
 type Fitted struct {
 	History  Facts
-	Steps    series.Series // what is forecast, see steps; its Seasons are known
+	Steps    series.Series // what is forecast: the bins, or the highest of each quarter of an hour; its Seasons are known
 	Warnings []string      // of the history, and of what was assumed
 
 	tier ensemble.Tier

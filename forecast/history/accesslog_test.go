@@ -29,7 +29,7 @@ func TestLogStamp(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.name, got, ok)
 		}
 	}
-	for _, line := range []string{"", "[", "[]", "{}", `{"time":1}`, `{"time":"0001-01-01"}`, "a b", "[99/Mar/2026:10:00:00 +0000]", "Mar  1 10:00:00 host sshd: no"} {
+	for _, line := range []string{"", "[", "[]", "{}", `{"time":1}`, `{"time":"0001-01-01"}`, "a b", "[99/Mar/2026:10:00:00 +0000]", "[01/Mar/2300:10:00:00 +0000]", "Mar  1 10:00:00 host sshd: no"} {
 		if got, ok := logStamp([]byte(line), Options{Location: time.UTC}); ok {
 			t.Errorf("%q is taken for %v", line, got)
 		}
