@@ -7,6 +7,7 @@ import (
 
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // A Forecast is what comes after a history: paths, the peak of all of it, how
@@ -99,13 +100,21 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	if quantiles == nil {
 		quantiles = Quantiles()
 	}
-	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier})
+	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier, Regressors: s.Regressors})
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	made := Forecast{
 		History: f.History, Start: s.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
 		Point: e.Point, Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
+	}
+	for _, r := range s.Regressors {
+		ahead := r.From(s.Len()).Values
+		ahead = ahead[:min(n, len(ahead))]
+		unknown := n - len(ahead) + series.Series{Values: ahead}.Missing()
+		if unknown > 0 {
+			made.Warnings = append(made.Warnings, fmt.Sprintf("%s: of the regressor %s %d of the %d steps to come are not known: its mean stands for them", f.History.Name, r.Name, unknown, n))
+		}
 	}
 	for _, steps := range s.Seasons {
 		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})

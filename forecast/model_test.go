@@ -19,11 +19,45 @@ func TestStepsByHand(t *testing.T) {
 		Values: []float64{9, 1, 2, 3, nan, 5, 4, nan, nan, 8, 7, 9, 1}}
 	s.States = make([]series.State, 13)
 	s.States[11] = series.Throttled
+	s.Regressors = []series.Regressor{{Name: "event", Values: []float64{7, 0, 1, 0, nan, nan, nan, 0, nan, 0, 0, 0, 0, 2, 3, 0, 5}}}
 	got := steps(s)
 	// The first bin is left over. 1 2 3; then 5 4 with a hole; two holes of three;
 	// and the last holds a throttled 9, which is a lower bound.
 	if want := []float64{3, 5, nan, nan}; len(got.Values) != 4 || got.Step != 15*time.Minute || !got.Start.Equal(s.At(1)) || !reflect.DeepEqual(bits(got.Values), bits(want)) {
 		t.Errorf("got %v from %v, want %v from %v", got.Values, got.Start, want, s.At(1))
+	}
+	if r := got.Regressors[0].Values; !reflect.DeepEqual(bits(r), bits([]float64{1, nan, 0, 0, 3, 5})) {
+		t.Errorf("regressor %v: want the highest known of each step, past the end too", r)
+	}
+}
+
+// Every second week one day has a peak at noon that only the regressor tells; the
+// forecast is of such a day, of a history that is longer than what is looked at. The
+// regression is shrunk, so it comes out a little low.
+func TestRegressorsAreHeard(t *testing.T) {
+	event := func(hour int) float64 {
+		if hour/24%14 == 4 && hour%24 == 12 {
+			return 1
+		}
+		return 0
+	}
+	hours := mostSteps/336*336 + 336 + 4*24
+	h := made(time.Hour, hours, func(hour int) float64 { return week(hour) * (1 + 3*event(hour)) })
+	told := series.Regressor{Name: "event"}
+	for hour := range hours + 24 {
+		told.Values = append(told.Values, event(hour))
+	}
+	h.Series.Regressors = []series.Regressor{told}
+	f := look(t, h, 24*time.Hour, nil)
+	if want := 4 * week(4*24+12); math.Abs(f.Peaks[0].PerBin/want-1) > 0.15 || f.Point[12] != slices.Max(f.Point) {
+		t.Errorf("peak %+v, want %.0f at noon; %v", f.Peaks[0], want, f.Point)
+	}
+	if got := strings.Join(f.Warnings, "\n"); strings.Contains(got, "regressor") {
+		t.Errorf("warnings %q", got)
+	}
+	h.Series.Regressors[0].Values = told.Values[:hours+20]
+	if got := strings.Join(look(t, h, 24*time.Hour, nil).Warnings, "\n"); !strings.Contains(got, "of the regressor event 4 of the 24 steps to come are not known") {
+		t.Errorf("warnings %q", got)
 	}
 }
 
