@@ -15,36 +15,45 @@ import (
 type clock []int
 
 // onClock is the series by its clock, and the clock of n steps after it. A step that
-// the clock skipped is a hole, and of two that it showed as one the first is kept. It is
-// false where the clocks do not change, nor can be followed: steps longer than the
-// change, or a series that ends in an hour that comes twice.
-func onClock(s series.Series, n int) ([]float64, clock, bool) {
+// the clock skipped is a hole, and of two that it showed as one the first is kept. Where
+// the clocks do not change or cannot be followed it is the series as it is, and
+// false: steps longer than the change, or a series that ends in an hour that comes twice.
+func onClock(s series.Series, n int) (series.Series, clock, bool) {
 	_, offset := s.Start.Zone()
+	changes := false
 	place := func(i int) int {
 		_, now := s.At(i).Zone()
-		return i + int(time.Duration(now-offset)*time.Second/s.Step)
-	}
-	changes := false
-	var values []float64
-	for i, v := range s.Values {
-		at := place(i)
+		at := i + int(time.Duration(now-offset)*time.Second/s.Step)
 		changes = changes || at != i
-		for len(values) <= at {
-			values = append(values, math.NaN())
+		return at
+	}
+	lay := func(path []float64) []float64 {
+		var laid []float64
+		for i, v := range path {
+			at := place(i)
+			for len(laid) <= at {
+				laid = append(laid, math.NaN())
+			}
+			if math.IsNaN(laid[at]) {
+				laid[at] = v
+			}
 		}
-		if math.IsNaN(values[at]) {
-			values[at] = v
-		}
+		return laid
+	}
+	by := series.Series{Values: lay(s.Values), Step: s.Step, Seasons: s.Seasons}
+	for _, r := range s.Regressors {
+		by.Regressors = append(by.Regressors, series.Regressor{Name: r.Name, Values: lay(r.Values)})
 	}
 	c := make(clock, n)
 	for i := range c {
-		at := place(s.Len() + i)
-		changes = changes || at != s.Len()+i
-		if c[i] = at - len(values); c[i] < 0 {
-			return nil, nil, false
+		if c[i] = place(s.Len()+i) - by.Len(); c[i] < 0 {
+			return s, nil, false
 		}
 	}
-	return values, c, changes
+	if !changes {
+		return s, nil, false
+	}
+	return by, c, true
 }
 
 // steps that the clock shows.

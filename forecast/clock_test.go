@@ -34,20 +34,20 @@ func TestStepsByTheClock(t *testing.T) {
 		hours  clock
 		moved  bool
 	}{
-		{"nothing changes", time.Date(2026, 3, 1, 0, 0, 0, 0, zone), time.Hour, []float64{1, 2}, 2, []float64{1, 2}, clock{0, 1}, false},
+		{"nothing changes", time.Date(2026, 3, 1, 0, 0, 0, 0, zone), time.Hour, []float64{1, 2}, 2, []float64{1, 2}, nil, false},
 		{"an hour is skipped in the history", time.Date(2026, 3, 29, 1, 0, 0, 0, zone), time.Hour, []float64{1, 3}, 2, []float64{1, nan, 3}, clock{0, 1}, true},
 		{"ahead", time.Date(2026, 3, 29, 0, 0, 0, 0, zone), time.Hour, []float64{0}, 3, []float64{0}, clock{0, 2, 3}, true},
 		{"at once", time.Date(2026, 3, 29, 1, 0, 0, 0, zone), time.Hour, []float64{1}, 2, []float64{1}, clock{1, 2}, true},
 		{"half hours", time.Date(2026, 3, 29, 1, 0, 0, 0, zone), 30 * time.Minute, []float64{1}, 3, []float64{1}, clock{0, 3, 4}, true},
 		{"an hour comes twice in the history", time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC).In(zone), time.Hour, []float64{2, 20, 3}, 1, []float64{2, 3}, clock{0}, true},
 		{"ahead", time.Date(2026, 10, 25, 1, 0, 0, 0, zone), time.Hour, []float64{1}, 3, []float64{1}, clock{0, 0, 1}, true},
-		{"a history that ends between the two", time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC).In(zone), time.Hour, []float64{2}, 2, nil, nil, false},
-		{"days", time.Date(2026, 3, 28, 0, 0, 0, 0, zone), 24 * time.Hour, []float64{1, 2}, 2, []float64{1, 2}, clock{0, 1}, false},
+		{"a history that ends between the two", time.Date(2026, 10, 25, 0, 0, 0, 0, time.UTC).In(zone), time.Hour, []float64{2}, 2, []float64{2}, nil, false},
+		{"days", time.Date(2026, 3, 28, 0, 0, 0, 0, zone), 24 * time.Hour, []float64{1, 2}, 2, []float64{1, 2}, nil, false},
 	} {
-		values, hours, moved := onClock(series.Series{Start: c.start, Step: c.step, Values: c.values}, c.ahead)
-		same := slices.EqualFunc(values, c.want, func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) })
+		by, hours, moved := onClock(series.Series{Start: c.start, Step: c.step, Values: c.values}, c.ahead)
+		same := slices.EqualFunc(by.Values, c.want, func(a, b float64) bool { return a == b || math.IsNaN(a) && math.IsNaN(b) })
 		if !same || !slices.Equal(hours, c.hours) || moved != c.moved {
-			t.Errorf("%s: %v, %v, %v, want %v, %v, %v", c.name, values, hours, moved, c.want, c.hours, c.moved)
+			t.Errorf("%s: %v, %v, %v, want %v, %v, %v", c.name, by.Values, hours, moved, c.want, c.hours, c.moved)
 		}
 	}
 }

@@ -28,7 +28,7 @@ type Rehearsal struct {
 	Peaks     int     `json:"peaks"`      // windows whose largest value is known, and not hidden in a hole or a throttled bin
 	WAPE      float64 `json:"wape"`       // sum of errors over sum of values; 0.1 is 10 %
 	PeakError float64 `json:"peak_error"` // median of |forecast - actual| / actual of the largest value, of Peaks
-	Held      int     `json:"held"`       // of Peaks, those that stayed under heldP, as far above the point as it is now
+	Held      int     `json:"held"`       // of Peaks, those that stayed under the 0.9 quantile, as far above the point as it is now
 }
 
 // heldP is the quantile of the peak that a rehearsal counts.
@@ -119,5 +119,10 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 	}
 }
 
-// trimmed is a share to the millionth: what is below is the rounding of sums.
-func trimmed(share float64) float64 { return math.Round(share*1e6) / 1e6 }
+// trimmed is a share, or 0 where it is but the rounding of sums.
+func trimmed(share float64) float64 {
+	if share < 1e-9 {
+		return 0
+	}
+	return share
+}

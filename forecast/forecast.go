@@ -7,6 +7,7 @@ import (
 
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // A Forecast is what comes after a history: paths, the peak of all of it, how
@@ -100,19 +101,20 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	if quantiles == nil {
 		quantiles = Quantiles()
 	}
-	values, hours, moved := onClock(s, n)
+	byClock, hours, moved := onClock(s, n)
+	all := n
 	if moved {
-		s.Values, n = values, hours.steps()
+		all = hours.steps()
 	}
-	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier})
+	e, err := ensemble.New(byClock.Values, ensemble.Options{Horizon: all, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier, Regressors: byClock.Regressors})
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	made := Forecast{
-		History: f.History, Start: f.Steps.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
+		History: f.History, Start: s.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
 		Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
 	}
-	if err := made.explain(e, s, f.tier); err != nil {
+	if err := made.explain(e, byClock, f.tier); err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	if moved {
@@ -123,6 +125,14 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 		}
 	}
 	made.Point = e.Point
+	for _, r := range s.Regressors {
+		ahead := r.From(s.Len()).Values
+		ahead = ahead[:min(n, len(ahead))]
+		unknown := n - len(ahead) + series.Series{Values: ahead}.Missing()
+		if unknown > 0 {
+			made.Warnings = append(made.Warnings, fmt.Sprintf("%s: of the regressor %s %d of the %d steps to come are not known: its mean stands for them", f.History.Name, r.Name, unknown, n))
+		}
+	}
 	for _, steps := range s.Seasons {
 		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})
 	}
