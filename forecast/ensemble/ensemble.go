@@ -57,7 +57,7 @@ func New(values []float64, o Options) (Forecast, error) {
 	top, _ := series.Max(known)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
 	case q == 0 && top > 0:
-		f.warn("nothing is expected in any step, and the quantiles of the maximum are 0, though up to %g came: they do not know when that comes again", math.Ldexp(top, f.exponent))
+		f.rare(known)
 	case q > 2*top:
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/top)
 	}
