@@ -22,8 +22,14 @@ func ideas() []idea {
 	never := math.Inf(1)
 	few := model.Ridge{Lags: model.Few, HalfLife: 500, Penalty: 5}
 	days := model.Ridge{Lags: model.Round, Difference: []int{0}, HalfLife: 1500, Penalty: 3}
+	named := func(label string, halfLife float64) string {
+		if halfLife == never {
+			return label + ", never forgetting"
+		}
+		return fmt.Sprintf("%s, half-life %v", label, halfLife)
+	}
 	ridge := func(label string, lags model.LagSet, difference []int, halfLife, penalty float64) model.Ridge {
-		return model.Ridge{Label: fmt.Sprintf("%s, half-life %v", label, halfLife), Lags: lags, Difference: difference, HalfLife: halfLife, Penalty: penalty}
+		return model.Ridge{Label: named(label, halfLife), Lags: lags, Difference: difference, HalfLife: halfLife, Penalty: penalty}
 	}
 	var memory []model.Model
 	for _, halfLife := range []float64{100, 200, 500, 1500, never} {
@@ -31,7 +37,7 @@ func ideas() []idea {
 			ridge("day differences", model.Round, []int{0}, halfLife, 3),
 			ridge("day and step differences", model.Round, []int{0, -1}, halfLife, 10),
 			ridge("levels, all lags", model.Full, nil, halfLife, 1),
-			model.Profile{Label: fmt.Sprintf("usual hour, half-life %v", halfLife), HalfLife: halfLife, Shrink: 1, Rest: few},
+			model.Profile{Label: named("usual hour", halfLife), HalfLife: halfLife, Shrink: 1, Rest: few},
 		)
 	}
 	return []idea{

@@ -38,7 +38,7 @@ func (b bench) tried() (Part, error) {
 		}
 	}
 	var w strings.Builder
-	fmt.Fprintf(&w, "What OWA would change by if a model joined the standard tier: of each idea the one that is best on the series that choose. Every %dth series, %d and %d of them.\n\n", every, len(halves[0].naive2.scores), len(halves[1].naive2.scores))
+	fmt.Fprintf(&w, "What OWA would change by if a model joined the standard tier: of each idea the one that is best on the series that choose. What -choose took from these ideas is in the tier already. Every %dth series, %d and %d of them.\n\n", every, len(halves[0].naive2.scores), len(halves[1].naive2.scores))
 	w.WriteString("| idea | its best model | where it was chosen | on the others | more time |\n|---|---|---|---|---|\n")
 	says := halves[0].says(tier)
 	time := halves[0].took(says)
@@ -61,7 +61,8 @@ func (b bench) tried() (Part, error) {
 				best, chosen = k, e
 			}
 		}
-		fmt.Fprintf(&w, "| %s | %s | %s | %s | %.0f %% |\n", i.name, models[best].Name(), cell("%+.4f", chosen, 1), cell("%+.4f", gain(halves[1], best), 1), 100*halves[0].milliseconds[best]/time)
+		judged := gain(halves[1], best)
+		fmt.Fprintf(&w, "| %s | %s | %+.4f ± %.4f | %+.4f ± %.4f | %.0f %% |\n", i.name, models[best].Name(), chosen.Mean, chosen.Wide, judged.Mean, judged.Wide, 100*halves[0].milliseconds[best]/time)
 	}
 	return Part{Tables: w.String()}, nil
 }
