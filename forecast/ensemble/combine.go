@@ -99,6 +99,17 @@ func (c *combination) final() (path, weights []float64) {
 	return c.combine(len(c.problem.Origins)-1, weights), weights
 }
 
+// spread is how far the members are from the path on average, step by step.
+func (c *combination) spread(origin int, path, weights []float64) []float64 {
+	spread := make([]float64, len(path))
+	for m, paths := range c.paths {
+		for i, v := range paths[origin] {
+			spread[i] += weights[m] * math.Abs(v-path[i])
+		}
+	}
+	return spread
+}
+
 // combine is the weighted middle of the members, step by step.
 func (c *combination) combine(origin int, weights []float64) []float64 {
 	path := make([]float64, c.problem.Horizon)
@@ -135,7 +146,11 @@ func middle(votes []vote) float64 {
 
 // A Rehearsal is what the combination would have said at a past origin, and
 // what came; NaN was not observed.
-type Rehearsal struct{ Path, Actual []float64 }
+type Rehearsal struct {
+	Path, Actual []float64
+
+	spread []float64 // see combination.spread
+}
 
 // Peak is the largest value that came. It is known unless nothing was observed, or
 // a step that was not had been forecast higher: that one may have been the peak.
@@ -169,7 +184,8 @@ func (c *combination) rehearse() []Rehearsal {
 			apart := p.Origins[k] - p.Origins[other]
 			return max(k-other, other-k) <= 1 || max(apart, -apart) < p.Horizon
 		})
-		past = append(past, Rehearsal{c.combine(k, weights), actual})
+		path := c.combine(k, weights)
+		past = append(past, Rehearsal{path, actual, c.spread(k, path, weights)})
 	}
 	return past
 }

@@ -28,7 +28,8 @@ type Forecast struct {
 
 	Warnings []string
 
-	exponent int // of the power of two above all values known
+	spread   []float64 // of the members, see combination.spread, before scale
+	exponent int       // of the power of two above all values known
 }
 
 // New forecasts what comes after values, counts of equal steps in which NaN is
@@ -53,13 +54,15 @@ func New(values []float64, o Options) (Forecast, error) {
 	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: append(origins, len(known)), Horizon: o.Horizon}
 	c := newCombination(p, o.Tier)
 	f.Point, f.Weights = c.final()
+	f.spread = c.spread(len(origins), f.Point, f.Weights)
 	for i, v := range f.Point {
 		f.Point[i] = onGrid(v)
 	}
 	f.Past = c.rehearse()
-	usual, own := f.usual(known, o.Seasons)
+	usual, errors := f.usual(known, o.Seasons)
+	own := sizes(errors)
 	f.quantiles(usual, own)
-	f.maximum(usual)
+	f.maximum(usual, own, errors)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
 	case q == 0 && top > 0:
 		f.warn("nothing is expected in any step, and the quantiles of the maximum are 0, though up to %g came: they do not know when that comes again", top)
