@@ -28,7 +28,7 @@ type Rehearsal struct {
 	Peaks     int     `json:"peaks"`      // windows whose largest value is known, and not hidden in a hole or a throttled bin
 	WAPE      float64 `json:"wape"`       // sum of errors over sum of values; 0.1 is 10 %
 	PeakError float64 `json:"peak_error"` // median of |forecast - actual| / actual of the largest value, of Peaks
-	Held      int     `json:"held"`       // of Peaks, those that stayed under heldP, as far above the point as it is now
+	Held      int     `json:"held"`       // of Peaks, those that stayed under the 0.9 quantile, as far above the point as it is now
 }
 
 // heldP is the quantile of the peak that a rehearsal counts.

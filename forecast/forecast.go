@@ -7,6 +7,7 @@ import (
 
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
+	"github.com/peakday/peakday/forecast/series"
 )
 
 // A Forecast is what comes after a history: paths, the peak of all of it, how
@@ -46,6 +47,7 @@ type Facts struct {
 	GapBins    int             `json:"gap_bins"`
 	Duplicates int             `json:"duplicates"`
 	Missing    int             `json:"missing"`   // lines without a value
+	Observed   int             `json:"observed"`  // bins that tell the demand; all others are missing, in an outage or throttled
 	Outage     int             `json:"outage"`    // bins marked so
 	Throttled  int             `json:"throttled"` // bins marked so: not learnt from
 	Largest    Largest         `json:"largest"`
@@ -93,18 +95,26 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	s := f.Steps
 	n := s.Bins(horizon)
 	if n < 1 || n > mostSteps {
-		return Forecast{}, fmt.Errorf("%s: a horizon of %v: want at least a step, %v, and at most %d", f.History.Name, horizon, s.Step, mostSteps)
+		return Forecast{}, fmt.Errorf("%s: a horizon of %v is %d steps of %v: want 1 to %d, such as --horizon 8 for eight", f.History.Name, horizon, n, s.Step, mostSteps)
 	}
 	if quantiles == nil {
 		quantiles = Quantiles()
 	}
-	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier})
+	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier, Regressors: s.Regressors})
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	made := Forecast{
 		History: f.History, Start: s.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
 		Point: e.Point, Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
+	}
+	for _, r := range s.Regressors {
+		ahead := r.From(s.Len()).Values
+		ahead = ahead[:min(n, len(ahead))]
+		unknown := n - len(ahead) + series.Series{Values: ahead}.Missing()
+		if unknown > 0 {
+			made.Warnings = append(made.Warnings, fmt.Sprintf("%s: of the regressor %s %d of the %d steps to come are not known: its mean stands for them", f.History.Name, r.Name, unknown, n))
+		}
 	}
 	for _, steps := range s.Seasons {
 		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})

@@ -15,13 +15,13 @@ import (
 // A Model forecasts a history by many models, each heard as much as its past
 // forecasts of that history were worth. The zero value is ready.
 type Model struct {
-	Tier ensemble.Tier // which models; the zero value is ensemble.Standard()
+	Tier ensemble.Tier // which models; the zero value is ensemble.Standard(). A history with regressors is forecast by ensemble.Informed()
 }
 
 // Fitted is a history made ready to be forecast from its end.
 type Fitted struct {
 	History  Facts
-	Steps    series.Series // what is forecast, see steps; its Seasons are known
+	Steps    series.Series // what is forecast: the bins, or the highest of each quarter of an hour; its Seasons are known
 	Warnings []string      // of the history, and of what was assumed
 
 	tier ensemble.Tier
@@ -54,18 +54,24 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 			Name: h.Name, Series: h.ID, Format: h.Format, Measure: h.Measure,
 			First: h.Series.Start, Last: h.Series.At(h.Series.Len() - 1), Bins: h.Series.Len(), BinSeconds: h.Series.Step.Seconds(),
 			Gaps: h.Gaps.Count, GapBins: h.GapBins, Duplicates: h.Duplicates.Count, Missing: h.Missing.Count,
-			Outage: h.Series.Count(series.Outage), Throttled: h.Series.Count(series.Throttled),
+			Observed: h.Series.Count(series.Value), Outage: h.Series.Count(series.Outage), Throttled: h.Series.Count(series.Throttled),
 			Largest: Largest{PerBin: largest, PerSecond: largest / h.Series.Step.Seconds(), At: h.Series.At(at)},
 		},
 		Steps:    s,
 		Warnings: append([]string{}, h.Warnings()...),
 		tier:     m.Tier,
 	}
-	if n := len(h.Series.Regressors); n > 0 {
-		f.warn("%s: %d regressors are left out: no model of a tier asks for them", h.Name, n)
+	if h.Series.Start.IsZero() {
+		f.warn("%s: no stamps: hours and days are counted from Monday 0001-01-01 on", h.Name)
+	}
+	if len(s.Regressors) > 0 {
+		f.tier = ensemble.Informed()
 	}
 	if n := s.Len(); n > mostSteps {
 		f.Steps.Start, f.Steps.Values = s.At(n-mostSteps), s.Values[n-mostSteps:]
+		for i, r := range s.Regressors {
+			f.Steps.Regressors[i] = r.From(n - mostSteps)
+		}
 		f.warn("%s: forecast from the newest %d of %d steps of %v", h.Name, mostSteps, n, s.Step)
 	}
 	f.season(h.Series)
@@ -135,7 +141,8 @@ func perStep(bin time.Duration) int {
 // quarter of an hour, the highest in each quarter (see perStep); the last ends
 // with the series. A peak is a bin, and the largest of the highest is the largest. A step
 // of which more than half was not observed is a hole, and so is one with a
-// throttled bin: what would have come may have been higher than all of it.
+// throttled bin: what would have come may have been higher than all of it. Of
+// regressors too a step has the highest.
 func steps(s series.Series) series.Series {
 	per := min(perStep(s.Step), max(1, s.Len()))
 	n := s.Len() / per
@@ -143,6 +150,14 @@ func steps(s series.Series) series.Series {
 	all := series.Series{Start: s.At(first), Step: time.Duration(per) * s.Step, Values: make([]float64, n)}
 	for i := range all.Values {
 		all.Values[i] = highest(s, first+i*per, first+(i+1)*per)
+	}
+	for _, r := range s.Regressors {
+		var highest []float64
+		for bins := range slices.Chunk(r.From(first).Values, per) {
+			top, _ := series.Max(bins)
+			highest = append(highest, top)
+		}
+		all.Regressors = append(all.Regressors, series.Regressor{Name: r.Name, Values: highest})
 	}
 	return all
 }

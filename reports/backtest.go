@@ -6,19 +6,22 @@ import (
 	"math"
 	"time"
 
+	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/reports/chart"
 )
 
-// WriteBacktest writes how a forecast did on the past, as text: the path, the
-// peak, and what that means for who plans by it.
-func WriteBacktest(w io.Writer, c backtest.Comparison) error {
-	s := Section{Title: "Backtest", Text: append([]string{}, c.Warnings...)}
+// WriteBacktest writes how a forecast of a history did on its past, as text: the
+// path, the peak, and what that means for who plans by it.
+func WriteBacktest(w io.Writer, h forecast.Facts, c backtest.Comparison) error {
+	s := Section{Title: "Backtest", Text: []string{historyText(h)}}
 	if c.Origins == 0 {
+		s.Text = append(s.Text, warnings(c.Warnings)...)
 		return writeSections(w, s)
 	}
-	s.Text = append([]string{fmt.Sprintf("%d windows of %s, from %s to %s, each forecast from nothing but what came before it.", c.Origins, lasting(c.HorizonSeconds),
-		c.First.Format("2006-01-02 15:04"), c.Last.Add(time.Duration(c.HorizonSeconds*float64(time.Second))).Format("2006-01-02 15:04"))}, s.Text...)
+	s.Text = append(s.Text, fmt.Sprintf("%d windows of %s, from %s to %s, each forecast from nothing but what came before it.", c.Origins, lasting(c.HorizonSeconds),
+		c.First.Format("2006-01-02 15:04"), c.Last.Add(time.Duration(c.HorizonSeconds*float64(time.Second))).Format("2006-01-02 15:04")))
+	s.Text = append(s.Text, warnings(c.Warnings)...)
 	path := Table{Title: "The whole path", Head: []string{"method", "sMAPE", "MASE", "÷ naive", "OWA", "1 - WAPE", "in the 95 % interval", "MSIS", "pinball"},
 		Note: "÷ naive is MASE over that of the method in the second line, OWA is over Naive2; below 1 is better. 1 - WAPE says nothing of peaks."}
 	peak := Table{Title: "The peak", Head: []string{"method", "off by, mean", "median", "hour within 1 h", "95 % bound held", "its headroom"}}
@@ -57,8 +60,11 @@ func meaning(c backtest.Comparison) []string {
 		text = append(text, "That is less often than it says: plan for more than the bound.")
 	}
 	if own.PeakAPEMedian.Known() {
-		text = append(text, fmt.Sprintf("The expected peak was off by %s in half of the windows or less, and came at the expected hour, or the one beside it, in %s of them.",
-			known(own.PeakAPEMedian, 100, " %"), known(own.PeakHourWithin, 100, " %")))
+		peak := fmt.Sprintf("The expected peak was off by %s in half of the windows or less", known(own.PeakAPEMedian, 100, " %"))
+		if own.PeakHourWithin.Known() {
+			peak += fmt.Sprintf(", and came at the expected hour, or the one beside it, in %s of them", known(own.PeakHourWithin, 100, " %"))
+		}
+		text = append(text, peak+".")
 	}
 	switch ratio := own.MASE / simple.MASE; {
 	case !ratio.Known():

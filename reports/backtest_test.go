@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/reports"
 )
@@ -32,12 +33,13 @@ func TestTheBacktestSaysWhatItMeans(t *testing.T) {
 		}},
 		{"worse than naive", func(own *backtest.Against) { own.MASE = 1.44 }, []string{"no better than seasonal naive 24 h, whose errors it has 1.20 times"}},
 		{"a bound that is too low", func(own *backtest.Against) { own.HeldHigh = 0.94 }, []string{"less often than it says"}},
+		{"a day has no hour", func(own *backtest.Against) { own.PeakHourWithin = nan }, []string{"in half of the windows or less. Step"}},
 		{"a peak that nobody knows", func(own *backtest.Against) { own.PeakAPEMedian = nan }, []string{"0.58 times"}},
 	} {
 		m := own
 		c.own(&m)
 		var out strings.Builder
-		err := reports.WriteBacktest(&out, backtest.Comparison{HorizonSeconds: 48 * 3600, Origins: 9, First: start, Last: start.Add(16 * 24 * time.Hour), Methods: []backtest.Against{m, naive}})
+		err := reports.WriteBacktest(&out, forecast.Facts{Name: "calls", Bins: 720}, backtest.Comparison{HorizonSeconds: 48 * 3600, Origins: 9, First: start, Last: start.Add(16 * 24 * time.Hour), Methods: []backtest.Against{m, naive}})
 		text := strings.Join(strings.Fields(out.String()), " ")
 		for _, want := range c.wants {
 			if err != nil || !strings.Contains(text, want) {
@@ -49,7 +51,7 @@ func TestTheBacktestSaysWhatItMeans(t *testing.T) {
 		}
 	}
 	var out strings.Builder
-	if err := reports.WriteBacktest(&out, backtest.Comparison{Warnings: []string{"too short"}}); err != nil || strings.TrimSpace(out.String()) != "BACKTEST\ntoo short" {
+	if err := reports.WriteBacktest(&out, forecast.Facts{Name: "calls", Bins: 720}, backtest.Comparison{Warnings: []string{"too short"}}); err != nil || !strings.Contains(out.String(), "Warning: too short.") {
 		t.Errorf("without a window: %q, %v", out.String(), err)
 	}
 }

@@ -281,7 +281,7 @@ func madeUpForecast() (forecast.Forecast, forecast.Day) {
 	f := forecast.Forecast{
 		Start: start, StepSeconds: step, Seasons: []forecast.Season{{Steps: 96, Seconds: 24 * 3600}, {Steps: 672, Seconds: 7 * 24 * 3600}},
 		History: forecast.Facts{Name: "worldcup98", Format: history.CSV, Measure: history.Count,
-			First: time.Date(1998, 4, 30, 21, 30, 0, 0, time.UTC), Last: start.Add(-5 * time.Minute), Bins: 18174, BinSeconds: 300, Gaps: 2, GapBins: 31,
+			First: time.Date(1998, 4, 30, 21, 30, 0, 0, time.UTC), Last: start.Add(-5 * time.Minute), Bins: 18174, Observed: 18143, BinSeconds: 300, Gaps: 2, GapBins: 31,
 			Largest: forecast.Largest{PerBin: 912345, PerSecond: 3041.15, At: time.Date(1998, 6, 29, 16, 25, 0, 0, time.UTC)}},
 		PeakHours:  []forecast.Hour{{Start: start.Add(21 * time.Hour), Share: 0.6}, {Start: start.Add(15 * time.Hour), Share: 0.4}},
 		Components: []forecast.Component{{Name: "level", AtPeak: 0.4}, {Name: "hour of the day", AtPeak: 0.5}, {Name: "change", AtPeak: 0.1}},

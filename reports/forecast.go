@@ -37,18 +37,18 @@ func forecastSection(d Drill, doc Document) Section {
 	if f == nil {
 		return Section{}
 	}
-	s := Section{Title: "Forecast", Text: historyText(f)}
+	s := Section{Title: "Forecast", Text: []string{historyText(f.History), forecastText(f)}}
 	if f.Drilled != nil {
 		s.Text = append(s.Text, drivenText(*f.Drilled))
 	}
-	s.Text = append(s.Text, f.Warnings...)
+	s.Text = append(s.Text, warnings(f.Warnings)...)
 	peaks := Table{Title: fmt.Sprintf("The peak of the %s from %s", lasting(f.Seconds), f.Start.Format("2006-01-02 15:04")), Head: []string{"quantile", "peak", "in a bin"}, Note: hoursText(f)}
 	for _, p := range f.Peaks {
 		peaks.Rows = append(peaks.Rows, []string{chart.Percent(p.P), measured(Number(p.PerSecond), "/s"), chart.Measured(p.PerBin)})
 	}
 	s.Tables = append(s.Tables, peaks,
-		sharesTable("What the highest point is made of", "part", f.Components),
-		sharesTable("The models that were heard most", "model", f.Models[:min(len(f.Models), 5)]))
+		sharesTable("What the highest point is made of", "part", f.Components, "Change is what the models expect beyond level and seasons."),
+		sharesTable("The models that were heard most", "model", f.Models[:min(len(f.Models), 5)], ""))
 	s.Text = append(s.Text, rehearsalText(f.Rehearsal))
 	if p, ok := fanPicture(d); ok {
 		s.Pictures = append(s.Pictures, p)
@@ -56,21 +56,47 @@ func forecastSection(d Drill, doc Document) Section {
 	return s
 }
 
-// historyText says what the forecast was made from.
-func historyText(f *ForecastFacts) []string {
+// historyText says what the forecast was made from: how many bins of which length, and what their values are worth.
+func historyText(h forecast.Facts) string {
+	name := h.Name
+	if h.Series != "" {
+		name += " " + h.Series
+	}
+	end := h.Last.Add(time.Duration(h.BinSeconds * float64(time.Second)))
+	text := fmt.Sprintf("History %s (%s): %s of %s, from %s to %s, read as %s: %s observed", name, h.Format, plural(uint64(h.Bins), "bin"), lasting(h.BinSeconds),
+		h.First.Format("2006-01-02 15:04"), end.Format("2006-01-02 15:04 MST"), h.Measure, count(uint64(h.Observed)))
+	for _, state := range []struct {
+		bins int
+		name string
+	}{{h.Bins - h.Observed - h.Outage - h.Throttled, "missing"}, {h.Outage, "in an outage"}, {h.Throttled, "throttled"}} {
+		if state.bins > 0 {
+			text += fmt.Sprintf(", %s %s", count(uint64(state.bins)), state.name)
+		}
+	}
+	return text + "."
+}
+
+// warnings are told from what else is said.
+func warnings(all []string) []string {
+	var marked []string
+	for _, w := range all {
+		marked = append(marked, "Warning: "+w+".")
+	}
+	return marked
+}
+
+// forecastText says what of the history the forecast knows.
+func forecastText(f *ForecastFacts) string {
 	h := f.History
-	text := fmt.Sprintf("From %s: %s bins of %s over %s days, %s to %s; gaps: %s with %s bins, duplicate stamps: %s, lines without a value: %s. Seasons: %s.",
-		h.Name, count(uint64(h.Bins)), lasting(h.BinSeconds), chart.Number(float64(h.Bins)*h.BinSeconds/(24*3600)), h.First.Format(time.DateOnly), h.Last.Format(time.DateOnly),
-		count(uint64(h.Gaps)), count(uint64(h.GapBins)), count(uint64(h.Duplicates)), count(uint64(h.Missing)), seasonsText(f.Seasons))
+	text := fmt.Sprintf("Seasons: %s.", seasonsText(f.Seasons))
 	if f.StepSeconds > h.BinSeconds {
 		text += fmt.Sprintf(" Forecast is the highest bin in each %s.", lasting(f.StepSeconds))
 	}
-	all := []string{text}
 	if h.Largest.PerBin > 0 {
-		all = append(all, fmt.Sprintf("The largest bin that was ever counted: %s, which is %s, on %s.",
-			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04")))
+		text += fmt.Sprintf(" The largest bin that was ever counted: %s, which is %s, on %s.",
+			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04"))
 	}
-	return all
+	return text
 }
 
 func seasonsText(seasons []forecast.Season) string {
@@ -102,8 +128,10 @@ func hoursText(f *ForecastFacts) string {
 	if len(f.PeakHours) == 0 {
 		return ""
 	}
-	layout := "15:04"
+	layout, within := "15:04", "hour"
 	switch {
+	case f.StepSeconds > 3600:
+		layout, within = "Monday 2006-01-02", lasting(f.StepSeconds)
 	case f.Seconds > 7*24*3600:
 		layout = "15:04 on Monday 2006-01-02"
 	case f.Seconds > 24*3600:
@@ -112,15 +140,15 @@ func hoursText(f *ForecastFacts) string {
 	said := func(h forecast.Hour) string {
 		return fmt.Sprintf("%s (%s)", h.Start.Format(layout), chart.Percent(math.Round(100*h.Share)/100))
 	}
-	text := "Most likely in the hour from " + said(f.PeakHours[0])
+	text := "Most likely in the " + within + " from " + said(f.PeakHours[0])
 	if len(f.PeakHours) > 1 {
 		text += ", then from " + said(f.PeakHours[1])
 	}
 	return text + "."
 }
 
-func sharesTable(title, of string, shares []forecast.Share) Table {
-	t := Table{Title: title, Head: []string{of, "share"}}
+func sharesTable(title, of string, shares []forecast.Share, note string) Table {
+	t := Table{Title: title, Head: []string{of, "share"}, Note: note}
 	for _, s := range shares {
 		t.Rows = append(t.Rows, []string{s.Name, chart.Number(math.Round(1000*s.Share)/10) + " %"})
 	}

@@ -47,8 +47,13 @@ func in(n Number, unit string, number, share func(float64) string) string {
 // span writes the seconds from one instant to another.
 func span(from, to float64) string { return chart.Number(from) + " to " + chart.Number(to) + " s" }
 
-// lasting writes a length of time that somebody chose in the largest unit that leaves it whole: 1 min, 24 h, 12 s.
+// lasting writes a length of time that somebody chose in the largest unit that leaves it whole: 1 min, 24 h, 12 s; from
+// three days on in days.
 func lasting(seconds float64) string {
+	const day = 24 * 3600
+	if seconds >= 3*day && math.Mod(seconds, day) == 0 {
+		return chart.Number(seconds/day) + " days"
+	}
 	for _, unit := range []struct {
 		seconds float64
 		name    string

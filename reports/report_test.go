@@ -152,7 +152,7 @@ func TestTheForecastIsToldWhole(t *testing.T) {
 	}
 	text := strings.Join(strings.Fields(out.String()), " ")
 	for _, want := range []string{
-		"18,174 bins of 5 min", "Seasons: 24 h and 168 h.", "Forecast is the highest bin in each 15 min.",
+		"18,174 bins of 5 min", "18,143 observed, 31 missing.", "Seasons: 24 h and 7 days.", "Forecast is the highest bin in each 15 min.",
 		"The peak of the 24 h from 1998-07-03 00:00", "Most likely in the hour from 21:00 (60 %), then from 15:00 (40 %).",
 		"hour of the day 50 %", "usual hour in logs 70 %", "Rehearsed on the last 14 windows", "would have held on 12 of 14.",
 	} {

@@ -65,6 +65,21 @@ func TestCompareOnNoiseRoundADay(t *testing.T) {
 	}
 }
 
+// Of two seasons the shorter is the reference of all.
+func TestCompareTakesTheShortestSeasonForReference(t *testing.T) {
+	s := made(24 * 40)
+	s.Seasons = []int{24, 168}
+	c, err := Compare("made", s, PlanOf(s, 24, 9), Named{"last value", SeasonalNaive(1, 24)})
+	if err != nil || len(c.Methods) != 4 {
+		t.Fatalf("%+v, %v", c, err)
+	}
+	for i, want := range []string{"last value", "seasonal naive 24 h", "seasonal naive 168 h", "Naive2"} {
+		if m := c.Methods[i]; m.Method != want || m.OverNaive != m.MASE/c.Methods[1].MASE || m.MASE == c.Methods[1].MASE && i > 1 {
+			t.Errorf("method %d is %s with %v of naive: want %s beside seasonal naive 24 h", i, m.Method, m.OverNaive, want)
+		}
+	}
+}
+
 func TestCompareWarnsOfLittle(t *testing.T) {
 	perfect := Named{"perfect", func(known series.Series) (ensemble.Forecast, error) {
 		return ensemble.Forecast{Point: []float64{5, 5}}, nil

@@ -45,7 +45,9 @@ func TestRollShowsWhatCameBeforeAndNothingElse(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		values := rapid.SliceOfN(rapid.Float64Range(0, 100), 0, 60).Draw(t, "values")
 		plan := Plan{rapid.IntRange(1, 9).Draw(t, "horizon"), rapid.IntRange(1, 9).Draw(t, "stride"), rapid.IntRange(0, 30).Draw(t, "least"), rapid.IntRange(0, 6).Draw(t, "most")}
-		trials, err := Roll(half(values...), plan, SeasonalNaive(2, plan.Horizon))
+		s := half(values...)
+		s.Regressors = []series.Regressor{{Name: "known ahead", Values: values}}
+		trials, err := Roll(s, plan, SeasonalNaive(2, plan.Horizon))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -54,7 +56,7 @@ func TestRollShowsWhatCameBeforeAndNothingElse(t *testing.T) {
 		}
 		for _, trial := range trials {
 			n := trial.Known.Len()
-			if n < plan.Least || cap(trial.Known.Values) != n || fmt.Sprint(trial.Actual) != fmt.Sprint(values[n:n+plan.Horizon]) {
+			if n < plan.Least || cap(trial.Known.Values) != n || len(trial.Known.Regressors[0].Values) != len(values) || fmt.Sprint(trial.Actual) != fmt.Sprint(values[n:n+plan.Horizon]) {
 				t.Fatalf("known %d of least %d, actual %v, want %v", n, plan.Least, trial.Actual, values[n:])
 			}
 		}
@@ -65,6 +67,9 @@ func TestRollShowsWhatCameBeforeAndNothingElse(t *testing.T) {
 func TestAThrottledBinIsNotJudged(t *testing.T) {
 	s := half(1, 2, 3, 5, 4, 8, 6, 3)
 	s.Mark(s.At(7), s.At(8), series.Throttled)
+	if got := (Plan{Horizon: 2, Stride: 2, Least: 2}).Origins(s); fmt.Sprint(got) != "[2 4]" {
+		t.Errorf("origins %v: want none whose window is half throttled", got)
+	}
 	trials, err := Roll(s, Plan{Horizon: 4, Stride: 4, Least: 4}, SeasonalNaive(2, 4))
 	if err != nil || len(trials) != 1 {
 		t.Fatal(trials, err)

@@ -6,6 +6,7 @@ import (
 	"math"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/series"
@@ -84,6 +85,27 @@ func TestABoundHoldsBothWays(t *testing.T) {
 	}
 }
 
+// Four quarters are an hour.
+func TestAPeakWithinAnHourOfShortBins(t *testing.T) {
+	known := series.Series{Step: 15 * time.Minute, Values: []float64{1, 2, 3, 4}}
+	actual := []float64{1, 1, 1, 1, 1, 1, 1, 9, 1, 1, 1, 1}
+	for step, want := range map[int]float64{3: 0, 4: 1, 12: 1} {
+		says := ensemble.Forecast{Point: make([]float64, 12), Maximum: ensemble.Maximum{Levels: []float64{0.5}, Quantiles: []float64{9}, Step: step}}
+		if s := Judge("m", []Trial{{known, actual, says}}, 1); !near(s.PeakHourWithin, want) {
+			t.Errorf("step %d of a peak at 8: within an hour %v, want %v", step, s.PeakHourWithin, want)
+		}
+	}
+}
+
+// Three tenths added up are a little more than 0.3.
+func TestABoundIsNotBrokenByLastBits(t *testing.T) {
+	tenth := 0.1
+	says := ensemble.Forecast{Point: []float64{0.3}, Maximum: ensemble.Maximum{Levels: []float64{0.95}, Quantiles: []float64{0.3}, Step: 1}}
+	if s := Judge("m", []Trial{{half(1, 2), []float64{tenth + tenth + tenth}, says}}, 1); s.Bounded != 1 || s.Covered != 1 {
+		t.Errorf("%d of %d bounds held, want the one", s.Covered, s.Bounded)
+	}
+}
+
 func TestWhatWasNotObservedIsLeftOut(t *testing.T) {
 	trial := Trial{half(1, 2, 3, 5), []float64{nan, 8}, ensemble.Forecast{Point: []float64{100, 6}}}
 	s := Judge("m", []Trial{trial}, 2)
@@ -109,6 +131,9 @@ func TestWhatIsNotKnownIsNull(t *testing.T) {
 	text, err := json.Marshal(s)
 	if err != nil || !strings.Contains(string(text), `"smape":0,"mase":null,"wape":0`) {
 		t.Fatalf("%s, %v", text, err)
+	}
+	if text, err := json.Marshal(Figure(math.Inf(1))); string(text) != "null" {
+		t.Errorf("infinity is %s, %v, want null", text, err)
 	}
 	var back Score
 	if err := json.Unmarshal(text, &back); err != nil || back.MASE.Known() || fmt.Sprint(back) != fmt.Sprint(s) {

@@ -31,6 +31,7 @@
 // That the errors of the coming steps are like those of the last weeks, and that
 // traffic is like M4's where a series is too short to tell. On made processes
 // whose noise is the same everywhere it is a little too sure (see the test of
-// coverage). It knows no holidays and no events: windows in which Twitter's
+// coverage). It knows no holidays and no events but by
+// [Options].Regressors and the tier [Informed]: windows in which Twitter's
 // volume jumped were off by a third in their peak.
 package ensemble

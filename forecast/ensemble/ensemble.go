@@ -13,7 +13,11 @@ type Options struct {
 	Horizon int       // steps, at least 1
 	Seasons []int     // lengths in steps, > 1, shortest first; none is allowed
 	Levels  []float64 // probabilities of the quantile paths, in (0, 1), rising; none is allowed
-	Tier    Tier      // Standard() or Fast()
+	Tier    Tier      // Standard(), Fast() or, where there are regressors, Informed()
+
+	// Regressors are known ahead: what they say of the horizon follows on what they
+	// said of the values. The members of Informed hear them, no others.
+	Regressors []series.Regressor
 }
 
 // A Forecast is what comes after a series.
@@ -52,6 +56,9 @@ func New(values []float64, o Options) (Forecast, error) {
 	}
 	origins := rehearsals(len(known), o)
 	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: append(origins, len(known)), Horizon: o.Horizon}
+	for _, r := range o.Regressors {
+		p.Regressors = append(p.Regressors, r.From(len(values)-len(known)))
+	}
 	c := newCombination(p, o.Tier)
 	f.Point, f.Weights = c.final()
 	f.spread = c.spread(len(origins), f.Point, f.Weights)

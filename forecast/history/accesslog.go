@@ -20,9 +20,6 @@ const (
 	logStep = time.Minute
 	// mostBins is how many bins with a line a log may have; 16 bytes each.
 	mostBins = 10_000_000
-	// silence is how many lines the mean rate would have brought in a stretch
-	// without one that is worth telling. Chance alone makes exp(-100) of them.
-	silence = 100
 )
 
 // readLog counts the lines of an access log in bins. A log is whole between its
@@ -88,9 +85,9 @@ func readLog(in *bufio.Reader, h History, o Options) (History, error) {
 		values[bin-from] = float64(n)
 	}
 	h.Series = series.Series{Start: time.Unix(0, 0).Add(time.Duration(from) * step).In(o.Location), Step: step, Values: values}
-	h.listen(firstLine)
 	h.cut(firstLine, lines)
 	h.mark(o.Marks)
+	h.listen(func(int) int { return firstLine })
 	return h.coarsen(o.Step)
 }
 
@@ -102,23 +99,6 @@ func floor(t time.Time, step time.Duration) int64 {
 		bin--
 	}
 	return bin
-}
-
-// listen for long stretches without a line.
-func (h *History) listen(line int) {
-	s := h.Series
-	mean := float64(h.Rows) / float64(s.Len())
-	run := 0
-	for i, v := range s.Values {
-		if v == 0 {
-			run++
-			continue
-		}
-		if run > 1 && float64(run)*mean > silence {
-			h.Silent.add(line, "%v from %s on", time.Duration(run)*s.Step, stamp(s.At(i-run)))
-		}
-		run = 0
-	}
 }
 
 // cut the first and the last bin, of which the log covers a part.

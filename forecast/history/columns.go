@@ -24,6 +24,9 @@ func delimiter(text string) rune {
 // A format is how stamps are written: a layout of package time, or unix.
 type format string
 
+// wantTime is what [formats] read, for messages.
+const wantTime = "a time such as 2026-01-31 08:00:00, 2026-01-31T08:00:00Z, 2026-01-31 or seconds since 1970"
+
 // unix stands for seconds since 1970.
 const unix format = "unix"
 
@@ -103,7 +106,7 @@ func findColumns(header, first []string, kind Format, o Options) (columns, error
 		return columns{}, err
 	}
 	if c.format = timeFormat(first[c.time], o.Location); c.format == "" {
-		return columns{}, fmt.Errorf("time %q: want RFC 3339, 2006-01-02 15:04:05, 2006-01-02 or seconds since 1970", first[c.time])
+		return columns{}, fmt.Errorf("time %q: want %s", first[c.time], wantTime)
 	}
 	if kind == Long {
 		c.series = c.find(header, first, func(i int) bool { return isSeriesName(header[i]) })
@@ -211,8 +214,10 @@ func column(header, first []string, name, kind string, fits func(int) bool) (int
 		}
 	}
 	switch {
+	case at < 0 && kind == "time":
+		return 0, fmt.Errorf("no cell of %q is %s: name the column with --time; the columns are %s", first, wantTime, have)
 	case at < 0:
-		return 0, fmt.Errorf("no cell of %q is a %s: name the column with --%s; the columns are %s", first, kind, kind, have)
+		return 0, fmt.Errorf("no other cell of %q is a number such as 12.5: name the column with --value; the columns are %s", first, have)
 	case len(names) > 1 && kind == "value":
 		return 0, fmt.Errorf("%d columns hold numbers: name one with --value, or say --format wide if each is a series: %s", len(names), strings.Join(names, ", "))
 	}

@@ -28,7 +28,7 @@ func ExampleReadCSV() {
 	fmt.Println(err)
 	// Output:
 	// every 5m0s [120 180 NaN NaN 150 140]
-	// peak.csv: gaps: 1, 2 bins are missing and left out; first at line 5: 2 bins missing before 2026-03-02 08:20:00
+	// peak.csv: gaps: 1, 2 bins are missing and left out; first at line 5: none between 2026-03-02 08:05:00 and 2026-03-02 08:20:00
 	// peak.csv: duplicate stamps: 1, the first of each is kept; first at line 4: 2026-03-02 08:05:00 comes again
 	// peak.csv:3: value "about 90": want a number such as 12.5
 }

@@ -144,7 +144,7 @@ func TestEachFormatRefuses(t *testing.T) {
 		{"an unknown format", "xml", "<a/>", `format "xml": want one of csv, wide, long, m4, prometheus, openmetrics, log`},
 		{"wide with a text column", Wide, "time,web,note\n2026-03-01,1,hello\n", `x:2: column "note": "hello" is no number: in a wide table every column but the time is a series; name time and value columns and read it as csv`},
 		{"wide with nothing beside the time", Wide, "time\n2026-03-01\n", "x:2: no column beside the time: want one for each series"},
-		{"long without names", Long, "time,value\n2026-03-01,1\n", "x:2: no cell of [\"2026-03-01\" \"1\"] is a value: name the column with --value; the columns are time, value"},
+		{"long without names", Long, "time,value\n2026-03-01,1\n", "x:2: no other cell of [\"2026-03-01\" \"1\"] is a number such as 12.5: name the column with --value; the columns are time, value"},
 		{"a broken cell of long", Long, "series,time,value\nweb,2026-03-01,1\nweb,2026-03-02,many\n", `x:3: value "many": want a number such as 12.5`},
 		{"a state that is none", CSV, "time,value,state\n2026-03-01,1,sleepy\n2026-03-02,1,\n", `x:2: state "sleepy": want one of value, missing, outage, throttled`},
 		{"a header alone of M4", M4, "V1,V2\n", "x:1: no line of data: want an id and values, such as H1,605,586"},
@@ -196,10 +196,10 @@ func TestReadTakesOneSeries(t *testing.T) {
 		t.Errorf("%s, %v", told(h), err)
 	}
 	for _, c := range []struct{ name, series, text, want string }{
-		{"no choice", "", wide, "x: several series: name one with --series: web, app"},
+		{"no choice", "", wide, "x: several series: name one with --series, or forecast all with --batch: web, app"},
 		{"a wrong choice", "ap", wide, `x: no series "ap": there are web, app`},
 		{"many", "", "time" + strings.Repeat(",s", 30) + "\n2026-03-01" + strings.Repeat(",1", 30) + "\n2026-03-02" + strings.Repeat(",1", 30) + "\n",
-			"x: several series: name one with --series: s, s, s, s, s, s, s, s, s, s, …"},
+			"x: several series: name one with --series, or forecast all with --batch: s, s, s, s, s, s, s, s, s, s, …"},
 	} {
 		if _, err := Read(strings.NewReader(c.text), "x", Options{Format: Wide, Series: c.series}); err == nil || err.Error() != c.want {
 			t.Errorf("%s: %v, want %s", c.name, err, c.want)

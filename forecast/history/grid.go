@@ -79,7 +79,7 @@ func (d *draft) finish(o Options) (History, error) {
 	}
 	step := commonStep(rows)
 	if step == 0 {
-		return h, fmt.Errorf("%s: %d lines, all at the same time: want at least 2 stamps", h.where(), len(rows))
+		return h, fmt.Errorf("%s: every stamp is %s: want at least 2 times", h.where(), stamp(rows[0].at))
 	}
 	if d.ends && h.Measure != Counter {
 		for i := range rows {
@@ -102,6 +102,7 @@ func (d *draft) finish(o Options) (History, error) {
 		}
 	}
 	h.mark(marks)
+	h.listen(func(bin int) int { return lineAt(rows, h.Series.At(bin)) })
 	return h.coarsen(o.Step)
 }
 
@@ -136,7 +137,7 @@ func (h *History) lay(rows []row, step time.Duration) error {
 		}
 		if hole := bin - len(values); hole > 0 {
 			h.GapBins += hole
-			h.Gaps.add(r.line, "%d bins missing before %s", hole, stamp(r.at))
+			h.Gaps.add(r.line, "none between %s and %s", stamp(first.Add(time.Duration(len(values)-1)*step)), stamp(r.at))
 			for range hole {
 				values = append(values, math.NaN())
 			}
@@ -182,8 +183,8 @@ func (h History) coarsen(step time.Duration) (History, error) {
 
 // commonStep is the most common positive difference of neighbouring stamps,
 // the smallest of equals. Where less than a quarter are that, as of stamps
-// that jitter, it is the median of the differences in whole seconds. It is 0 if all
-// stamps are the same.
+// that jitter, it is the median of the differences in whole seconds, from ten
+// minutes on in whole minutes. It is 0 if all stamps are the same.
 func commonStep(rows []row) time.Duration {
 	seen := map[time.Duration]int{}
 	var all []time.Duration
@@ -201,7 +202,11 @@ func commonStep(rows []row) time.Duration {
 	}
 	if 4*seen[step] < len(all) {
 		slices.Sort(all)
-		if median := all[len(all)/2].Round(time.Second); median > 0 {
+		median, whole := all[len(all)/2], time.Second
+		if median >= 10*time.Minute {
+			whole = time.Minute
+		}
+		if median = median.Round(whole); median > 0 {
 			return median
 		}
 	}

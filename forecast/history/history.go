@@ -29,7 +29,7 @@ type History struct {
 	Twice      Oddity // stamps that the zone's clock showed twice; taken in the order of the file
 	Resets     Oddity // falls of a counter; read as a new beginning
 	Unreadable Oddity // lines of a log without a time; left out
-	Silent     Oddity // long stretches of a log without a line; counted as zero
+	Silent     Oddity // long stretches of zeros, or without a line of a log, as the history has few; kept
 	Cut        Oddity // bins at the ends of a log that it does not cover whole; missing
 	Estimated  int    // bins of a coarser step in which the mean of what was counted stands for holes
 	Idle       []Mark // marks that met no bin
@@ -89,7 +89,7 @@ func (h History) Warnings() []string {
 		{h.Twice, "stamps that the clock showed twice", "taken in the order of the file"},
 		{h.Resets, "falls of the counter", "read as new beginnings"},
 		{h.Unreadable, "lines without a time", "left out"},
-		{h.Silent, "long stretches without a line", "counted as zero; if the service or its log was down, mark them as an outage"},
+		{h.Silent, "long stretches of zeros", "taken for what came; if the service or what counts was down, mark each with --outage"},
 		{h.Cut, "bins that the log covers in part", "they are missing bins"},
 	} {
 		if o.Count > 0 {

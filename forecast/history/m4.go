@@ -62,9 +62,6 @@ func namesColumns(record []string) bool {
 
 func m4Line(record []string, line int, h History, o Options) (History, error) {
 	h.ID, h.Measure = strings.Clone(record[0]), Count
-	if h.ID == "" {
-		h.ID = strconv.Itoa(line) // an error with an id is of this series alone
-	}
 	cells := record[1:]
 	for len(cells) > 0 && strings.TrimSpace(cells[len(cells)-1]) == "" {
 		cells = cells[:len(cells)-1]
@@ -85,6 +82,9 @@ func m4Line(record []string, line int, h History, o Options) (History, error) {
 		values[i] = v
 	}
 	if err := f.err(); err != nil {
+		if h.ID == "" {
+			h.ID = strconv.Itoa(line) // an error with an id is of this series alone
+		}
 		return h, err
 	}
 	h.Rows = len(values)

@@ -34,7 +34,7 @@ func Read(r io.Reader, name string, o Options) (History, error) {
 	case o.Series != "":
 		return History{}, fmt.Errorf("%s: no series %q: there are %s", name, o.Series, strings.Join(names, ", "))
 	case len(names) > 1:
-		return History{}, fmt.Errorf("%s: several series: name one with --series: %s", name, strings.Join(names, ", "))
+		return History{}, fmt.Errorf("%s: several series: name one with --series, or forecast all with --batch: %s", name, strings.Join(names, ", "))
 	}
 	return found, nil
 }

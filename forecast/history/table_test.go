@@ -36,7 +36,7 @@ func TestReadCSVFindsItsWay(t *testing.T) {
 		{"a T and no zone", "t,v\n1998-05-01T02:00:00,2\n1998-05-01T02:30:00,3\n", Options{}, "1998-05-01 02:00:00", 30 * time.Minute, []float64{2, 3}},
 		{"seconds since 1970", "ts,v\n894000000,2\n894000060,3\n", Options{}, "1998-05-01 05:20:00", time.Minute, []float64{2, 3}},
 		{"a count that looks like seconds before a calendar time", "bytes,t\n894000000,1998-05-01\n894000001,1998-05-02\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{894000000, 894000001}},
-		{"byte order mark and CRLF", "\ufefft,v\r\n1998-05-01,2\r\n1998-05-02,3\r\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
+		{"byte order mark and CRLF", "\ufefft,v\r\n1998-05-01,2\r\n1998-05-02,3\r\n", Options{Time: "t"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
 		{"quoted cells and spaces", "\"t\",\"v\"\n\"1998-05-01\",\" 2 \"\n\"1998-05-02\",3\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
 		{"columns by name, whatever the case", "n,when,hits,end\n1,1998-05-01,2,1999-01-01\n1,1998-05-02,3,1999-01-01\n", Options{Time: "WHEN", Value: "hits"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
 		{"columns by number in a file without header", "1998-05-01,7,2\n1998-05-02,7,3\n", Options{Value: "3"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
@@ -77,7 +77,7 @@ func TestReadCSVReportsWhatIsOdd(t *testing.T) {
 		t.Errorf("rows, gaps, gap bins, duplicates, missing, unsorted, off grid = %v, want %v", counts, want)
 	}
 	if got, want := strings.Join(h.Warnings(), "\n"), strings.Join([]string{
-		"odd.csv: gaps: 2, 2 bins are missing and left out; first at line 6: 1 bins missing before 2026-01-01 00:03:00",
+		"odd.csv: gaps: 2, 2 bins are missing and left out; first at line 6: none between 2026-01-01 00:01:00 and 2026-01-01 00:03:00",
 		"odd.csv: duplicate stamps: 1, the first of each is kept; first at line 4: 2026-01-01 00:01:00 comes again",
 		"odd.csv: lines without a value: 1, they are missing bins; first at line 6: no value at 2026-01-01 00:03:00",
 		"odd.csv: lines out of order: 1, sorted; first at line 6: 2026-01-01 00:03:00 after 2026-01-01 00:05:00",
@@ -100,12 +100,12 @@ func TestReadCSVTellsWhatIsBroken(t *testing.T) {
 		{"all faults at once", "t,v\n2026-01-01,1\nyesterday,x\n2026-01-03\n", Options{}, `peak.csv:3: time "yesterday": want a time such as 2006-01-02 as in the first line of data
 peak.csv:3: value "x": want a number such as 12.5
 peak.csv:4: 1 cells: want at least 2`},
-		{"no time column", "a,b\nx,1\n", Options{}, `peak.csv:2: no cell of ["x" "1"] is a time: name the column with --time; the columns are a, b`},
+		{"no time column", "a,b\nx,1\n", Options{}, `peak.csv:2: no cell of ["x" "1"] is a time such as 2026-01-31 08:00:00, 2026-01-31T08:00:00Z, 2026-01-31 or seconds since 1970: name the column with --time; the columns are a, b`},
 		{"no such column", "t,v\n2026-01-01,1\n", Options{Value: "hits"}, `peak.csv:2: no value column "hits": the columns are t, v`},
-		{"the time column is not one", "t,v\n2026-01-01,1\n", Options{Time: "v"}, `peak.csv:2: time "1": want RFC 3339, 2006-01-02 15:04:05, 2006-01-02 or seconds since 1970`},
+		{"the time column is not one", "t,v\n2026-01-01,1\n", Options{Time: "v"}, `peak.csv:2: time "1": want a time such as 2026-01-31 08:00:00, 2026-01-31T08:00:00Z, 2026-01-31 or seconds since 1970`},
 		{"one column for both", "t,v\n894000000,1\n", Options{Value: "t"}, `peak.csv:2: column "t" is both time and value: want two`},
 		{"several numbers", "t,hits,temp\n2026-01-01,1,20\n", Options{}, "peak.csv:2: 2 columns hold numbers: name one with --value, or say --format wide if each is a series: hits, temp"},
-		{"one stamp", "t,v\n2026-01-01,1\n2026-01-01,2\n", Options{}, "peak.csv: 2 lines, all at the same time: want at least 2 stamps"},
+		{"one stamp", "t,v\n2026-01-01,1\n2026-01-01,2\n", Options{}, "peak.csv: every stamp is 2026-01-01 00:00:00: want at least 2 times"},
 		{"a wild stamp", "t,v\n2026-01-01 00:00:00,1\n2026-01-01 00:00:01,2\n2036-01-01 00:00:00,2\n", Options{}, "peak.csv: stamps from 2026-01-01 00:00:00 to 2036-01-01 00:00:00 at a step of 1s are 315532801 bins for 3 lines: want a regular history; look for a wrong stamp"},
 		{"a bare quote", "t,v\n2026-01-01,1\n2026-\"01-02,3\n2026-01-03,1\n", Options{}, `peak.csv:3: bare " in non-quoted-field: want plain or properly quoted cells`},
 		{"too many to tell", many, Options{}, "stopped after 20 faults"},

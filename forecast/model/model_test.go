@@ -60,19 +60,26 @@ func forecast(m Model, p *Problem) [][]float64 {
 	return paths
 }
 
+// Neither what came after an origin nor that anything came may be known at it. At
+// 300 there are no two weeks yet.
 func TestNoModelSeesTheFuture(t *testing.T) {
-	origins := []int{400, 424, 500}
 	y := weekly(600, 1)
-	for _, m := range all() {
-		want := forecast(m, &Problem{Values: y, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
-		for k, o := range origins {
-			other := slices.Clone(y)
-			for i := o; i < len(other); i++ {
-				other[i] = 1000 + 3*float64(i)
-			}
-			got := forecast(m, &Problem{Values: other, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
-			if !slices.Equal(got[k], want[k]) {
-				t.Errorf("%s: the forecast from %d changed with what came after it", m.Name(), o)
+	for _, origins := range [][]int{{400, 424, 500}, {300, 500}} {
+		for _, m := range all() {
+			want := forecast(m, &Problem{Values: y, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
+			for k, o := range origins {
+				other := slices.Clone(y)
+				for i := o; i < len(other); i++ {
+					other[i] = 1000 + 3*float64(i)
+				}
+				got := forecast(m, &Problem{Values: other, Seasons: []int{24, 168}, Origins: origins, Horizon: 48})
+				if !slices.Equal(got[k], want[k]) {
+					t.Errorf("%s: the forecast from %d changed with what came after it", m.Name(), o)
+				}
+				alone := forecast(m, &Problem{Values: y[:o], Seasons: []int{24, 168}, Origins: origins[:k+1], Horizon: 48})
+				if !slices.Equal(alone[k], want[k]) {
+					t.Errorf("%s: the forecast from %d changed with how much came after it", m.Name(), o)
+				}
 			}
 		}
 	}
@@ -105,6 +112,22 @@ func TestModelsContinueAnExactWeek(t *testing.T) {
 	}
 }
 
+// By hand: a series that stays above 2 % of its mean keeps its logarithms; to one that
+// does not a tenth of the mean is added.
+func TestLogs(t *testing.T) {
+	for _, c := range []struct {
+		values []float64
+		shift  float64
+	}{{[]float64{1, 10, 19}, 0}, {[]float64{0, 10, 20}, 1}} {
+		z := (&Problem{Values: c.values}).Logs()
+		for i, y := range c.values {
+			if z.shift != c.shift || math.Abs(z.Values[i]-math.Log(y+c.shift)) > 1e-12 {
+				t.Errorf("%v: logarithms %v with %v added, want %v added", c.values, z.Values, z.shift, c.shift)
+			}
+		}
+	}
+}
+
 // By hand: the last three values a season apart are 10, 5 and 3, their median 5;
 // moved from their own levels 7, 2 and 3 to the last one, 8, they are 11, 11 and 8.
 func TestUsualIsTheMedianOfMovedWeeks(t *testing.T) {
@@ -115,6 +138,11 @@ func TestUsualIsTheMedianOfMovedWeeks(t *testing.T) {
 	}
 	if got := forecast(Usual{Label: "moved", Weeks: 3, Level: 1}, p)[0][0]; got != 11 {
 		t.Errorf("10 + (8 - 7), 5 + (8 - 2), 3 + (8 - 3): median came out as %v, want 11", got)
+	}
+	p.Filled = make([]bool, 8)
+	p.Filled[6] = true
+	if got := forecast(Usual{Label: "plain", Weeks: 2}, p)[0][0]; got != 4 {
+		t.Errorf("the 10 was filled in: median of 5 and 3 came out as %v, want 4", got)
 	}
 }
 
@@ -185,47 +213,6 @@ func TestWhatWasFilledInMeansNothing(t *testing.T) {
 				break
 			}
 		}
-	}
-}
-
-// An hour of the week that was never observed is that of the day.
-func TestProfileOfAnHourNeverObserved(t *testing.T) {
-	filled := make([]bool, 500)
-	for i := range filled {
-		filled[i] = i%168 == 20
-	}
-	p := &Problem{Values: weekly(500, 7), Filled: filled, Seasons: []int{24, 168}}
-	var seen []float64
-	for i := 44; i < 500; i += 24 {
-		if !filled[i] {
-			seen = append(seen, p.Values[i])
-		}
-	}
-	if got, want := (Profile{HalfLife: 1e9}).usual(p, 500)[20], mean(seen); !(math.Abs(got-want) < 1e-3) {
-		t.Errorf("hour 20 of the week is %v, want %v, the mean of that hour", got, want)
-	}
-}
-
-// An hour of the day that was never observed is as high as the others are on average.
-func TestProfileOfAnHourOfTheDayNeverObserved(t *testing.T) {
-	p := &Problem{Values: slices.Repeat([]float64{5}, 240), Filled: make([]bool, 240), Seasons: []int{24}}
-	for i := 20; i < 240; i += 24 {
-		p.Values[i], p.Filled[i] = 1000, true
-	}
-	if got := (Profile{HalfLife: 1e9}).usual(p, 240)[20]; !(math.Abs(got-5) < 1e-9) {
-		t.Errorf("hour 20 is %v, want 5 like all that were observed", got)
-	}
-}
-
-// A regression on one lag without penalty and with all rows alike is ordinary
-// least squares: y_t = a + b y_{t-1} on 1, 2, 4, 5, 9 by hand has rows (1,2),
-// (2,4), (4,5), (5,9): b = (Σxy - 4 x̄ȳ)/(Σx² - 4 x̄²) = (75-60)/(46-36) = 1.5, a = 0.5.
-func TestRidgeWithoutPenaltyIsLeastSquares(t *testing.T) {
-	one := func(int, int) []int { return []int{1} }
-	m := Ridge{Label: "ols", Lags: one, HalfLife: 1e12}
-	got := forecast(m, &Problem{Values: []float64{1, 2, 4, 5, 9}, Origins: []int{5}, Horizon: 2})[0]
-	if math.Abs(got[0]-14) > 1e-6 || math.Abs(got[1]-21.5) > 1e-6 {
-		t.Errorf("forecast %v, want [14 21.5]", got)
 	}
 }
 

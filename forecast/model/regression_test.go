@@ -147,6 +147,16 @@ func TestRegressionFindsTheChangeOfSlope(t *testing.T) {
 	}
 }
 
+// By hand: four changes in forty steps are ten apart, and each may be used when the 15
+// steps of a horizon lie behind it.
+func TestAChangeOfSlopeWaitsForItsHorizon(t *testing.T) {
+	var d design
+	d.trend(4, 40, 75, 15)
+	if want := []int{0, 25, 35, 45, 55}; !slices.Equal(d.since, want) {
+		t.Errorf("the line and its changes may be used from %v on, want %v", d.since, want)
+	}
+}
+
 // A campaign known ahead moves the forecast by what it moved before.
 func TestRegressionKnowsWhatARegressorDoes(t *testing.T) {
 	rng := rand.New(rand.NewPCG(3, 4))

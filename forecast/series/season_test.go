@@ -87,6 +87,37 @@ func TestFindSeasonsFindsWhatWasPutIn(t *testing.T) {
 	}
 }
 
+// Hours of the day that are never counted, as those of a nightly pause, do not hide
+// the day. Of all others each has come often.
+func TestFindSeasonsOfDaysWithoutNights(t *testing.T) {
+	for seed := range uint64(3) {
+		s := Series{Step: time.Hour, Values: simulate(rand.New(rand.NewPCG(seed, 1)), 700, 0.7, 0.15, func(i int) float64 { return wave(i, 24) })}
+		for i := range s.Values {
+			if i%24 < 6 {
+				s.Values[i] = nan
+			}
+		}
+		if got := FindSeasons(s); !slices.Equal(lengths(got), []int{24}) {
+			t.Errorf("seed %d: found %v, want 24 alone", seed, got)
+		}
+	}
+	fooled := 0
+	for seed := range uint64(100) {
+		s := Series{Step: time.Hour, Values: simulate(rand.New(rand.NewPCG(seed, 2)), 720, 0.95, 0.1, func(int) float64 { return 0 })}
+		for i := range s.Values {
+			if i%24 >= 18 {
+				s.Values[i] = nan
+			}
+		}
+		if FindSeasons(s) != nil {
+			fooled++
+		}
+	}
+	if fooled > 5 {
+		t.Errorf("a season in %d of 100 series of noise without nights", fooled)
+	}
+}
+
 // A season without noise leaves only rounding, in which there is no other.
 func TestFindSeasonsOfAPerfectCycle(t *testing.T) {
 	var s Series

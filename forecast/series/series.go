@@ -27,6 +27,12 @@ type Regressor struct {
 	Values []float64
 }
 
+// From is the regressor of a series without its first n bins.
+func (r Regressor) From(n int) Regressor {
+	r.Values = r.Values[min(n, len(r.Values)):]
+	return r
+}
+
 // Len is the number of bins, observed or not.
 func (s Series) Len() int { return len(s.Values) }
 

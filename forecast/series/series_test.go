@@ -20,6 +20,9 @@ func TestSeries(t *testing.T) {
 	if got := s.Bins(24 * time.Hour); got != 96 {
 		t.Errorf("bins of a day = %d, want 96", got)
 	}
+	if got := s.Bins(44 * time.Minute); got != 2 {
+		t.Errorf("whole bins of 44 minutes = %d, want 2", got)
+	}
 	u := s.Until(2)
 	if u.Len() != 2 || !u.End().Equal(start.Add(30*time.Minute)) {
 		t.Errorf("until 2: %d bins, end %v", u.Len(), u.End())

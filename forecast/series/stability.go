@@ -22,12 +22,19 @@ func phases(x []float64, m int) (means, counts []float64) {
 	return means, counts
 }
 
-// stability of the m phases of x, a moving average over m of which is out. P is
-// 1 if some phase came less than twice.
+// stability of the m phases of x, a moving average over m of which is out. A phase
+// that never came, as a night that is never counted, is left out. P is 1 if some
+// phase came once, or fewer than two came.
 func stability(x []float64, m int) Season {
 	season := Season{Length: m, P: 1, R: correlation(x, m)}
 	means, counts := phases(x, m)
-	if slices.Min(counts) < 2 {
+	came := 0.0
+	for _, count := range counts {
+		if count > 0 {
+			came++
+		}
+	}
+	if came < 2 || slices.Contains(counts, 1) {
 		return season
 	}
 	sum, n := 0.0, 0.0
@@ -53,11 +60,11 @@ func stability(x []float64, m int) Season {
 		season.F, season.P = largestF, 0
 		return season
 	}
-	between /= float64(m - 1)
-	within /= n - float64(m)
+	between /= came - 1
+	within /= n - came
 	season.F = between / within
 	chance := func(inflation float64) float64 {
-		return distuv.F{D1: float64(m-1) / inflation, D2: (n - float64(m)) / inflation}.Survival(season.F)
+		return distuv.F{D1: (came - 1) / inflation, D2: (n - came) / inflation}.Survival(season.F)
 	}
 	if season.P = chance(1); season.P > level/n { // not even were the noise independent, which costs no transform to know
 		return season

@@ -61,6 +61,9 @@ func TestMark(t *testing.T) {
 	if got := fmt.Sprint(s.Values); got != "[0 NaN NaN 3 4]" {
 		t.Errorf("values %s", got)
 	}
+	if got := fmt.Sprint(s.Observed(2, 5)); got != "[NaN NaN 4]" {
+		t.Errorf("observed from bin 2 on %s, want neither the hole nor the lower bound", got)
+	}
 	if u := s.Until(2); len(u.States) != 2 || u.State(1) != Outage {
 		t.Errorf("until 2 has states %v", u.States)
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
+	"math"
 	"strconv"
 	"time"
 
@@ -59,7 +60,7 @@ history is too short for one window.`,
 		steps := fitted.Steps
 		horizon := steps.Bins(ahead.of(h.Series.Step))
 		if horizon < 1 {
-			return usage(c, "--horizon %s: want at least a step of the forecast, %v", *far, steps.Step)
+			return usage(c, "--horizon %s: want at least a step of the forecast, %v, such as --horizon 8 for eight bins", *far, steps.Step)
 		}
 		plan := backtest.PlanOf(steps, horizon, *most)
 		show := &countdown{w: s.stderr, all: len(plan.Origins(steps)), last: time.Now()}
@@ -78,15 +79,18 @@ history is too short for one window.`,
 			return err
 		}
 		compared.Warnings = append(compared.Warnings, fitted.Warnings...)
+		if steps.Step > time.Hour {
+			for i := range compared.Methods {
+				compared.Methods[i].PeakHourWithin = backtest.Figure(math.NaN()) // a bin of a day has no hour
+			}
+		}
 		switch format.value {
 		case "json":
 			err = printJSON(s.stdout, compared)
 		case "csv":
 			err = writeComparison(s.stdout, compared)
 		default:
-			if err = options.printHistory(s.stdout, h); err == nil {
-				err = reports.WriteBacktest(s.stdout, compared)
-			}
+			err = reports.WriteBacktest(s.stdout, fitted.History, compared)
 		}
 		if err != nil {
 			return err

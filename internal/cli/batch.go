@@ -2,10 +2,12 @@ package cli
 
 import (
 	"bufio"
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"iter"
+	"maps"
 	"os"
 	"path/filepath"
 	"runtime"
@@ -70,7 +72,10 @@ func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, ahead
 	if plan.levels, err = probabilities(b.levels); err != nil {
 		return usage(c, "--levels %v", err)
 	}
-	in, size, err := b.open(s.stdin)
+	if out == "-" && (len(b.levels) > 0 || b.maxOut == "-") {
+		return usage(c, "--out - with more than one answer: standard output takes one")
+	}
+	in, size, err := b.open(patient{c.Context(), s.stdin})
 	if err != nil {
 		return err
 	}
@@ -85,20 +90,23 @@ func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, ahead
 	}
 	bytes := &counted{Reader: in}
 	show := newTally(s.stderr, bytes, size)
+	if plan.seasons == nil {
+		show.seasons = map[string]int{}
+	}
 	defer show.done()
 	text, err := unzipped(bytes, b.file)
 	if err != nil {
 		return err
 	}
 	all := history.Each(text, b.file, read.Options)
-	err = writeFiles(names, func(files []*bufio.Writer) error {
+	err = writeFiles(s.stdout, names, func(files []*bufio.Writer) error {
 		return plan.forecastAll(c.Context(), all, func(t *task) error {
 			show.one(t)
-			return plan.write(files, b.maxOut != "", t.history.ID, t.forecast)
+			return plan.write(files, b.maxOut != "", t)
 		})
 	})
 	if err != nil && c.Context().Err() != nil {
-		fmt.Fprintln(s.stderr, "peakday: interrupted: nothing was written")
+		fmt.Fprintln(s.stderr, "peakday: interrupted: no file was written")
 		return verdict(gate.ExitInconclusive)
 	}
 	if err != nil {
@@ -129,18 +137,25 @@ type batch struct {
 	tier    ensemble.Tier
 }
 
-// forecast is one series. A horizon in time needs a step.
-func (b *batch) forecast(h history.History) (ensemble.Forecast, error) {
-	o := ensemble.Options{Horizon: b.steps, Levels: b.levels, Tier: b.tier}
-	if b.steps == 0 {
-		if o.Horizon = h.Series.Bins(b.length); o.Horizon == 0 {
-			return ensemble.Forecast{}, fmt.Errorf("series %s has a step of %v: give --horizon in steps", h.ID, h.Series.Step)
-		}
+// ahead is how many steps of a series to forecast.
+func (b *batch) ahead(s series.Series) int {
+	if b.steps > 0 {
+		return b.steps
+	}
+	return s.Bins(b.length)
+}
+
+// forecast one series. A horizon in time needs a step.
+func (b *batch) forecast(t *task) error {
+	h := t.history
+	o := ensemble.Options{Horizon: b.ahead(h.Series), Levels: b.levels, Tier: b.tier}
+	if o.Horizon == 0 {
+		return fmt.Errorf("series %s has a step of %v: give --horizon in steps", h.ID, h.Series.Step)
 	}
 	for _, text := range b.seasons {
 		length, err := bins(text, h.Series.Step)
 		if err != nil {
-			return ensemble.Forecast{}, fmt.Errorf("series %s: --season: %w", h.ID, err)
+			return fmt.Errorf("series %s: --season: %w", h.ID, err)
 		}
 		o.Seasons = append(o.Seasons, length)
 	}
@@ -150,17 +165,19 @@ func (b *batch) forecast(h history.History) (ensemble.Forecast, error) {
 			o.Seasons = append(o.Seasons, season.Length)
 		}
 	}
-	f, err := ensemble.New(h.Series.Observed(0, h.Series.Len()), o)
-	if err != nil {
-		return f, fmt.Errorf("series %s: %w", h.ID, err)
+	var err error
+	if t.forecast, err = ensemble.New(h.Series.Observed(0, h.Series.Len()), o); err != nil {
+		return fmt.Errorf("series %s: %w", h.ID, err)
 	}
-	return f, nil
+	t.seasons = o.Seasons
+	return nil
 }
 
 // task is one series on its way; done is closed when it has been forecast.
 type task struct {
 	history  history.History
 	forecast ensemble.Forecast
+	seasons  []int // of it, in steps
 	err      error
 	done     chan struct{}
 }
@@ -206,7 +223,7 @@ func (b *batch) forecastAll(ctx context.Context, all iter.Seq2[history.History, 
 	for range workers {
 		wg.Go(func() {
 			for t := range work {
-				t.forecast, t.err = b.forecast(t.history)
+				t.err = b.forecast(t)
 				close(t.done)
 			}
 		})
@@ -228,14 +245,15 @@ func (b *batch) forecastAll(ctx context.Context, all iter.Seq2[history.History, 
 }
 
 // write puts a line of one series into every file.
-func (b *batch) write(files []*bufio.Writer, max bool, id string, f ensemble.Forecast) error {
+func (b *batch) write(files []*bufio.Writer, max bool, t *task) error {
+	id, f := t.history.ID, t.forecast
 	paths := append([][]float64{f.Point}, f.Quantiles...)
 	for i := range 1 + len(b.levels) {
 		var path []float64
 		if i < len(paths) {
 			path = paths[i]
 		}
-		if err := writeLine(files[i], id, path, b.steps); err != nil {
+		if err := writeLine(files[i], id, path, b.ahead(t.history.Series)); err != nil {
 			return err
 		}
 	}
@@ -265,8 +283,8 @@ func writeLine(w *bufio.Writer, id string, values []float64, cells int) error {
 	return w.WriteByte('\n')
 }
 
-// writeFiles writes several whole files or leaves the old ones as they were.
-func writeFiles(names []string, write func([]*bufio.Writer) error) error {
+// writeFiles writes several whole files or leaves the old ones as they were; "-" is standard output.
+func writeFiles(stdout io.Writer, names []string, write func([]*bufio.Writer) error) error {
 	var failed error // by write, which has nothing to do with the files
 	var open func(i int, files []*bufio.Writer) error
 	open = func(i int, files []*bufio.Writer) error {
@@ -274,13 +292,14 @@ func writeFiles(names []string, write func([]*bufio.Writer) error) error {
 			failed = write(files)
 			return failed
 		}
-		return writeFile(names[i], func(w io.Writer) error {
+		one := func(w io.Writer) error {
 			b := bufio.NewWriter(w)
-			if err := open(i+1, append(files, b)); err != nil {
-				return err
-			}
-			return b.Flush()
-		})
+			return cmp.Or(open(i+1, append(files, b)), b.Flush()) // whole lines, if standard output is cut off
+		}
+		if names[i] == "-" {
+			return one(stdout)
+		}
+		return writeFile(names[i], one)
 	}
 	if err := open(0, nil); failed == nil {
 		return err
@@ -310,6 +329,7 @@ type tally struct {
 	start, last time.Time
 	all, failed int
 	warnings    int
+	seasons     map[string]int // how many series have each, as found; nil: they were told
 }
 
 // mostWarnings are printed; the rest are counted.
@@ -329,6 +349,8 @@ func (t *tally) one(s *task) {
 	if s.err != nil {
 		t.failed++
 		words = append(words, s.err.Error())
+	} else if t.seasons != nil {
+		t.seasons[strings.Trim(fmt.Sprint(s.seasons), "[]")]++
 	}
 	for _, word := range words {
 		if t.warnings++; t.warnings <= mostWarnings {
@@ -363,6 +385,20 @@ func (t *tally) done() {
 	if t.warnings > mostWarnings {
 		fmt.Fprintf(t.w, "peakday: and %d more warnings\n", t.warnings-mostWarnings)
 	}
+	for i, found := range t.commonSeasons() {
+		if i == mostWarnings {
+			fmt.Fprintln(t.w, "peakday: and other seasons")
+			break
+		}
+		fmt.Fprintf(t.w, "peakday: seasons of %d series, found: %s\n", t.seasons[found], cmp.Or(strings.ReplaceAll(found, " ", ","), "none"))
+	}
+}
+
+// commonSeasons are those that were found, of the most series first.
+func (t *tally) commonSeasons() []string {
+	return slices.SortedFunc(maps.Keys(t.seasons), func(a, b string) int {
+		return cmp.Or(cmp.Compare(t.seasons[b], t.seasons[a]), cmp.Compare(a, b))
+	})
 }
 
 func (t *tally) verdict() error {

@@ -84,9 +84,6 @@ and flags override them. Of bins shorter than a quarter of an hour the highest i
 			}
 			return writePaths(s.stdout, look)
 		}
-		if err := options.printHistory(s.stdout, h); err != nil {
-			return err
-		}
 		if err := reports.WriteForecast(s.stdout, look); err != nil {
 			return err
 		}
@@ -144,7 +141,11 @@ func (a *asked) writeFiles(look forecast.Forecast, steps series.Series) error {
 		write func(io.Writer) error
 	}{
 		{a.out, func(w io.Writer) error { return printJSON(w, look) }},
-		{a.html, func(w io.Writer) error { return reports.Write(w, "html", reports.Forecast(look, steps)) }},
+		{a.html, func(w io.Writer) error {
+			doc := reports.Forecast(look, steps)
+			doc.Machine.Version = version()
+			return reports.Write(w, "html", doc)
+		}},
 		{a.png, func(w io.Writer) error { return reports.WriteForecastPNG(w, look, steps) }},
 		{a.scenario, func(w io.Writer) error { return a.writeScenario(w, look) }},
 	} {

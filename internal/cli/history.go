@@ -3,7 +3,6 @@ package cli
 import (
 	"errors"
 	"fmt"
-	"io"
 	"slices"
 	"strconv"
 	"strings"
@@ -117,31 +116,6 @@ func bins(text string, step time.Duration) (int, error) {
 	return n, nil
 }
 
-// printHistory says what was read.
-func (h *historyFlags) printHistory(w io.Writer, read history.History) error {
-	found := ", found"
-	if h.format != "" {
-		found = ", as told"
-	}
-	name := read.Name
-	if read.ID != "" {
-		name += " " + read.ID
-	}
-	s := read.Series
-	text := fmt.Sprintf("History %s (%s%s): %d bins of %v, %s to %s %s, read as %s", name, read.Format, found, s.Len(), s.Step,
-		s.Start.Format("2006-01-02 15:04"), s.End().Format("2006-01-02 15:04"), h.zone, read.Measure)
-	for _, state := range []series.State{series.Missing, series.Outage, series.Throttled} {
-		if n := s.Count(state); n > 0 {
-			text += fmt.Sprintf(", %d %s", n, state)
-		}
-	}
-	if n := read.LeftOut(); n > 0 {
-		text += fmt.Sprintf("; %d lines left out", n)
-	}
-	_, err := fmt.Fprintf(w, "%s.\n\n", text)
-	return err
-}
-
 // warningsOf a history, which tell why it cannot be forecast.
 func warningsOf(h history.History) []error {
 	var all []error
@@ -161,7 +135,7 @@ func words[T ~string](all []T) string {
 
 // fit reads the history of a file, or one series of it, and makes it ready to be forecast.
 func (h *historyFlags) fit(c *cobra.Command, s *session, m forecast.Model, file, series string) (history.History, forecast.Fitted, error) {
-	read, err := openHistory(file, series, s.stdin, h.Options)
+	read, err := openHistory(file, series, patient{c.Context(), s.stdin}, h.Options)
 	if err != nil {
 		return read, forecast.Fitted{}, err
 	}

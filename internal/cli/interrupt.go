@@ -2,6 +2,8 @@ package cli
 
 import (
 	"context"
+	"errors"
+	"io"
 	"os"
 	"os/signal"
 	"sync"
@@ -31,5 +33,27 @@ func interrupts(parent context.Context) (ctx context.Context, abandon <-chan str
 		close(over)
 		listening.Wait()
 		cancel()
+	}
+}
+
+// patient reads until the context is done, where a plain read would wait for its stream to end.
+type patient struct {
+	ctx context.Context
+	in  io.Reader
+}
+
+func (p patient) Read(into []byte) (int, error) {
+	var n int
+	var err error
+	text, read := make([]byte, len(into)), make(chan struct{})
+	go func() { // not waited for: nothing but the stream's end ends it
+		defer close(read)
+		n, err = p.in.Read(text)
+	}()
+	select {
+	case <-read:
+		return copy(into, text[:n]), err
+	case <-p.ctx.Done():
+		return 0, errors.New("interrupted")
 	}
 }

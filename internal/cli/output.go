@@ -2,6 +2,7 @@ package cli
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -50,8 +51,12 @@ func printJSON(w io.Writer, v any) error {
 	return encoder.Encode(v)
 }
 
-// writeFile writes a whole file or leaves the old one as it was.
+// writeFile writes a whole file or leaves the old one as it was. What is there and no plain file, such as /dev/stdout or a
+// link, is written into as it stands: a file put in its place would be its end.
 func writeFile(name string, write func(io.Writer) error) error {
+	if there, err := os.Lstat(name); err == nil && !there.Mode().IsRegular() {
+		return writeInto(name, write)
+	}
 	f, err := os.CreateTemp(filepath.Dir(name), ".peakday-*")
 	if err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
@@ -68,6 +73,17 @@ func writeFile(name string, write func(io.Writer) error) error {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	if err := os.Rename(f.Name(), name); err != nil {
+		return fmt.Errorf("writing %s: %w", name, err)
+	}
+	return nil
+}
+
+func writeInto(name string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(name, os.O_WRONLY|os.O_TRUNC, 0)
+	if err != nil {
+		return fmt.Errorf("writing %s: %w", name, errors.Unwrap(err)) // which names the file again
+	}
+	if err := errors.Join(write(f), f.Close()); err != nil {
 		return fmt.Errorf("writing %s: %w", name, err)
 	}
 	return nil
