@@ -140,7 +140,7 @@ func TestPeakOfARehearsal(t *testing.T) {
 		{"a hole forecast higher may hide the peak", []float64{5, 6}, []float64{4, nan}, 4, false},
 		{"nothing came", []float64{5, 6}, []float64{nan, nan}, nan, false},
 	} {
-		size, known := Rehearsal{c.path, c.actual}.Peak()
+		size, known := Rehearsal{Path: c.path, Actual: c.actual}.Peak()
 		if known != c.known || known && size != c.size {
 			t.Errorf("%s: %v, %v, want %v, %v", c.name, size, known, c.size, c.known)
 		}
