@@ -42,7 +42,7 @@ func TestDayByHand(t *testing.T) {
 	if d, _ := of(6, 2, 2, 2, 2).Day(0.5); d.PeakRate != 6 || d.PeakAt != 0 || math.Abs(d.Points[1].Times-1) > 1e-12 {
 		t.Errorf("a flat day got %+v, want one point raised to the peak", d)
 	}
-	if d, _ := of(5, usual...).Day(0.5); d.PeakRate != 20 || d.MedianRate != 20 {
+	if d, _ := of(5, usual...).Day(0.5); d.PeakRate != 20 || d.MedianRate != 20 || d.Points[2].Times != 1 || d.Points[0].Times != 0.5 {
 		t.Errorf("a peak below the median got %+v, want a level day", d)
 	}
 	if _, err := of(9, 0, 0, 0, 9).Day(0.5); err == nil {

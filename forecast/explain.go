@@ -28,7 +28,7 @@ type Rehearsal struct {
 	Peaks     int     `json:"peaks"`      // windows whose largest value is known, and not hidden in a hole or a throttled bin
 	WAPE      float64 `json:"wape"`       // sum of errors over sum of values; 0.1 is 10 %
 	PeakError float64 `json:"peak_error"` // median of |forecast - actual| / actual of the largest value, of Peaks
-	Held      int     `json:"held"`       // of Peaks, those that stayed under heldP, as far above the point as it is now
+	Held      int     `json:"held"`       // of Peaks, those that stayed under the 0.9 quantile, as far above the point as it is now
 }
 
 // heldP is the quantile of the peak that a rehearsal counts.
@@ -72,10 +72,8 @@ func seasonName(d time.Duration) string {
 
 // rehearse scores the past origins.
 func (f *Forecast) rehearse(e ensemble.Forecast) {
-	above := 1.0
-	if top, _ := series.Max(e.Point); top > 0 {
-		above = e.Maximum.Quantile(heldP) / top
-	}
+	top, _ := series.Max(e.Point)
+	high := e.Maximum.Quantile(heldP)
 	var off, sum float64
 	var peaks []float64
 	r := &f.Rehearsal
@@ -84,7 +82,11 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 		if actual, known := past.Peak(); known {
 			said, _ := series.Max(past.Path)
 			r.Peaks++
-			if actual <= said*above {
+			bound := high
+			if top > 0 {
+				bound = said / top * high
+			}
+			if actual <= bound {
 				r.Held++
 			}
 			if actual > 0 {
@@ -99,11 +101,11 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 		}
 	}
 	if sum > 0 {
-		r.WAPE = off / sum
+		r.WAPE = trimmed(off / sum)
 	}
 	if len(peaks) > 0 {
 		slices.Sort(peaks)
-		r.PeakError = series.Quantile(peaks, 0.5)
+		r.PeakError = trimmed(series.Quantile(peaks, 0.5))
 	}
 	// Windows begin a shortest season apart: longer ones overlap and tell less.
 	apart := 1.0
@@ -115,4 +117,12 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 		f.Warnings = append(f.Warnings, fmt.Sprintf("a peak at the %.0f %% quantile would have held on %d of the last %d windows: expect the peak above it more often than it says",
 			100*heldP, r.Held, r.Peaks))
 	}
+}
+
+// trimmed is a share, or 0 where it is but the rounding of sums.
+func trimmed(share float64) float64 {
+	if share < 1e-9 {
+		return 0
+	}
+	return share
 }

@@ -80,7 +80,8 @@ type Share struct {
 	Share float64 `json:"share"`
 }
 
-// surest is the highest quantile of a peak that [ensemble.NeededByMaximum] has learnt.
+// surest is the highest quantile of a peak that [ensemble.NeededByMaximum] has learnt, and the widest interval of
+// a step that [ensemble.Needed] has.
 const surest = 0.99
 
 // Quantiles are those of a forecast that is asked for no others.
@@ -100,14 +101,30 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	if quantiles == nil {
 		quantiles = Quantiles()
 	}
-	e, err := ensemble.New(s.Values, ensemble.Options{Horizon: n, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier, Regressors: s.Regressors})
+	byClock, hours, moved := onClock(s, n)
+	all := n
+	if moved {
+		all = hours.steps()
+	}
+	e, err := ensemble.New(byClock.Values, ensemble.Options{Horizon: all, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier, Regressors: byClock.Regressors})
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
 	made := Forecast{
 		History: f.History, Start: s.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
-		Point: e.Point, Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
+		Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
 	}
+	if err := made.explain(e, byClock, f.tier); err != nil {
+		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
+	}
+	if moved {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("%s: the clocks of %s change: the forecast goes by them, an hour that they skip is a hole and of one that comes twice the first is learnt from", f.History.Name, s.Start.Location()))
+		hours.readAll(&e)
+		for i, c := range made.Components {
+			made.Components[i].Values = hours.read(c.Values)
+		}
+	}
+	made.Point = e.Point
 	for _, r := range s.Regressors {
 		ahead := r.From(s.Len()).Values
 		ahead = ahead[:min(n, len(ahead))]
@@ -126,8 +143,8 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	if last := len(quantiles) - 1; last >= 0 && quantiles[last] > surest {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is beyond %v, the highest that was learnt: it is extrapolated", quantiles[last], surest))
 	}
-	if err := made.explain(e, s, f.tier); err != nil {
-		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
+	if len(quantiles) > 0 && quantiles[0] < (1-surest)/2 {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is below %.3v, the lowest of a step that was learnt: it is extrapolated", quantiles[0], (1-surest)/2))
 	}
 	made.rehearse(e)
 	return made, nil

@@ -21,7 +21,7 @@ type Model struct {
 // Fitted is a history made ready to be forecast from its end.
 type Fitted struct {
 	History  Facts
-	Steps    series.Series // what is forecast, see steps; its Seasons are known
+	Steps    series.Series // what is forecast: the bins, or the highest of each quarter of an hour; its Seasons are known
 	Warnings []string      // of the history, and of what was assumed
 
 	tier ensemble.Tier
@@ -104,10 +104,10 @@ func (f *Fitted) season(told series.Series) {
 		return
 	}
 	if s.End().Sub(s.Start) >= shortDays*24*time.Hour {
-		f.warn("%s: no season was found: the forecast knows no hour of the day", f.History.Name)
+		f.warn("%s: no season was found: the forecast knows no hour of the day; if there is a season, say it with --season", f.History.Name)
 		return
 	}
-	f.tier = ensemble.Tier{Name: "naive", Members: []model.Model{model.Naive{}}, Power: 1}
+	f.tier = ensemble.Tier{Name: "naive", Members: []ensemble.Member{{Model: model.Naive{}, Say: 1}}}
 	switch {
 	case day < 2:
 		f.warn("%s: %d steps of %v are too few to find seasons in: the forecast is the last value", f.History.Name, s.Len(), s.Step)

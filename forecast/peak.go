@@ -15,8 +15,8 @@ type Peak struct {
 	PerSecond float64 `json:"per_second"` // mean over that bin
 }
 
-// An Hour of the clock, cut where the forecast begins and ends, and the chance
-// that the largest bin is in it.
+// An Hour of the clock and the chance that the largest bin is in it, in what the
+// forecast has of it: a forecast may begin and end within an hour.
 type Hour struct {
 	Start time.Time `json:"start"`
 	Share float64   `json:"share"`

@@ -29,7 +29,7 @@ func TestLogStamp(t *testing.T) {
 			t.Errorf("%s: %v, %v", c.name, got, ok)
 		}
 	}
-	for _, line := range []string{"", "[", "[]", "{}", `{"time":1}`, `{"time":"0001-01-01"}`, "a b", "[99/Mar/2026:10:00:00 +0000]", "Mar  1 10:00:00 host sshd: no"} {
+	for _, line := range []string{"", "[", "[]", "{}", `{"time":1}`, `{"time":"0001-01-01"}`, "a b", "[99/Mar/2026:10:00:00 +0000]", "[01/Mar/2300:10:00:00 +0000]", "Mar  1 10:00:00 host sshd: no"} {
 		if got, ok := logStamp([]byte(line), Options{Location: time.UTC}); ok {
 			t.Errorf("%q is taken for %v", line, got)
 		}
@@ -79,6 +79,14 @@ func BenchmarkReadLog(b *testing.B) {
 		if _, err := Read(bytes.NewReader(text), "x", Options{Format: Log}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A line of a log without a time is counted among what was left out.
+func TestALineWithoutATimeIsLeftOut(t *testing.T) {
+	h, err := Read(strings.NewReader(commonLog("10:00:00")+commonLog("10:01:00")+"hello\n"+commonLog("10:02:00")), "x", Options{Format: Log})
+	if err != nil || h.LeftOut() != 1 || h.Rows != 3 {
+		t.Errorf("%d of %d lines left out, %v", h.LeftOut(), h.Rows, err)
 	}
 }
 

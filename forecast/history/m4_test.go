@@ -5,6 +5,7 @@ import (
 	"io"
 	"runtime"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -30,6 +31,17 @@ func (c *competition) Read(p []byte) (int, error) {
 	n := copy(p, c.rest)
 	c.rest = c.rest[n:]
 	return n, nil
+}
+
+// A broken line without an id is told by its number and does not end the file.
+func TestALineOfM4WithoutAnID(t *testing.T) {
+	var got []string
+	for h, err := range Each(strings.NewReader("a,1\n,x\nb,2\n"), "x", Options{Format: M4}) {
+		got = append(got, fmt.Sprint(h.ID, " ", err == nil))
+	}
+	if strings.Join(got, ", ") != "a true, 2 false, b true" {
+		t.Errorf("got %s", strings.Join(got, ", "))
+	}
 }
 
 // However many series there are, one is held at a time: what lives after the

@@ -36,7 +36,7 @@ func TestReadCSVFindsItsWay(t *testing.T) {
 		{"a T and no zone", "t,v\n1998-05-01T02:00:00,2\n1998-05-01T02:30:00,3\n", Options{}, "1998-05-01 02:00:00", 30 * time.Minute, []float64{2, 3}},
 		{"seconds since 1970", "ts,v\n894000000,2\n894000060,3\n", Options{}, "1998-05-01 05:20:00", time.Minute, []float64{2, 3}},
 		{"a count that looks like seconds before a calendar time", "bytes,t\n894000000,1998-05-01\n894000001,1998-05-02\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{894000000, 894000001}},
-		{"byte order mark and CRLF", "\ufefft,v\r\n1998-05-01,2\r\n1998-05-02,3\r\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
+		{"byte order mark and CRLF", "\ufefft,v\r\n1998-05-01,2\r\n1998-05-02,3\r\n", Options{Time: "t"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
 		{"quoted cells and spaces", "\"t\",\"v\"\n\"1998-05-01\",\" 2 \"\n\"1998-05-02\",3\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
 		{"columns by name, whatever the case", "n,when,hits,end\n1,1998-05-01,2,1999-01-01\n1,1998-05-02,3,1999-01-01\n", Options{Time: "WHEN", Value: "hits"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
 		{"columns by number in a file without header", "1998-05-01,7,2\n1998-05-02,7,3\n", Options{Value: "3"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},

@@ -247,7 +247,7 @@ func Number(v float64) string {
 func Measured(v float64) string {
 	rounded, err := strconv.ParseFloat(strconv.FormatFloat(v, 'e', 2, 64), 64)
 	if err != nil || rounded == 0 || math.Abs(rounded) >= 100 {
-		return Thousands(rounded)
+		return Thousands(math.Round(rounded)) // whole, but for its last bits
 	}
 	decimals := 2 - int(math.Floor(math.Log10(math.Abs(rounded))))
 	return strings.Replace(strconv.FormatFloat(rounded, 'f', decimals, 64), "-", "−", 1)
