@@ -70,9 +70,9 @@ func (f field) compare(w *strings.Builder, tiers []ensemble.Tier) error {
 	for _, tier := range tiers {
 		for _, more := range []struct {
 			name    string
-			members []model.Model
+			members []ensemble.Member
 		}{{"", nil}, {", ETS and Theta too", athome()}} {
-			with := ensemble.Tier{Members: slices.Concat(tier.Members, more.members), Power: tier.Power}
+			with := ensemble.Tier{Members: slices.Concat(tier.Members, more.members), Power: tier.Power, Trim: tier.Trim}
 			if err := row(f.timed("peakday, "+tier.Name+more.name, func(known series.Series) (ensemble.Forecast, error) {
 				return ensemble.New(known.Values, ensemble.Options{Horizon: h, Seasons: f.seasons, Levels: levels(), Tier: with})
 			})); err != nil {
@@ -92,9 +92,9 @@ func (f field) compare(w *strings.Builder, tiers []ensemble.Tier) error {
 }
 
 // athome are models of one season and a trend, which no tier has.
-func athome() []model.Model {
+func athome() []ensemble.Member {
 	smoothing := model.ETS{Label: "ETS", Form: ets.Form{Trend: ets.Damped, Season: ets.Additive}}
-	return []model.Model{smoothing, model.InLogs(smoothing), model.InLogs(model.Theta{Label: "Theta"})}
+	return []ensemble.Member{{Model: smoothing, Say: 1}, {Model: model.InLogs(smoothing), Say: 1}, {Model: model.InLogs(model.Theta{Label: "Theta"}), Say: 1}}
 }
 
 // daily are public series of days; what is by the hour or half of it is added up.

@@ -7,7 +7,6 @@ import (
 
 	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/forecast/ensemble"
-	"github.com/peakday/peakday/forecast/model"
 	"github.com/peakday/peakday/forecast/series"
 )
 
@@ -66,7 +65,7 @@ func split(all []window, of func(source string) bool) (said, naive, best []backt
 // inHindsight is the score with the least MASE that a member has alone, window by window.
 func inHindsight(hourly series.Series, windows int, tier ensemble.Tier) (best []backtest.Score, err error) {
 	for _, m := range tier.Members {
-		alone := ensemble.Tier{Members: []model.Model{m}, Power: tier.Power}
+		alone := ensemble.Tier{Members: []ensemble.Member{m}, Power: tier.Power}
 		scores, err := inWindows(hourly, windows, func(known series.Series) (ensemble.Forecast, error) {
 			return ensemble.New(known.Values, ensemble.Options{Horizon: horizon, Seasons: []int{day, week}, Tier: alone})
 		})
