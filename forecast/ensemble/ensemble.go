@@ -32,7 +32,8 @@ type Forecast struct {
 
 	Warnings []string
 
-	exponent int // of the power of two above all values known
+	spread   []float64 // of the voices at each step, before scale
+	exponent int       // of the power of two above all values known
 }
 
 // New forecasts what comes after values, counts of equal steps in which NaN is
@@ -45,18 +46,22 @@ func New(values []float64, o Options) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	f.Point, f.Weights = o.Tier.Combine(c.final())
+	voices := c.final()
+	f.Point, f.Weights = o.Tier.Combine(voices)
+	f.spread = spread(voices, f.Point, f.Weights)
 	for i, v := range f.Point {
 		f.Point[i] = onGrid(v)
 	}
 	f.Past = c.rehearse()
 	known := c.problem.Values
-	usual, own := f.usual(known, o.Seasons)
+	usual, errors := f.usual(known, o.Seasons)
+	own := sizes(errors)
 	f.quantiles(usual, own)
-	f.maximum(usual)
+	f.maximum(usual, own, errors)
 	top, _ := series.Max(known)
+	highest, _ := series.Max(f.Point)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
-	case q == 0 && top > 0:
+	case highest == 0 && top > 0:
 		f.rare(known)
 	case q > 2*top:
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/top)
