@@ -107,7 +107,7 @@ func (f *Fitted) season(told series.Series) {
 		f.warn("%s: no season was found: the forecast knows no hour of the day; if there is a season, say it with --season", f.History.Name)
 		return
 	}
-	f.tier = ensemble.Tier{Name: "naive", Members: []model.Model{model.Naive{}}, Power: 1}
+	f.tier = ensemble.Tier{Name: "naive", Members: []ensemble.Member{{Model: model.Naive{}, Say: 1}}}
 	switch {
 	case day < 2:
 		f.warn("%s: %d steps of %v are too few to find seasons in: the forecast is the last value", f.History.Name, s.Len(), s.Step)

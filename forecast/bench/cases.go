@@ -78,21 +78,28 @@ func (b bench) hourly(choosing bool) ([]one, error) {
 // returns the trials of each series.
 func rollAll(all []one, method backtest.Method) ([][]backtest.Trial, error) {
 	trials, failed := make([][]backtest.Trial, len(all)), make([]error, len(all))
+	each(len(all), func(i int) {
+		if trials[i], failed[i] = backtest.Roll(all[i].series, plan(), method); failed[i] != nil {
+			failed[i] = fmt.Errorf("series %s: %w", all[i].id, failed[i])
+		}
+	})
+	return trials, errors.Join(failed...)
+}
+
+// each calls do with 0 to n-1, on all cores.
+func each(n int, do func(i int)) {
 	var workers sync.WaitGroup
 	turns := make(chan int)
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := range turns {
-				if trials[i], failed[i] = backtest.Roll(all[i].series, plan(), method); failed[i] != nil {
-					failed[i] = fmt.Errorf("series %s: %w", all[i].id, failed[i])
-				}
+				do(i)
 			}
 		})
 	}
-	for i := range all {
+	for i := range n {
 		turns <- i
 	}
 	close(turns)
 	workers.Wait()
-	return trials, errors.Join(failed...)
 }

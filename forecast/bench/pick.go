@@ -5,132 +5,103 @@ import (
 	"io"
 	"math"
 	"slices"
-	"sync"
 
-	"github.com/peakday/peakday/forecast/backtest"
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/ets"
 	"github.com/peakday/peakday/forecast/model"
-	"github.com/peakday/peakday/forecast/series"
 )
 
-// candidates are the members of the standard tier and some that were not taken.
-func candidates() []model.Model {
+// others are models that no tier has: more half-lives, a longer season, more lags,
+// another smoothing, other days and weeks, a regression on waves, ETS.
+func others() []model.Model {
+	never := math.Inf(1)
 	few := model.Ridge{Lags: model.Few, HalfLife: 500, Penalty: 5}
-	return append(ensemble.Standard().Members,
-		model.InLogs(model.Smooth{Label: "smoothing, coarse", Grid: model.Coarse(), Keep: 1}),
-		model.Smooth{Label: "smoothing, coarse", Grid: model.Coarse(), Keep: 1},
-		model.Ridge{Label: "levels, all lags", Lags: model.Full, HalfLife: 500, Penalty: 1},
-		model.InLogs(model.Ridge{Label: "week and step differences", Lags: model.Few, Difference: []int{1, -1}, HalfLife: 500, Penalty: 3}),
-		model.InLogs(model.Regression{Label: "waves", Harmonics: []int{10, 6}, Mix: 0.5, HalfLife: 500, Rest: few}),
-		model.InLogs(model.Decomposed{Label: "seasons out, smoothed", Rest: model.ETS{Form: ets.Form{Trend: ets.Damped}}}),
-		model.InLogs(model.Decomposed{Label: "seasons out, Theta", Rest: model.Theta{}}),
-	)
+	var all []model.Model
+	both := func(m model.Model) { all = append(all, m, model.InLogs(m)) }
+	ridge := func(label string, lags model.LagSet, difference []int, halfLife, penalty float64) model.Ridge {
+		return model.Ridge{Label: fmt.Sprintf("%s, half-life %v", label, halfLife), Lags: lags, Difference: difference, HalfLife: halfLife, Penalty: penalty}
+	}
+	for _, halfLife := range []float64{100, 200, 500, 1500, never} {
+		both(ridge("day differences", model.Round, []int{0}, halfLife, 3))
+		both(ridge("day and step differences", model.Round, []int{0, -1}, halfLife, 10))
+		both(ridge("levels, all lags", model.Full, nil, halfLife, 1))
+		both(model.Profile{Label: fmt.Sprintf("usual hour, half-life %v", halfLife), HalfLife: halfLife, Shrink: 1, Rest: few})
+	}
+	both(ridge("weeks back", fortnight, []int{0}, 1500, 3))
+	both(ridge("levels, weeks back", fortnight, nil, 500, 1))
+	both(ridge("day differences, all lags", model.Full, []int{0}, 1500, 10))
+	both(ridge("week differences", model.Few, []int{1}, 500, 3))
+	both(ridge("week and step differences", model.Few, []int{1, -1}, 500, 3))
+	both(model.Smooth{Label: "smoothing, the ten best", Grid: model.Fine(100), Keep: 10})
+	both(model.Analogue{Label: "three days like the last", Days: 3, Count: 5})
+	both(model.Usual{Label: "median of weeks, moved by three days", Weeks: 4, Level: 3})
+	both(model.Regression{Label: "waves", Harmonics: []int{10, 6}, Mix: 0.5, HalfLife: 500, Rest: few})
+	both(model.Decomposed{Label: "seasons out, days", Rest: model.Ridge{Lags: model.Round, Difference: []int{0}, HalfLife: 1500, Penalty: 3}})
+	return append(all, model.InLogs(model.ETS{Label: "ETS of a day", Form: ets.Form{Trend: ets.Damped, Season: ets.Additive}}))
 }
 
-// pick prints the OWA over Naive2 by the power of the weights, and members one by
-// one, each time the one that makes the combination best, as long as one does.
+// fortnight has lags round two and three weeks too, where the series is that long.
+func fortnight(day, week int) []int {
+	lags := model.Round(day, week)
+	for _, weeks := range []int{2, 3} {
+		lags = append(lags, weeks*week-1, weeks*week, weeks*week+1)
+	}
+	return lags
+}
+
+// pick prints the OWA over Naive2 by power and by trim, and how to change the members
+// of each tier one by one: what is best to be taken in, left out or to count twice or
+// half, as long as OWA falls by enough and all take no longer than before. Many small
+// steps would end in a crowd that fits these series and no others.
 func (b bench) pick(w io.Writer, all []one) error {
-	naive2, err := rollAll(all, backtest.Naive2(day, horizon))
+	const enough = 0.0001
+	models := others()
+	for _, tier := range b.tiers {
+		for _, m := range tier.Members {
+			if !slices.ContainsFunc(models, func(o model.Model) bool { return o.Name() == m.Name() }) {
+				models = append(models, m.Model)
+			}
+		}
+	}
+	c, err := listen(all, models)
 	if err != nil {
 		return err
 	}
-	reference := judge("Naive2", naive2)
-	owa := func(m *memory, members []int, power float64) float64 {
-		trials, failed := rollAll(all, m.method(members, power))
-		if failed != nil {
-			err = failed
-		}
-		return float64(judge("", trials).owa(reference).Mean)
-	}
 	for _, tier := range b.tiers {
-		m := &memory{models: tier.Members, said: map[place][]model.Model{}}
-		fmt.Fprintf(w, "%s: OWA by power:", tier.Name)
+		says := c.says(tier)
+		best, budget := c.owa(tier, says), c.took(says)
+		fmt.Fprintf(w, "%s: OWA %.4f, models %.1f ms\n  by power:", tier.Name, best, budget)
 		for power := 1.0; power <= 8; power++ {
-			fmt.Fprintf(w, " %v %.4f", power, owa(m, m.every(), power))
+			fmt.Fprintf(w, " %v %.4f", power, c.owa(ensemble.Tier{Power: power, Trim: tier.Trim}, says))
+		}
+		fmt.Fprint(w, "\n  by trim:")
+		for _, trim := range []float64{0, 0.1, 0.2, 0.3, 0.4, 0.49} {
+			fmt.Fprintf(w, " %v %.4f", trim, c.owa(ensemble.Tier{Power: tier.Power, Trim: trim}, says))
 		}
 		fmt.Fprintln(w)
-	}
-	m := &memory{models: candidates(), said: map[place][]model.Model{}}
-	power := ensemble.Standard().Power
-	fmt.Fprintf(w, "OWA with all %d candidates: %.4f; one by one:\n", len(m.models), owa(m, m.every(), power))
-	var picked []int
-	for best := math.Inf(1); err == nil; {
-		next := -1
-		for _, i := range m.every() {
-			if slices.Contains(picked, i) {
-				continue
+		for changed := -1; ; changed = -1 {
+			least, say := best-enough, 0.0
+			for k, now := range says {
+				choices := []float64{0, now / 2, now * 2}
+				if now == 0 {
+					choices = []float64{1}
+				}
+				for _, says[k] = range choices {
+					if c.took(says) > budget {
+						continue
+					}
+					if v := c.owa(tier, says); v < least {
+						least, changed, say = v, k, says[k]
+					}
+				}
+				says[k] = now
 			}
-			if v := owa(m, append(slices.Clip(picked), i), power); v < best {
-				next, best = i, v
+			if changed < 0 {
+				break
 			}
-		}
-		if next < 0 {
-			break
-		}
-		picked = append(picked, next)
-		fmt.Fprintf(w, "  %.4f with %s\n", best, m.models[next].Name())
-	}
-	return err
-}
-
-// A memory of what models said of every window: to combine them anew costs no fit.
-type memory struct {
-	models []model.Model
-	mu     sync.Mutex
-	said   map[place][]model.Model
-}
-
-// A place is where a window begins and how long it is.
-type place struct {
-	first *float64
-	n     int
-}
-
-func (m *memory) every() []int {
-	all := make([]int, len(m.models))
-	for i := range all {
-		all[i] = i
-	}
-	return all
-}
-
-// method is the combination of some of the models.
-func (m *memory) method(members []int, power float64) backtest.Method {
-	return func(known series.Series) (ensemble.Forecast, error) {
-		at := place{&known.Values[0], len(known.Values)}
-		m.mu.Lock()
-		said := m.said[at]
-		if said == nil {
-			for _, each := range m.models {
-				said = append(said, &remembered{Model: each})
-			}
-			m.said[at] = said
-		}
-		m.mu.Unlock()
-		tier := ensemble.Tier{Power: power}
-		for _, i := range members {
-			tier.Members = append(tier.Members, said[i])
-		}
-		return ensemble.New(known.Values, ensemble.Options{Horizon: horizon, Seasons: []int{day, week}, Tier: tier})
-	}
-}
-
-// remembered asks a model once.
-type remembered struct {
-	model.Model
-	paths [][]float64
-}
-
-// Forecast gives what the model said at first, which was of the same problem.
-func (r *remembered) Forecast(p *model.Problem, paths [][]float64) {
-	if r.paths == nil {
-		r.Model.Forecast(p, paths)
-		for _, path := range paths {
-			r.paths = append(r.paths, slices.Clone(path))
+			best, says[changed] = least, say
+			fmt.Fprintf(w, "  %.4f, %.1f ms if %s counts %v\n", best, c.took(says), c.models[changed].Name(), say)
 		}
 	}
-	for k, path := range r.paths {
-		copy(paths[k], path)
-	}
+	return nil
 }

@@ -2,35 +2,40 @@ package main
 
 import (
 	"math"
-	"slices"
+	"math/rand/v2"
 	"testing"
+	"time"
 
 	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/model"
 	"github.com/peakday/peakday/forecast/series"
 )
 
-// Asked again, and of fewer members, a memory says what the models themselves say.
-func TestAMemorySaysWhatTheModelsSay(t *testing.T) {
+// Combined from memory, models say what a tier of them forecasts.
+func TestAChoirSaysWhatItsTierForecasts(t *testing.T) {
+	rng := rand.New(rand.NewPCG(1, 1))
 	y := make([]float64, 700)
 	for i := range y {
-		y[i] = math.Round(100 + 60*math.Sin(2*math.Pi*float64(i)/day) + float64(i*i%37))
+		y[i] = math.Round(100 + 60*math.Sin(2*math.Pi*float64(i)/day) + 20*rng.Float64())
 	}
-	known := series.Series{Values: y}
-	fast := ensemble.Fast().Members
-	m := &memory{models: fast, said: map[place][]model.Model{}}
-	for _, picked := range [][]int{m.every(), {0, 3, 4}} {
-		tier := ensemble.Tier{Power: 3}
-		for _, i := range picked {
-			tier.Members = append(tier.Members, fast[i])
-		}
-		want, err := own(tier)(known)
-		if err != nil {
-			t.Fatal(err)
-		}
-		got, err := m.method(picked, 3)(known)
-		if err != nil || !slices.Equal(got.Point, want.Point) || !slices.Equal(got.Maximum.Quantiles, want.Maximum.Quantiles) {
-			t.Errorf("members %v: got %v, %v, want %v", picked, got.Point, err, want.Point)
-		}
+	all := []one{{"made", series.Series{Step: time.Hour, Values: y}}}
+	tier := ensemble.Fast()
+	tier.Members = tier.Members[2:]
+	tier.Members[1].Say = 3
+	trials, err := rollAll(all, own(tier))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var models []model.Model
+	for _, m := range ensemble.Fast().Members {
+		models = append(models, m.Model)
+	}
+	c, err := listen(all, models)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, want := c.owa(tier, c.says(tier)), float64(judge("", trials).owa(c.naive2).Mean)
+	if math.Abs(got-want) > 1e-9 || math.Abs(c.owa(tier, c.says(ensemble.Fast()))-want) < 1e-6 {
+		t.Errorf("OWA %v from memory, %v asked anew", got, want)
 	}
 }

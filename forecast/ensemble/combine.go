@@ -16,7 +16,6 @@ type combination struct {
 	tier    Tier
 	paths   [][][]float64 // by member, by origin
 	errors  [][]float64   // by member, by rehearsal, see off
-	sorted  []vote        // scratch
 }
 
 func newCombination(p *model.Problem, tier Tier) *combination {
@@ -64,67 +63,86 @@ func (c *combination) off(path []float64, rehearsal int) float64 {
 	return relative/n + absolute/(level+ground)
 }
 
-// weights are 1/error^p of each member, relative to the best; they add up to 1.
-// The error is the geometric mean over the rehearsals but those that without
-// names: in the mean of the errors themselves one wild day would choose alone.
-func (c *combination) weights(without func(rehearsal int) bool) []float64 {
+// A Voice is what a member says of the steps to come, and how much it is to be
+// believed: all that a combination asks of it.
+type Voice struct {
+	Path  []float64
+	Error float64 // mean over the rehearsals of the log of how far off it was
+	Say   float64 // of the member
+}
+
+// voices are those of all members at an origin. Their errors are the geometric
+// means over the rehearsals but those that without names: in the mean of the errors
+// themselves one wild day would choose alone.
+func (c *combination) voices(origin int, without func(rehearsal int) bool) []Voice {
 	const ground = 1e-4 // smaller errors are as good as none
-	weights := make([]float64, len(c.errors))
-	least := math.Inf(1)
+	all := make([]Voice, len(c.errors))
 	for m, errors := range c.errors {
 		n := 0.0
 		for k, e := range errors {
 			if isNumber(e) && !without(k) {
-				weights[m] += math.Log(e + ground)
+				all[m].Error += math.Log(e + ground)
 				n++
 			}
 		}
-		weights[m] /= max(n, 1)
-		least = min(least, weights[m])
+		all[m].Error /= max(n, 1)
+		all[m].Path, all[m].Say = c.paths[m][origin], c.tier.Members[m].Say
 	}
-	sum := 0.0
-	for m, e := range weights {
-		weights[m] = math.Exp(c.tier.Power * (least - e))
+	return all
+}
+
+// final is what members say from the last origin.
+func (c *combination) final() []Voice {
+	return c.voices(len(c.problem.Origins)-1, func(int) bool { return false })
+}
+
+// Combine is the weighted middle of the voices, step by step, and their weights:
+// say/error^Power, which add up to 1.
+func (t Tier) Combine(voices []Voice) (path, weights []float64) {
+	weights = make([]float64, len(voices))
+	least, sum := math.Inf(1), 0.0
+	for _, v := range voices {
+		least = min(least, v.Error)
+	}
+	for m, v := range voices {
+		weights[m] = v.Say * math.Exp(t.Power*(least-v.Error))
 		sum += weights[m]
 	}
 	for m := range weights {
 		weights[m] /= sum
 	}
-	return weights
-}
-
-// final is the forecast from the last origin.
-func (c *combination) final() (path, weights []float64) {
-	weights = c.weights(func(int) bool { return false })
-	return c.combine(len(c.problem.Origins)-1, weights), weights
-}
-
-// combine is the weighted middle of the members, step by step.
-func (c *combination) combine(origin int, weights []float64) []float64 {
-	path := make([]float64, c.problem.Horizon)
+	path = make([]float64, len(voices[0].Path))
+	votes := make([]vote, len(voices))
 	for i := range path {
-		c.sorted = c.sorted[:0]
-		for m, paths := range c.paths {
-			c.sorted = append(c.sorted, vote{paths[origin][i], weights[m]})
+		for m, v := range voices {
+			votes[m] = vote{v.Path[i], weights[m]}
 		}
-		path[i] = middle(c.sorted)
+		path[i] = t.middle(votes)
 	}
-	return path
+	return path, weights
+}
+
+// spread is how far the voices are from the path on average, step by step.
+func spread(voices []Voice, path, weights []float64) []float64 {
+	spread := make([]float64, len(path))
+	for m, voice := range voices {
+		for i, v := range voice.Path {
+			spread[i] += weights[m] * math.Abs(v-path[i])
+		}
+	}
+	return spread
 }
 
 type vote struct{ value, weight float64 }
 
-// trim is the share of the weight that is cut off at each end before the rest
-// is averaged: a weighted median with its neighbours. It was chosen by hand.
-const trim = 0.3
-
-// middle is the weighted mean of the votes without the lowest and the highest.
-func middle(votes []vote) float64 {
+// middle is the weighted mean of the votes without the lowest and the highest. It
+// sorts them.
+func (t Tier) middle(votes []vote) float64 {
 	slices.SortFunc(votes, func(a, b vote) int { return cmp.Compare(a.value, b.value) })
 	from, sum, weight := 0.0, 0.0, 0.0
 	for _, v := range votes {
 		to := from + v.weight
-		if inside := min(to, 1-trim) - max(from, trim); inside > 0 {
+		if inside := min(to, 1-t.Trim) - max(from, t.Trim); inside > 0 {
 			sum += inside * v.value
 			weight += inside
 		}
@@ -135,7 +153,11 @@ func middle(votes []vote) float64 {
 
 // A Rehearsal is what the combination would have said at a past origin, and
 // what came; NaN was not observed.
-type Rehearsal struct{ Path, Actual []float64 }
+type Rehearsal struct {
+	Path, Actual []float64
+
+	spread []float64 // of the voices at each step, before scale
+}
 
 // Peak is the largest value that came. It is known unless nothing was observed, or
 // a step that was not had been forecast higher: that one may have been the peak.
@@ -165,11 +187,12 @@ func (c *combination) rehearse() []Rehearsal {
 		if !slices.ContainsFunc(actual, isNumber) {
 			continue // nobody knows how it did
 		}
-		weights := c.weights(func(other int) bool {
+		voices := c.voices(k, func(other int) bool {
 			apart := p.Origins[k] - p.Origins[other]
 			return max(k-other, other-k) <= 1 || max(apart, -apart) < p.Horizon
 		})
-		past = append(past, Rehearsal{c.combine(k, weights), actual})
+		path, weights := c.tier.Combine(voices)
+		past = append(past, Rehearsal{path, actual, spread(voices, path, weights)})
 	}
 	return past
 }

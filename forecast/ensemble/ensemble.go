@@ -32,7 +32,8 @@ type Forecast struct {
 
 	Warnings []string
 
-	exponent int // of the power of two above all values known
+	spread   []float64 // of the voices at each step, before scale
+	exponent int       // of the power of two above all values known
 }
 
 // New forecasts what comes after values, counts of equal steps in which NaN is
@@ -40,41 +41,74 @@ type Forecast struct {
 // cannot do well it does simply, and warns; it refuses values that are no
 // counts and options that mean nothing.
 func New(values []float64, o Options) (Forecast, error) {
-	if err := o.check(); err != nil {
-		return Forecast{}, err
-	}
-	f := Forecast{Levels: o.Levels}
-	known, filled, err := f.known(values, o.Seasons)
+	var f Forecast
+	c, err := f.ask(values, o)
 	if err != nil {
 		return Forecast{}, err
 	}
-	top, _ := series.Max(known)
-	_, f.exponent = math.Frexp(top)
-	for i, v := range known {
-		known[i] = math.Ldexp(v, -f.exponent) // squares of 10^300 are no numbers
-	}
-	origins := rehearsals(len(known), o)
-	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: append(origins, len(known)), Horizon: o.Horizon}
-	for _, r := range o.Regressors {
-		p.Regressors = append(p.Regressors, r.From(len(values)-len(known)))
-	}
-	c := newCombination(p, o.Tier)
-	f.Point, f.Weights = c.final()
+	voices := c.final()
+	f.Point, f.Weights = o.Tier.Combine(voices)
+	f.spread = spread(voices, f.Point, f.Weights)
 	for i, v := range f.Point {
 		f.Point[i] = onGrid(v)
 	}
 	f.Past = c.rehearse()
-	usual, own := f.usual(known, o.Seasons)
+	known := c.problem.Values
+	usual, errors := f.usual(known, o.Seasons)
+	own := sizes(errors)
 	f.quantiles(usual, own)
-	f.maximum(usual)
+	f.maximum(usual, own, errors)
+	top, _ := series.Max(known)
+	highest, _ := series.Max(f.Point)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
-	case q == 0 && top > 0:
+	case highest == 0 && top > 0:
 		f.rare(known)
-	case q > 2*math.Ldexp(top, -f.exponent):
-		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/math.Ldexp(top, -f.exponent))
+	case q > 2*top:
+		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/top)
 	}
 	f.scale()
 	return f, nil
+}
+
+// Voices are what each member of the tier says. [Tier.Combine] makes of them, or of
+// some, what New forecasts, without asking the members again.
+func Voices(values []float64, o Options) ([]Voice, error) {
+	var f Forecast
+	c, err := f.ask(values, o)
+	if err != nil {
+		return nil, err
+	}
+	voices := c.final()
+	for _, v := range voices {
+		for i := range v.Path {
+			v.Path[i] = math.Ldexp(v.Path[i], f.exponent)
+		}
+	}
+	return voices, nil
+}
+
+// ask lets all members forecast from all origins, of the values over the power of
+// two above them: squares of 10^300 are no numbers.
+func (f *Forecast) ask(values []float64, o Options) (*combination, error) {
+	if err := o.check(); err != nil {
+		return nil, err
+	}
+	f.Levels = o.Levels
+	known, filled, err := f.known(values, o.Seasons)
+	if err != nil {
+		return nil, err
+	}
+	top, _ := series.Max(known)
+	_, f.exponent = math.Frexp(top)
+	for i, v := range known {
+		known[i] = math.Ldexp(v, -f.exponent)
+	}
+	origins := append(rehearsals(len(known), o), len(known))
+	p := &model.Problem{Values: known, Filled: filled, Seasons: o.Seasons, Origins: origins, Horizon: o.Horizon}
+	for _, r := range o.Regressors {
+		p.Regressors = append(p.Regressors, r.From(len(values)-len(known)))
+	}
+	return newCombination(p, o.Tier), nil
 }
 
 func (o Options) check() error {

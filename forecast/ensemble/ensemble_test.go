@@ -44,6 +44,7 @@ func TestForecastKeepsItsPromises(t *testing.T) {
 		o := options(Fast())
 		o.Seasons = rapid.SampledFrom([][]int{nil, {24}, {7}, {24, 168}, {1000}}).Draw(t, "seasons")
 		o.Horizon = rapid.IntRange(1, 60).Draw(t, "horizon")
+		o.Levels = []float64{0.025, 0.5, 0.9, 0.95, 0.99}
 		f, err := New(y, o)
 		if err != nil {
 			t.Fatal(err)
@@ -59,6 +60,11 @@ func TestForecastKeepsItsPromises(t *testing.T) {
 		}
 		if q := f.Maximum.Quantiles; !(q[0] >= 0) || !slices.IsSorted(q) || math.IsInf(q[len(q)-1], 0) || f.Maximum.Step < 1 || f.Maximum.Step > o.Horizon {
 			t.Fatalf("maximum %+v", f.Maximum)
+		}
+		for i, p := range f.Maximum.Levels {
+			if path := slices.Max(f.Quantiles[slices.Index(o.Levels, p)]); f.Maximum.Quantiles[i] < path {
+				t.Fatalf("the %v path goes up to %v, that quantile of the maximum is %v", p, path, f.Maximum.Quantiles[i])
+			}
 		}
 	})
 }
