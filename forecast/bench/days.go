@@ -38,7 +38,7 @@ func (b bench) days() (Part, error) {
 		field
 	}{
 		{"%d series of days: passengers over Hong Kong's border, pedestrians, visits of Wikipedia, and bike share, electricity, road traffic and taxis added up. The season is 7; 14 days ahead", field{daily, backtest.Plan{Horizon: 14, Stride: 56, Least: 112, Most: 5}, []int{7}}},
-		{"%d series of weeks: visits of US health sites. The season is 52; 13 weeks ahead", field{weekly, backtest.Plan{Horizon: 13, Stride: 13, Least: 112, Most: 5}, []int{52}}},
+		{"%d series of weeks: claims of unemployment benefits in the US and visits of its health sites. The season is 52; 13 weeks ahead", field{weekly, backtest.Plan{Horizon: 13, Stride: 13, Least: 112, Most: 5}, []int{52}}},
 	} {
 		fmt.Fprintf(&w, "\n"+f.what+", from %d origins each.\n\n", len(f.all), f.plan.Most)
 		if err := f.compare(&w, b.tiers); err != nil {
@@ -126,8 +126,9 @@ func (b bench) daily() ([]one, error) {
 	return all, nil
 }
 
-// weekly are the visits of US health sites, of those that have all 209 weeks. A
-// week is counted from New Year, so the first and the last of a year may be short.
+// weekly are initial claims of unemployment benefits and the visits of US health
+// sites, of those that have all 209 weeks. A week of visits is counted from New
+// Year, so the first and the last of a year may be short.
 func (b bench) weekly() ([]one, error) {
 	const complete = 209
 	name := filepath.Join(b.data, "events", "us_gov_hhs_domains_weekly_2019_2022.csv")
@@ -151,7 +152,11 @@ func (b bench) weekly() ([]one, error) {
 		}
 		of[row[0]] = append(of[row[0]], count{n[0], n[1], n[2]})
 	}
-	var all []one
+	claims, err := source{file: "events/us_initial_claims_weekly_nsa_2004_2012.csv", value: "claims.nsa"}.read(b.data, week*time.Hour)
+	if err != nil {
+		return nil, err
+	}
+	all := []one{{"initial claims", claims}}
 	for domain, weeks := range of {
 		if len(weeks) != complete {
 			continue
