@@ -3,7 +3,6 @@ package reports
 import (
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/peakday/peakday/forecast"
@@ -24,12 +23,30 @@ func Forecast(f forecast.Forecast, steps series.Series) Document {
 
 // forecastSentence is for who reads one sentence: the peak, how sure, when.
 func forecastSentence(f forecast.Forecast) string {
-	var bounds []string
-	for _, p := range []forecast.Peak{f.Peaks[0], f.Peaks[len(f.Peaks)-1]} {
-		bounds = append(bounds, "under "+measured(Number(p.PerSecond), "/s")+" with "+chart.Percent(p.P))
+	said := unitOf(f).of
+	low, high := f.Peaks[0], f.Peaks[len(f.Peaks)-1]
+	bounds := []string{"under " + said(high.PerBin) + " with " + chart.Percent(high.P)}
+	if low.PerBin < high.PerBin {
+		bounds = []string{"under " + said(low.PerBin) + " with " + chart.Percent(low.P), bounds[0]}
 	}
 	return fmt.Sprintf("In the %s from %s the peak stays %s probability.",
-		lasting(float64(len(f.Point))*f.StepSeconds), f.Start.Format("2006-01-02 15:04"), list(slices.Compact(bounds)))
+		lasting(float64(len(f.Point))*f.StepSeconds), f.Start.Format("2006-01-02 15:04"), list(bounds))
+}
+
+// A unit is what the counts of a bin are told in: requests a second or, where these are hard to imagine, as they are.
+type unit struct {
+	bins float64 // that one of it has
+	name string  // of an axis
+	of   func(perBin float64) string
+}
+
+func unitOf(f forecast.Forecast) unit {
+	bin := f.History.BinSeconds
+	if bin > 3600 || f.Peaks[len(f.Peaks)-1].PerSecond < 1 {
+		name := "in " + lasting(bin)
+		return unit{1, "requests " + name, func(v float64) string { return chart.Measured(v) + " " + name }}
+	}
+	return unit{bin, "requests a second", func(v float64) string { return measured(Number(v/bin), "/s") }}
 }
 
 func forecastSection(d Drill, doc Document) Section {

@@ -27,23 +27,34 @@ func WriteForecastPNG(w io.Writer, f forecast.Forecast, steps series.Series) err
 	return chart.PNG(w, charts...)
 }
 
-// shown is how many horizons of the history stand before the forecast, within two days and two weeks.
-const shown = 4
+const (
+	shown       = 4           // horizons of the history stand before the forecast,
+	leastShown  = 2 * 24      // hours at least,
+	mostShown   = 14 * 24     // hours at most,
+	steadyShown = 60          // or so many steps
+	longShown   = 3 * 14 * 24 // hours from which on days have months
+)
 
 // aheadPicture is the end of the history, what came, and the fan of the forecast after it.
 func aheadPicture(f forecast.Forecast, steps series.Series) Picture {
 	ahead := float64(len(f.Point)) * f.StepSeconds / 3600
-	back := int(math.Min(math.Max(shown*ahead, 48), 14*24) * 3600 / f.StepSeconds)
+	most := max(mostShown, steadyShown*f.StepSeconds/3600)
+	back := int(min(max(shown*ahead, leastShown), most) * 3600 / f.StepSeconds)
+	day := "Mon 02"
+	if ahead*(1+shown) > longShown {
+		day = "2 Jan"
+	}
 	first := max(0, steps.Len()-back)
+	in := unitOf(f)
 	past := chart.Line{Name: "came", Color: chart.Text}
 	for i := first; i < steps.Len(); i++ {
 		past.X = append(past.X, float64(i-steps.Len())*f.StepSeconds/3600)
-		past.Y = append(past.Y, steps.Values[i]/f.History.BinSeconds)
+		past.Y = append(past.Y, steps.Values[i]/in.bins)
 	}
 	c := chart.Chart{
-		Alt:   "Requests a second at the end of the history, and the forecast after it with its quantiles",
-		X:     chart.Axis{Label: "time", Max: ahead, Format: hoursFrom(f.Start, "Mon 02")},
-		Y:     chart.Axis{Label: "requests a second"},
+		Alt:   capital(in.name) + " at the end of the history, and the forecast after it with its quantiles",
+		X:     chart.Axis{Label: "time", Max: ahead, Format: hoursFrom(f.Start, day)},
+		Y:     chart.Axis{Label: in.name},
 		Lines: []chart.Line{past},
 		Marks: []chart.Mark{{Vertical: true, Color: chart.Muted, Dash: chart.Dotted}},
 	}
@@ -51,7 +62,7 @@ func aheadPicture(f forecast.Forecast, steps series.Series) Picture {
 		c.X.Min = past.X[0]
 	}
 	c.X.Ticks = midnights(f.Start, c.X.Min, ahead)
-	fan(&c, f)
+	fan(&c, f, in)
 	scaleUp(&c)
 	return Picture{
 		Title:   "What came, and what may come",
@@ -84,23 +95,23 @@ func midnights(start time.Time, from, to float64) []float64 {
 }
 
 // fan adds the quantiles and the point forecast to a picture whose X is hours from the start.
-func fan(c *chart.Chart, f forecast.Forecast) {
+func fan(c *chart.Chart, f forecast.Forecast, in unit) {
 	at := make([]float64, len(f.Point))
-	perSecond := func(values []float64) []float64 {
+	told := func(values []float64) []float64 {
 		out := make([]float64, len(values))
 		for i, v := range values {
-			at[i], out[i] = float64(i)*f.StepSeconds/3600, v/f.History.BinSeconds
+			at[i], out[i] = float64(i)*f.StepSeconds/3600, v/in.bins
 		}
 		return out
 	}
-	low := perSecond(f.Point)
+	low := told(f.Point)
 	c.Lines = append(c.Lines, chart.Line{Name: "expected", X: at, Y: low, Color: chart.Blue, Wide: true})
 	n := 1.0
 	for _, path := range f.Paths {
 		if path.P <= 0.5 {
 			continue
 		}
-		high := perSecond(path.Values)
+		high := told(path.Values)
 		c.Bands = append(c.Bands, chart.Band{Name: "stays under: " + chart.Percent(path.P), X: at, Low: low, High: high, Color: chart.Blue, Opacity: 0.48 / n})
 		low = high
 		n++
@@ -109,18 +120,23 @@ func fan(c *chart.Chart, f forecast.Forecast) {
 
 // peakPicture is how likely the peak is more than so much.
 func peakPicture(f forecast.Forecast) Picture {
+	in := unitOf(f)
 	line := chart.Line{Name: "the peak is more", Color: chart.Blue, Wide: true}
 	for k, v := range f.PeakSample {
-		line.X = append(line.X, v/f.History.BinSeconds)
+		line.X = append(line.X, v/in.bins)
 		line.Y = append(line.Y, 1-float64(k+1)/float64(len(f.PeakSample)+1))
 	}
 	c := chart.Chart{
-		Alt:   "How likely the peak is more than so many requests a second",
-		X:     chart.Axis{Label: "requests a second in the highest bin"},
+		Alt:   "How likely the peak is more than so many " + in.name,
+		X:     chart.Axis{Label: in.name + ", highest bin"},
 		Y:     chart.Axis{Label: "probability that the peak is more", Format: chart.Percent},
 		Lines: []chart.Line{line},
 	}
-	if last := len(line.X) - 1; line.X[0] > 0 && line.X[last] > 10*line.X[0] {
+	last := len(line.X) - 1
+	if line.X[last]-line.X[0] <= 1e-6*line.X[last] { // one peak and no other
+		c.X.Max = 2 * line.X[last]
+	}
+	if line.X[0] > 0 && line.X[last] > 10*line.X[0] {
 		c.X.Scale = chart.Log
 		c.X.Label += ", log scale"
 	}
@@ -129,10 +145,10 @@ func peakPicture(f forecast.Forecast) Picture {
 		if p.P < 0.5 || p.P > 0.995 {
 			continue // beyond the sample the line does not reach
 		}
-		c.Marks = append(c.Marks, chart.Mark{Name: chart.Percent(p.P) + ": " + measured(Number(p.PerSecond), "/s"), At: p.PerSecond, Vertical: true, Color: chart.Vermilion, Dash: dashes[i%len(dashes)]})
+		c.Marks = append(c.Marks, chart.Mark{Name: chart.Percent(p.P) + ": " + in.of(p.PerBin), At: p.PerBin / in.bins, Vertical: true, Color: chart.Vermilion, Dash: dashes[i%len(dashes)]})
 	}
 	if h := f.History.Largest; h.PerBin > 0 {
-		c.Marks = append(c.Marks, chart.Mark{Name: "largest so far: " + measured(Number(h.PerSecond), "/s"), At: h.PerSecond, Vertical: true, Color: chart.Green})
+		c.Marks = append(c.Marks, chart.Mark{Name: "largest so far: " + in.of(h.PerBin), At: h.PerBin / in.bins, Vertical: true, Color: chart.Green})
 	}
 	return Picture{
 		Title:   "How high the peak may be",
@@ -152,7 +168,7 @@ func fanPicture(d Drill) (Picture, bool) {
 		X:   chart.Axis{Label: "time of day", Max: 24, Ticks: []float64{0, 4, 8, 12, 16, 20, 24}, Format: hoursFrom(f.Start, "15:04")},
 		Y:   chart.Axis{Label: "real requests a second"},
 	}
-	fan(&c, *f)
+	fan(&c, *f, unit{bins: f.History.BinSeconds})
 	if day := d.Day; day != nil {
 		line := chart.Line{Name: "driven: " + chart.Percent(day.P) + " day", Color: chart.Vermilion, Dash: chart.Dashed}
 		for _, p := range day.Points {

@@ -16,6 +16,7 @@ import (
 
 	"github.com/peakday/peakday/engine/hist"
 	"github.com/peakday/peakday/engine/result"
+	"github.com/peakday/peakday/forecast"
 	"github.com/peakday/peakday/forecast/series"
 	"github.com/peakday/peakday/forecast/sizing"
 	"github.com/peakday/peakday/reports"
@@ -188,6 +189,16 @@ func TestTheForecastAloneIsAPageAndAPicture(t *testing.T) {
 	}
 	if drawn, err := png.Decode(&picture); err != nil || drawn.Bounds().Dx() < 1000 || drawn.Bounds().Dy() < 1000 {
 		t.Errorf("picture: %v (%v), want a thousand dots each way", drawn.Bounds(), err)
+	}
+
+	f.History.BinSeconds, f.StepSeconds = 24*3600, 24*3600
+	f.Peaks = []forecast.Peak{{P: 0.5, PerBin: 86400, PerSecond: 1}, {P: 0.99, PerBin: 172800, PerSecond: 2}}
+	daily := reports.Forecast(f, past)
+	if want := "the peak stays under 86,400 in 24 h with 50 % and under 173,000 in 24 h with 99 % probability."; !strings.HasSuffix(daily.Sentence, want) {
+		t.Errorf("of days: %q, want it to end with %q", daily.Sentence, want)
+	}
+	if note := daily.Sections[0].Tables[0].Note; !strings.Contains(note, "in the 24 h from Friday 1998-07-03") {
+		t.Errorf("of days: %q, want a day and no hour", note)
 	}
 }
 

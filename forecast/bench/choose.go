@@ -54,18 +54,22 @@ func learn(w io.Writer, tier string, trials []backtest.Trial) {
 		slices.Sort(needed)
 		fmt.Fprintf(w, " {%.3g, %.3g}", coverage, series.Quantile(needed, coverage))
 	}
-	// The logs of the 0.5 and the 0.95 quantile of the maximum lie on a line over
-	// their knots; what was needed is where on it the maximum came to lie.
+	// Of the maximum it is how far off it was; where the highest path was higher it
+	// needed nothing.
 	fmt.Fprint(w, "\n  maximum:")
-	from, to := ensemble.NeededByMaximum(0.5), ensemble.NeededByMaximum(0.95)
-	for _, p := range trials[0].Forecast.Maximum.Levels {
+	for l, p := range levels() {
+		if !slices.Contains(trials[0].Forecast.Maximum.Levels, p) {
+			continue
+		}
 		var needed []float64
 		for _, t := range trials {
 			top, _ := series.Max(t.Actual)
-			q := t.Forecast.Maximum.Quantiles
-			if span := math.Log(q[2] / q[0]); span > 0 {
-				needed = append(needed, from+(to-from)*math.Log(top/q[0])/span)
+			point, _ := series.Max(t.Forecast.Point)
+			off := t.Forecast.Maximum.Off(top, point)
+			if path, _ := series.Max(t.Forecast.Quantiles[l]); top <= path {
+				off = -math.MaxFloat64
 			}
+			needed = append(needed, off)
 		}
 		slices.Sort(needed)
 		fmt.Fprintf(w, " {%.3g, %.3g}", p, series.Quantile(needed, p))

@@ -122,6 +122,17 @@ func (t Tier) Combine(voices []Voice) (path, weights []float64) {
 	return path, weights
 }
 
+// spread is how far the voices are from the path on average, step by step.
+func spread(voices []Voice, path, weights []float64) []float64 {
+	spread := make([]float64, len(path))
+	for m, voice := range voices {
+		for i, v := range voice.Path {
+			spread[i] += weights[m] * math.Abs(v-path[i])
+		}
+	}
+	return spread
+}
+
 type vote struct{ value, weight float64 }
 
 // middle is the weighted mean of the votes without the lowest and the highest. It
@@ -142,7 +153,11 @@ func (t Tier) middle(votes []vote) float64 {
 
 // A Rehearsal is what the combination would have said at a past origin, and
 // what came; NaN was not observed.
-type Rehearsal struct{ Path, Actual []float64 }
+type Rehearsal struct {
+	Path, Actual []float64
+
+	spread []float64 // of the voices at each step, before scale
+}
 
 // Peak is the largest value that came. It is known unless nothing was observed, or
 // a step that was not had been forecast higher: that one may have been the peak.
@@ -172,11 +187,12 @@ func (c *combination) rehearse() []Rehearsal {
 		if !slices.ContainsFunc(actual, isNumber) {
 			continue // nobody knows how it did
 		}
-		path, _ := c.tier.Combine(c.voices(k, func(other int) bool {
+		voices := c.voices(k, func(other int) bool {
 			apart := p.Origins[k] - p.Origins[other]
 			return max(k-other, other-k) <= 1 || max(apart, -apart) < p.Horizon
-		}))
-		past = append(past, Rehearsal{path, actual})
+		})
+		path, weights := c.tier.Combine(voices)
+		past = append(past, Rehearsal{path, actual, spread(voices, path, weights)})
 	}
 	return past
 }

@@ -154,7 +154,7 @@ func TestPeakOfARehearsal(t *testing.T) {
 		{"a hole forecast higher may hide the peak", []float64{5, 6}, []float64{4, nan}, 4, false},
 		{"nothing came", []float64{5, 6}, []float64{nan, nan}, nan, false},
 	} {
-		size, known := Rehearsal{c.path, c.actual}.Peak()
+		size, known := Rehearsal{Path: c.path, Actual: c.actual}.Peak()
 		if known != c.known || known && size != c.size {
 			t.Errorf("%s: %v, %v, want %v, %v", c.name, size, known, c.size, c.known)
 		}
@@ -220,7 +220,7 @@ func TestMaximaThatNobodyShouldTrustAreWarnedOf(t *testing.T) {
 	once, wild := make([]float64, 400), make([]float64, 400)
 	once[10] = 50
 	for i := range wild {
-		wild[i] = math.Exp(3 * math.Sin(float64(i*i)))
+		wild[i] = math.Exp(8 * math.Sin(float64(i*i)))
 	}
 	for want, y := range map[string][]float64{
 		"nothing is expected in any step: the quantiles are those of all that came, and of the maximum in 16 windows": once, "times the largest value known: it is extrapolated": wild,

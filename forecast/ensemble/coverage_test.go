@@ -7,10 +7,13 @@ import (
 )
 
 // On processes whose noise is known the quantiles must hold about as often as
-// they say: fewer is too sure, more is too wide, and both fail. What is learnt
-// from real traffic is a little too sure of these: 95 % held for 92 to 94, 80 %
-// for 74 to 76, and the bound of the maximum for 85 to 99; the bands allow for
-// that and for the chance of 150 series, about 0.01.
+// they say: fewer is too sure, more is too wide, and both fail. They are a little too
+// sure here. Half of their say is what M4's series needed, whose errors have longer
+// tails: less in the middle than normal noise, so that 80 % hold for 75 to 77. A σ of
+// fourteen days that overlap is itself off, most for a level that wanders, where 95 %
+// hold for 92 to 93. And M4's maxima stray less beside their past than noise that
+// remembers. Series of which the quantiles say less would be wider than M4 needs.
+// The chance of 150 series is about 0.01 for intervals, 0.03 for the bound.
 func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
 	if testing.Short() {
 		t.Skip("forecasts 450 series, some seconds")
@@ -73,17 +76,20 @@ func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
 		}
 		inside95, inside80, bounded = inside95/series/horizon, inside80/series/horizon, bounded/series
 		t.Logf("%s: 95 %% interval %.3f, 80 %% interval %.3f, 95 %% bound of the maximum %.3f, %.3f above it", c.name, inside95, inside80, bounded, headroom)
-		if inside95 < 0.91 || inside95 > 0.98 {
-			t.Errorf("%s: the 95 %% interval held %.3f, want 0.91 to 0.98", c.name, inside95)
+		for _, share := range []struct {
+			name          string
+			got, from, to float64
+		}{
+			{"95 % interval", inside95, 0.92, 0.97},
+			{"80 % interval", inside80, 0.745, 0.84},
+			{"95 % bound of the maximum", bounded, 0.83, 0.98},
+		} {
+			if share.got < share.from || share.got > share.to {
+				t.Errorf("%s: the %s held %.3f, want %g to %g", c.name, share.name, share.got, share.from, share.to)
+			}
 		}
-		if inside80 < 0.73 || inside80 > 0.88 {
-			t.Errorf("%s: the 80 %% interval held %.3f, want 0.73 to 0.88", c.name, inside80)
-		}
-		if bounded < 0.83 {
-			t.Errorf("%s: the 95 %% bound of the maximum held %.3f, want 0.83 at least", c.name, bounded)
-		}
-		if headroom > 0.35 {
-			t.Errorf("%s: the 95 %% bound lies %.3f above the maximum in the mean, want 0.35 at most", c.name, headroom)
+		if headroom > 0.15 {
+			t.Errorf("%s: the 95 %% bound lies %.3f above the maximum in the mean, want 0.15 at most", c.name, headroom)
 		}
 	}
 }

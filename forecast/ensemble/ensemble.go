@@ -33,7 +33,8 @@ type Forecast struct {
 
 	Warnings []string
 
-	exponent int // of the power of two above all values known
+	spread   []float64 // of the voices at each step, before scale
+	exponent int       // of the power of two above all values known
 }
 
 // New forecasts what comes after values, counts of equal steps in which NaN is
@@ -46,18 +47,25 @@ func New(values []float64, o Options) (Forecast, error) {
 	if err != nil {
 		return Forecast{}, err
 	}
-	f.Point, f.Weights = o.Tier.Combine(c.final())
+	voices := c.final()
+	f.Point, f.Weights = o.Tier.Combine(voices)
+	f.spread = spread(voices, f.Point, f.Weights)
 	for i, v := range f.Point {
 		f.Point[i] = onGrid(v)
 	}
 	f.Past = c.rehearse()
+	if n := len(f.Past); n > 0 && n < fewOrigins {
+		f.warn("%d past forecasts to learn from: the quantiles are mostly those that other series needed", n)
+	}
 	known := c.problem.Values
-	usual, own := f.usual(known, o.Seasons)
+	usual, errors := f.usual(known, o.Seasons)
+	own := sizes(errors)
 	f.quantiles(usual, own)
-	f.maximum(usual)
+	f.maximum(usual, own, errors)
 	top, _ := series.Max(known)
+	highest, _ := series.Max(f.Point)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
-	case q == 0 && top > 0:
+	case highest == 0 && top > 0:
 		f.rare(known)
 	case q > 2*top:
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/top)
@@ -148,6 +156,8 @@ func (f *Forecast) scale() {
 const (
 	// leastOrigins is how many rehearsals weights are learnt from at least.
 	leastOrigins = 2
+	// fewOrigins are so few that it is told: others have three quarters of the say.
+	fewOrigins = 5
 	// mostOrigins are rehearsed, a shortest season apart, so that each begins
 	// where the forecast begins.
 	mostOrigins = 14

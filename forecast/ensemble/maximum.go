@@ -17,32 +17,29 @@ type Maximum struct {
 	// Step and is the worse guess: within an hour for 81 to 83 % of the windows of
 	// M4 hourly, the highest point for 83.
 	Steps []float64
+
+	above, off float64 // m and s of Forecast.maximum
 }
 
-// maximum is the highest point times exp(m + s · needed). m is how far, in logs,
-// highest values were above highest points on average, R_o at rehearsal o, drawn to
-// zero by the share of others; s is how far off they usually were from that:
+// maximum is the highest point times exp(m + s · needed), and never lower than the
+// highest of the paths: all steps stay under a height no more often than one of them
+// does. m is how far, in logs, highest values were above highest points on average,
+// R_o at rehearsal o, drawn to zero by the share of others; s is how far off they
+// usually were from that:
 //
-//	s = max( R^0.5 · E^0.3 · 0.06^0.2, R - 0.08 ),   R = mean |R_o - m|
+//	s = R^0.8,   R = mean |R_o - m|
 //
-// E is the usual error of the highest step over its point, 0.06 the middle of R over
-// the series that learnt needed. R alone is of few values and must be drawn to what
-// is usual; but where it is large it is to be believed: without R - 0.08 the 95 %
-// quantile held for 63 % of windows of Twitter's volume, with it for some 80 %. More of
-// E and less of the middle makes the pinball loss better by a tenth and the
-// quantile higher by a quarter. The maximum of bounds of each step is no bound of
-// the maximum.
+// R is of few values: where it is large it is less than it seems. The highest path
+// alone is no bound of the maximum, and without it the 0.95 quantile had to lie 1 % of
+// the maximum higher to hold as often.
 //
 // Fourteen rehearsals know nothing of what comes once in a hundred: half of the say
 // of the 0.99 quantile has the tail of the errors of all steps.
-//
-// Each quantile is learnt for itself, so that of a step may lie above that of the
-// maximum: at 0.95 in one of six windows of M4 hourly. Raised to it, the 0.95 quantile
-// held on 0.3 % more of the windows and lay 14.0 % above the maximum instead of 13.0.
-func (f *Forecast) maximum(usual []float64) {
+func (f *Forecast) maximum(usual, own []float64, errors [][]float64) {
 	f.Maximum = Maximum{Levels: []float64{0.5, 0.9, 0.95, 0.99}, Steps: f.steps()}
+	m := &f.Maximum
 	top, at := series.Max(f.Point)
-	f.Maximum.Step = at + 1
+	m.Step = at + 1
 	var above []float64
 	for _, r := range f.Past {
 		y, known := r.Peak()
@@ -51,39 +48,38 @@ func (f *Forecast) maximum(usual []float64) {
 			above = append(above, math.Log(y/p))
 		}
 	}
-	const (
-		middle = 0.06
-		wild   = 0.08
-		ground = 1e-4
-	)
-	step := usual[at] / max(top, math.SmallestNonzeroFloat32)
-	m := mean(above) * (1 - OthersShare(len(above)))
-	ratio := step
-	if len(above) > 0 {
-		ratio = 0
-		for _, r := range above {
-			ratio += math.Abs(r-m) / float64(len(above))
-		}
+	m.above = mean(above) * (1 - OthersShare(len(above)))
+	off := 0.0
+	for _, r := range above {
+		off += math.Abs(r-m.above) / float64(len(above))
 	}
-	s := max(math.Sqrt(ratio+ground)*math.Pow(step+ground, 0.3)*math.Pow(middle, 0.2), ratio-wild)
-	if step == 0 && ratio == 0 {
-		s = 0 // it was never off
-	}
+	m.off = math.Pow(off, 0.8)
 	const highest = 16 // e^16, nine million times the point: the next is no number for values of 10^300
-	for _, p := range f.Maximum.Levels {
-		f.Maximum.Quantiles = append(f.Maximum.Quantiles, top*math.Exp(min(m+s*NeededByMaximum(p), highest)))
-	}
-	last := len(f.Maximum.Levels) - 1
-	if by, ok := f.tail(f.Maximum.Levels[last], usual); ok {
-		q := f.Maximum.Quantiles
-		q[last] = max(q[last-1], math.Sqrt(q[last])*math.Sqrt(by))
+	for i, p := range m.Levels {
+		q := top * math.Exp(min(m.above+m.off*NeededByMaximum(p), highest))
+		if i == len(m.Levels)-1 {
+			if by, ok := f.tail(p, usual, errors); ok {
+				q = math.Sqrt(q) * math.Sqrt(by)
+			}
+			q = max(q, m.Quantiles[i-1])
+		}
+		for h, v := range f.Point {
+			q = max(q, v+width(2*p-1, own, len(f.Past))*usual[h])
+		}
+		m.Quantiles = append(m.Quantiles, q)
 	}
 }
 
+// Off is how many s a highest value was above the highest point, see
+// [NeededByMaximum].
+func (m Maximum) Off(highest, point float64) float64 {
+	return (math.Log(highest/point) - m.above) / m.off
+}
+
 // NeededByMaximum is how many s the maximum was above the highest point at most
-// in share p of the cases, learnt as [Needed] is.
+// in share p of the cases, learnt as [Needed] is where the paths leave it a say.
 func NeededByMaximum(p float64) float64 {
-	return interpolate([]knot{{0, -1}, {0.5, 0.1}, {0.9, 1.51}, {0.95, 2.08}, {0.99, 3.6}}, p)
+	return interpolate([]knot{{0.5, 0}, {0.9, 0.82}, {0.95, 1.01}, {0.99, 1.71}}, p)
 }
 
 // steps counts where the maximum is when each past error is laid on the point.

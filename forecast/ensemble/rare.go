@@ -22,7 +22,7 @@ func (f *Forecast) rare(known []float64) {
 	}
 	slices.Sort(peaks)
 	for i, p := range f.Maximum.Levels {
-		f.Maximum.Quantiles[i] = series.Quantile(peaks, p)
+		f.Maximum.Quantiles[i] = max(series.Quantile(peaks, p), series.Quantile(sorted, p)) // windows may leave the oldest out
 	}
 	f.warn("nothing is expected in any step: the quantiles are those of all that came, and of the maximum in %d windows of the history, whatever the hour", len(peaks))
 }

@@ -15,20 +15,16 @@ import (
 //
 // Errors over it that follow each other count as one. It is false where fewer than ten times
 // an error went beyond the threshold, or the series was never off.
-func (f *Forecast) tail(p float64, usual []float64) (x float64, ok bool) {
+func (f *Forecast) tail(p float64, usual []float64, errors [][]float64) (x float64, ok bool) {
 	// The largest fifth of the errors, and weighted moments, which take a tenth of the
 	// time of the likelihood: higher thresholds and the likelihood gave the same loss
 	// at 0.99 on the series that chose.
 	const threshold = 0.8
-	root := f.root()
-	var errors []float64
-	for _, r := range f.Past {
-		for h, y := range r.Actual {
-			errors = append(errors, (y-r.Path[h])/(usual[h]*root(r.Path[h])/root(f.Point[h])))
-		}
-		errors = append(errors, math.NaN()) // the next does not follow this
+	var all []float64
+	for _, by := range errors {
+		all = append(append(all, by...), math.NaN()) // the next does not follow this
 	}
-	t, err := gpd.Fit(errors, gpd.Options{Threshold: threshold, Moments: true})
+	t, err := gpd.Fit(all, gpd.Options{Threshold: threshold, Moments: true})
 	if err != nil {
 		return 0, false
 	}

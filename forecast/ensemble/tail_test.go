@@ -28,14 +28,13 @@ func TestTailOfTheMaximumFollowsTheErrors(t *testing.T) {
 		var found []float64
 		for range 200 {
 			f := Forecast{Point: slices.Repeat([]float64{point}, horizon)}
-			for range rehearsals {
-				actual := slices.Clone(f.Point)
-				for h := range actual {
-					actual[h] += size * c.draw()
+			errors := make([][]float64, rehearsals)
+			for i := range errors {
+				for range horizon {
+					errors[i] = append(errors[i], c.draw())
 				}
-				f.Past = append(f.Past, Rehearsal{f.Point, actual})
 			}
-			x, ok := f.tail(p, slices.Repeat([]float64{size}, horizon))
+			x, ok := f.tail(p, slices.Repeat([]float64{size}, horizon), errors)
 			if !ok {
 				t.Fatalf("%s: no tail", c.name)
 			}

@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -35,15 +36,7 @@ func (m Analogue) Forecast(p *Problem, paths [][]float64) {
 			repeat(known, p.cycle(o), paths[k])
 			continue
 		}
-		slices.SortStableFunc(found, func(a, b match) int {
-			switch {
-			case a.distance < b.distance:
-				return -1
-			case a.distance > b.distance:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(found, func(a, b match) int { return cmp.Compare(a.distance, b.distance) })
 		found = found[:m.Count]
 		level := mean(known[o-day:])
 		clear(paths[k])

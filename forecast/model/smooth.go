@@ -1,6 +1,7 @@
 package model
 
 import (
+	"cmp"
 	"math"
 	"slices"
 )
@@ -62,15 +63,7 @@ func (m Smooth) Forecast(p *Problem, paths [][]float64) {
 		for i := range order {
 			order[i] = i
 		}
-		slices.SortStableFunc(order, func(a, b int) int {
-			switch {
-			case losses[a][k] < losses[b][k]:
-				return -1
-			case losses[a][k] > losses[b][k]:
-				return 1
-			}
-			return 0
-		})
+		slices.SortStableFunc(order, func(a, b int) int { return cmp.Compare(losses[a][k], losses[b][k]) })
 		for _, i := range order[:keep] {
 			chosen[i] = append(chosen[i], k)
 		}

@@ -23,6 +23,9 @@ func TestSeries(t *testing.T) {
 	if got := s.Bins(44 * time.Minute); got != 2 {
 		t.Errorf("whole bins of 44 minutes = %d, want 2", got)
 	}
+	if r := (Regressor{"event", []float64{1, 2, 3}}); len(r.From(1).Values) != 2 || r.From(1).Values[0] != 2 || len(r.From(9).Values) != 0 {
+		t.Errorf("regressor from bin 1 %v, from bin 9 %v", r.From(1), r.From(9))
+	}
 	u := s.Until(2)
 	if u.Len() != 2 || !u.End().Equal(start.Add(30*time.Minute)) {
 		t.Errorf("until 2: %d bins, end %v", u.Len(), u.End())

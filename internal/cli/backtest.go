@@ -25,7 +25,8 @@ func backtestCommand(s *session) *cobra.Command {
 		Long: `Judge the forecast of a history on windows that have already happened: each is forecast from nothing but what came
 before it and compared with what came, beside the same time a season before (seasonal naive) and Naive2, the reference
 of OWA. Windows do not overlap, and each begins at the time of day at which the history ends. It ends with 4 if the
-history is too short for one window.`,
+history is too short for one window. -o csv has a line a method, -o json all that was measured; go doc ./forecast/backtest
+Comparison says what each name means, and null, or an empty cell, that it is not known.`,
 		Example: `  peakday backtest traffic.csv
   peakday backtest traffic.csv --horizon 24h --origins 30 -o json
   peakday backtest access.log --step 1h --season 24h,168h`,

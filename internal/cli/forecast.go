@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"path/filepath"
 	"slices"
@@ -32,11 +33,19 @@ func forecastCommand(s *session) *cobra.Command {
 		Long: `Forecast the peak to come from a history of traffic: a table with a time and a value column, a wide, long or M4 table of
 several series, what Prometheus' range API answers, OpenMetrics text with stamps, or an access log; gzipped or not; "-"
 for standard input, or a history of the library (worldcup98). What it is, its step and its seasons are found and printed,
-and flags override them. Of bins shorter than a quarter of an hour the highest in each quarter is forecast.`,
+and flags override them. Of bins shorter than a quarter of an hour the highest in each quarter is forecast.
+
+-o csv has a line a step: when it begins, what is expected, and each quantile, in counts a bin of the history. -o json and
+--out have all that is known, under stable names, which go doc ./forecast Forecast explains.
+
+--batch forecasts every series of a file alone and writes a line each, in the order of the input: the id as read and the
+values, empty where a series cannot be forecast; the command then fails, but does the others. An interrupted batch leaves
+no file. m4 and Prometheus files are read series by series; other tables, and OpenMetrics, are held in memory whole.`,
 		Example: `  peakday forecast worldcup98
   peakday forecast traffic.csv --horizon 48h --html forecast.html --scenario day.yaml
   peakday forecast traffic.csv --time stamp --value requests --quantiles 0.5,0.95,0.999 -o csv
   peakday forecast access.log --step 1h --zone Europe/Berlin --outage 2026-03-01T14:52..2026-03-03T04:36
+  curl -s "$PROMETHEUS/api/v1/query_range?..." | peakday forecast - --measure rate
   peakday forecast range.json --series 'http_requests_total{job="web"}' --season 24h,168h
   peakday forecast --batch M4.csv --format m4 --horizon 48 --season 24,168 --out out.csv --levels 0.025,0.975`,
 	}
@@ -165,6 +174,9 @@ func (a *asked) writeScenario(w io.Writer, look forecast.Forecast) error {
 		return err
 	}
 	sc := drill.Lay(scenarios.Scenario{Shape: scenarios.Shape{Base: a.base, Compress: 1440}}, day)
+	for i, p := range sc.Shape.Points {
+		sc.Shape.Points[i].Rate.Value = math.Round(1e4*p.Rate.Value) / 1e4 // for who reads it
+	}
 	shape, err := scenarios.MarshalShape(sc.Shape)
 	if err != nil {
 		return err

@@ -59,6 +59,9 @@ func openHistory(ref, beside string, stdin io.Reader, o history.Options) (histor
 	if errors.Is(err, fs.ErrNotExist) && beside != "" && !filepath.IsAbs(ref) {
 		f, err = os.Open(filepath.Join(filepath.Dir(beside), ref))
 	}
+	if errors.Is(err, fs.ErrNotExist) && strings.Contains(ref, "://") {
+		return history.History{}, fmt.Errorf("history %s: an address is not fetched\npeakday: hint: curl -s '%s' | peakday forecast -", ref, ref)
+	}
 	if errors.Is(err, fs.ErrNotExist) {
 		return history.History{}, fmt.Errorf("history %s: neither a file nor in the library (%s)", ref, strings.Join(library.Histories(), ", "))
 	}
