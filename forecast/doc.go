@@ -43,5 +43,8 @@
 // A warning tells where the rehearsal finds the like. An event that no day of the
 // history has seen is not in the forecast at all: it is laid on top, as a factor.
 //
+// What is known ahead of the days to come, such as which of them are closed, a
+// [series.Regressor] of the history tells; no file brings one yet.
+//
 // A history of less than four days is forecast as the day before, and says so.
 package forecast

@@ -19,12 +19,16 @@
 // from nothing but what came before. OWA is over Naive2 at the same origins. It is
 // not the OWA of the competition, whose test part is not here.
 //
-// traffic: windows of 48 hours of public traffic, from 528 to 960 hours of history:
-// twelve of each long series, two of NASA's, four of each of Twitter's, as in the
-// measurement that set the goals. They had a say in the form of the ensemble.
+// traffic: windows of 48 hours of public traffic, from 528 to 960 hours of history,
+// evenly over each series: twelve of each long one, two of NASA's, four of each of
+// Twitter's, as many as the measurement had that set the goals; where its windows
+// lay is not known. They had a say in the form of the ensemble.
 //
 // rivals: R's forecast package and Prophet beside peakday, each on one core, on
 // every eighth of the judging series. Without R the part says so.
+//
+// days: public series of days and of weeks, beside R's forecast package, with and
+// without models that are at home there. They chose nothing.
 //
 // speed, one, many: bin/peakday on made series, on all cores. Nothing else should
 // run meanwhile.

@@ -52,10 +52,15 @@ type judged struct {
 func judge(name string, trials [][]backtest.Trial) judged {
 	j := judged{name: name}
 	for _, of := range trials {
-		j.scores = append(j.scores, backtest.Judge(name, of, day))
-		j.trials = append(j.trials, of...)
+		j.add(of, day)
 	}
 	return j
+}
+
+// add is the trials of one more series; the season is that of MASE.
+func (j *judged) add(of []backtest.Trial, season int) {
+	j.scores = append(j.scores, backtest.Judge(j.name, of, season))
+	j.trials = append(j.trials, of...)
 }
 
 // by is the mean over series.

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"io"
 	"math"
+	"slices"
 )
 
 // A Goal is a figure to reach, as the project set it before anything was measured.
@@ -63,6 +64,12 @@ What the parts measure: `+"`go doc ./forecast/bench`"+`. A ± is half of a 95 % 
 	for _, p := range parts() {
 		for _, g := range r.Parts[p.name].Goals {
 			fmt.Fprintf(w, "| %s | %s | %s | %s | %s |\n", g.What, g.Must.text(g.Format), g.Ambition.text(g.Format), g.measured(), g.verdict())
+		}
+	}
+	for _, p := range parts() {
+		part := r.Parts[p.name]
+		if part.Why != "" && slices.ContainsFunc(part.Goals, func(g Goal) bool { return !g.Must.holds(g.Value) }) {
+			fmt.Fprintf(w, "\nWhy %s misses: %s\n", p.name, part.Why)
 		}
 	}
 	for _, p := range parts() {

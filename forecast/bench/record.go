@@ -24,6 +24,7 @@ type Part struct {
 	Machine, Command string
 
 	Goals  []Goal
+	Why    string // some would be missed, as measured; none if it is empty
 	Tables string
 }
 

@@ -1,17 +1,18 @@
-# Forecasts every row of IN by one method of R's forecast package, or by Prophet: Rscript rivals.R METHOD IN OUT
-# A row of IN is an hourly history. A row of OUT is the CPU seconds of fit and forecast, the
-# point of 48 hours, then the paths of 0.025, 0.95 and 0.975; Prophet gives no 0.95.
+# Forecasts every row of IN by one method of R's forecast package, or by Prophet: Rscript rivals.R METHOD IN OUT STEPS SEASON...
+# A row of IN is a history. A row of OUT is the CPU seconds of fit and forecast, the point of
+# so many steps, then the paths of 0.025, 0.95 and 0.975; Prophet, for hours only, gives no 0.95.
 args <- commandArgs(TRUE)
 method <- args[1]
 suppressMessages(library(if (method == "prophet") "prophet" else "forecast", character.only = TRUE))
-h <- 48
-two <- function(y) msts(y, c(24, 168))
+h <- as.integer(args[4])
+seasons <- as.integer(args[-(1:4)])
+seasonal <- function(y) msts(y, seasons)
 of <- function(f) c(f$mean, f$lower[, 2], f$upper[, 1], f$upper[, 2])
 level <- c(90, 95)
 run <- switch(method,
-  "mstl+ets" = function(y) of(stlf(two(y), h = h, level = level)),
-  "mstl+arima" = function(y) of(stlf(two(y), h = h, level = level, method = "arima")),
-  "thetaf" = function(y) of(thetaf(ts(y, frequency = 24), h = h, level = level)),
+  "mstl+ets" = function(y) of(stlf(seasonal(y), h = h, level = level)),
+  "mstl+arima" = function(y) of(stlf(seasonal(y), h = h, level = level, method = "arima")),
+  "thetaf" = function(y) of(thetaf(na.interp(ts(y, frequency = seasons[1])), h = h, level = level)),
   "prophet" = function(y) {
     ds <- as.POSIXct("2000-01-03", tz = "UTC") + 3600 * (seq_len(length(y) + h) - 1)
     m <- suppressMessages(prophet(data.frame(ds = ds[seq_along(y)], y = y), interval.width = 0.95))

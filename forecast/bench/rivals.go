@@ -31,7 +31,8 @@ func (b bench) rivals() (Part, error) {
 	for i := 0; i < len(all); i += everyOf {
 		sample = append(sample, all[i])
 	}
-	reference, _, err := timed(sample, "Naive2", backtest.Naive2(day, horizon))
+	f := field{sample, plan(), []int{day, week}}
+	reference, _, err := f.timed("Naive2", backtest.Naive2(day, horizon))
 	if err != nil {
 		return Part{}, err
 	}
@@ -40,7 +41,7 @@ func (b bench) rivals() (Part, error) {
 		said, seconds = append(said, j), append(seconds, each)
 	}
 	for _, tier := range b.tiers {
-		j, each, err := timed(sample, "peakday, "+tier.Name, own(tier))
+		j, each, err := f.timed("peakday, "+tier.Name, own(tier))
 		if err != nil {
 			return Part{}, err
 		}
@@ -53,7 +54,7 @@ func (b bench) rivals() (Part, error) {
 			missing += fmt.Sprintf("\n%s was not measured: R has no package %s here; Debian's is r-cran-%[2]s.\n", r.method, r.from)
 			continue
 		}
-		j, each, err := inR(sample, r.method)
+		j, each, err := f.inR(r.method)
 		if err != nil {
 			return Part{}, err
 		}
@@ -68,19 +69,25 @@ func (b bench) rivals() (Part, error) {
 	return Part{Tables: w.String() + "\n" + table(said, reference) + missing}, nil
 }
 
+// A field is series, where their origins lie and which seasons they have.
+type field struct {
+	all     []one
+	plan    backtest.Plan
+	seasons []int
+}
+
 // timed asks a method one series after the other; seconds are of CPU for one origin.
-func timed(sample []one, name string, method backtest.Method) (j judged, seconds float64, err error) {
-	var trials [][]backtest.Trial
-	start, count := cpu(), 0
-	for _, s := range sample {
-		of, err := backtest.Roll(s.series, plan(), method)
+func (f field) timed(name string, method backtest.Method) (j judged, seconds float64, err error) {
+	j.name = name
+	start := cpu()
+	for _, s := range f.all {
+		of, err := backtest.Roll(s.series, f.plan, method)
 		if err != nil {
 			return j, 0, fmt.Errorf("series %s: %w", s.id, err)
 		}
-		trials = append(trials, of)
-		count += len(of)
+		j.add(of, f.seasons[0])
 	}
-	return judge(name, trials), (cpu() - start) / float64(count), nil
+	return j, (cpu() - start) / float64(len(j.trials)), nil
 }
 
 // cpu is what this process has used so far, in seconds; 0 where nobody tells.
@@ -93,17 +100,20 @@ func cpu() float64 {
 }
 
 // inR asks a method of rivals.R. It is asked at all origins in one process.
-func inR(sample []one, method string) (j judged, seconds float64, err error) {
+func (f field) inR(method string) (j judged, seconds float64, err error) {
 	folder, err := os.MkdirTemp("", "bench-*")
 	if err != nil {
 		return j, 0, err
 	}
 	defer os.RemoveAll(folder)
 	in, out := filepath.Join(folder, "in.csv"), filepath.Join(folder, "out.csv")
-	if err := writeKnown(in, sample); err != nil {
+	if err := f.writeKnown(in); err != nil {
 		return j, 0, err
 	}
-	command := exec.Command("Rscript", filepath.FromSlash("forecast/bench/rivals.R"), method, in, out)
+	command := exec.Command("Rscript", filepath.FromSlash("forecast/bench/rivals.R"), method, in, out, strconv.Itoa(f.plan.Horizon))
+	for _, m := range f.seasons {
+		command.Args = append(command.Args, strconv.Itoa(m))
+	}
 	command.Env = append(os.Environ(), "OMP_NUM_THREADS=1", "OPENBLAS_NUM_THREADS=1")
 	if text, err := command.CombinedOutput(); err != nil {
 		return j, 0, fmt.Errorf("%s in R: %w: %s", method, err, text)
@@ -124,24 +134,24 @@ func inR(sample []one, method string) (j judged, seconds float64, err error) {
 		}
 		row := rows[next]
 		next++
-		took, f, err := parseAnswer(row)
+		took, said, err := parseAnswer(row, f.plan.Horizon)
 		seconds += took
-		return f, err
+		return said, err
 	}
-	j, _, err = timed(sample, "R "+method, answer)
+	j, _, err = f.timed("R "+method, answer)
 	return j, seconds / float64(len(rows)), err
 }
 
 // writeKnown writes what is known at every origin, a line each.
-func writeKnown(name string, sample []one) error {
+func (f field) writeKnown(name string) error {
 	file, err := os.Create(name)
 	if err != nil {
 		return err
 	}
 	defer file.Close()
 	w := bufio.NewWriter(file)
-	for _, s := range sample {
-		for _, o := range plan().Origins(s.series) {
+	for _, s := range f.all {
+		for _, o := range f.plan.Origins(s.series) {
 			for i, v := range s.series.Values[:o] {
 				if i > 0 {
 					w.WriteByte(',')
@@ -154,7 +164,7 @@ func writeKnown(name string, sample []one) error {
 	return w.Flush()
 }
 
-func parseAnswer(row []string) (took float64, f ensemble.Forecast, err error) {
+func parseAnswer(row []string, horizon int) (took float64, f ensemble.Forecast, err error) {
 	const paths = 4 // point, 0.025, 0.95, 0.975
 	if len(row) != 1+paths*horizon {
 		return 0, f, fmt.Errorf("%d numbers of R: want %d", len(row), 1+paths*horizon)

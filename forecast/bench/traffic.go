@@ -3,7 +3,6 @@ package main
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -59,7 +58,7 @@ func (b bench) traffic() (Part, error) {
 		var all []backtest.Score
 		windows = nil
 		for _, s := range sources() {
-			hourly, err := s.read(b.data)
+			hourly, err := s.read(b.data, time.Hour)
 			if err != nil {
 				return Part{}, err
 			}
@@ -69,10 +68,14 @@ func (b bench) traffic() (Part, error) {
 					return Part{}, fmt.Errorf("%s: %w", s.name, err)
 				}
 			}
+			best, err := inHindsight(hourly, s.windows, tier)
+			if err != nil {
+				return Part{}, fmt.Errorf("%s: %w", s.name, err)
+			}
 			held := 0
 			for i, score := range scores[0] {
 				held += score.Covered
-				windows = append(windows, window{s.name, score, scores[1][i]})
+				windows = append(windows, window{s.name, score, scores[1][i], best[i]})
 			}
 			fmt.Fprintf(&w, "| %s | %d | %.3f | %.3f | %.3f | %.1f %% | %d |\n", s.name, len(scores[0]),
 				of(scores[0], mase).Mean, of(scores[1], mase).Mean, of(scores[2], mase).Mean, 100*median(scores[0], peakError), held)
@@ -85,33 +88,7 @@ func (b bench) traffic() (Part, error) {
 			{"real traffic, error of the size of the peak, median", atMost(9), atMost(7.5), peak, 0, "%.1f %%"},
 		}
 	}
-	why(&w, windows)
-	return Part{Goals: goals, Tables: w.String()}, nil
-}
-
-// why says what the windows would come to without those that are hardest, for the
-// day before too: what it cannot know either is no matter of the method.
-func why(w io.Writer, all []window) {
-	fmt.Fprint(w, "Without the windows of World Cup 98, whose matches no history foretells, and of Twitter's volume, whose peaks jump, the tier above comes to this, beside the same hour of the day before.\n\n"+
-		"| windows | | MASE | of the day before | peak off, median | of the day before |\n|---|---|---|---|---|---|\n")
-	for _, row := range []struct{ name, without, too string }{
-		{"all", "none", "none"}, {"without World Cup 98", "World", "none"}, {"without Twitter's", "none", "Twitter"}, {"without both", "World", "Twitter"},
-	} {
-		var said, naive []backtest.Score
-		for _, j := range all {
-			if !strings.HasPrefix(j.source, row.without) && !strings.HasPrefix(j.source, row.too) {
-				said, naive = append(said, j.score), append(naive, j.naive)
-			}
-		}
-		fmt.Fprintf(w, "| %s | %d | %s | %s | %.1f %% | %.1f %% |\n", row.name, len(said), cell("%.3f", of(said, mase), 1), cell("%.3f", of(naive, mase), 1),
-			100*median(said, peakError), 100*median(naive, peakError))
-	}
-}
-
-// A window of 48 hours: how its forecast and that of the day before did.
-type window struct {
-	source       string
-	score, naive backtest.Score
+	return Part{Goals: goals, Why: why(&w, windows), Tables: w.String()}, nil
 }
 
 // inWindows judges each window alone, by what came in the hours before it.
@@ -135,7 +112,7 @@ func inWindows(hourly series.Series, windows int, method backtest.Method) ([]bac
 	return scores, nil
 }
 
-func (s source) read(folder string) (series.Series, error) {
+func (s source) read(folder string, step time.Duration) (series.Series, error) {
 	file, err := os.Open(filepath.Join(folder, filepath.FromSlash(s.file)))
 	if err != nil {
 		return series.Series{}, err
@@ -145,11 +122,11 @@ func (s source) read(folder string) (series.Series, error) {
 	if err != nil {
 		return series.Series{}, err
 	}
-	if h.Series.Step == time.Hour {
+	if h.Series.Step == step {
 		return h.Series, nil
 	}
-	hourly, _, err := h.Series.Resample(time.Hour, 0.5)
-	return hourly, err
+	coarse, _, err := h.Series.Resample(step, 0.5)
+	return coarse, err
 }
 
 // of is the mean of a figure over scores.

@@ -209,7 +209,7 @@ func TestMaximaThatNobodyShouldTrustAreWarnedOf(t *testing.T) {
 	once, wild := make([]float64, 400), make([]float64, 400)
 	once[10] = 50
 	for i := range wild {
-		wild[i] = math.Exp(4 * math.Sin(float64(i*i)))
+		wild[i] = math.Exp(8 * math.Sin(float64(i*i)))
 	}
 	for want, y := range map[string][]float64{
 		"nothing is expected in any step: the quantiles are those of all that came, and of the maximum in 16 windows": once, "times the largest value known: it is extrapolated": wild,

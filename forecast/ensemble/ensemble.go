@@ -53,6 +53,9 @@ func New(values []float64, o Options) (Forecast, error) {
 		f.Point[i] = onGrid(v)
 	}
 	f.Past = c.rehearse()
+	if n := len(f.Past); n > 0 && n < fewOrigins {
+		f.warn("%d past forecasts to learn from: the quantiles are mostly those that other series needed", n)
+	}
 	known := c.problem.Values
 	usual, errors := f.usual(known, o.Seasons)
 	own := sizes(errors)
@@ -151,6 +154,8 @@ func (f *Forecast) scale() {
 const (
 	// leastOrigins is how many rehearsals weights are learnt from at least.
 	leastOrigins = 2
+	// fewOrigins are so few that it is told: others have three quarters of the say.
+	fewOrigins = 5
 	// mostOrigins are rehearsed, a shortest season apart, so that each begins
 	// where the forecast begins.
 	mostOrigins = 14

@@ -131,6 +131,7 @@ func TestRefusesWhatIsNoCount(t *testing.T) {
 		{"only holes", []float64{math.NaN(), math.NaN()}, "none observed"},
 		{"a negative value", []float64{1, -3}, "value 2 of 2 is -3"},
 		{"infinity", []float64{math.Inf(1)}, "is +Inf"},
+		{"more than quantiles can be made of", []float64{1, 1e301}, "value 2 of 2 is 1e+301: want a count from 0 to 1e+300"},
 	} {
 		if _, err := New(c.values, options(Fast())); err == nil || !strings.Contains(err.Error(), c.want) {
 			t.Errorf("%s: %v, want %q", c.name, err, c.want)
@@ -148,6 +149,7 @@ func TestPoorSeriesAreForecastSimplyAndWarnedOf(t *testing.T) {
 		{"all zero", make([]float64, 400), "all values are 0"},
 		{"half a day", weekly(12, 1), "fewer than two of the shortest season"},
 		{"four days", weekly(96, 1), "fewer than two of the longest season"},
+		{"a little more than two days", weekly(100, 1), "2 past forecasts to learn from"},
 	} {
 		f, err := New(c.values, options(Fast()))
 		if err != nil || !strings.Contains(strings.Join(f.Warnings, "\n"), c.want) {

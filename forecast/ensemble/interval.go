@@ -154,7 +154,7 @@ func OthersShare(rehearsals int) float64 {
 //
 //	go run ./forecast/bench -choose
 func Needed(coverage float64) float64 {
-	return interpolate([]knot{{0, 0}, {0.5, 0.67}, {0.8, 1.39}, {0.9, 1.91}, {0.95, 2.49}, {0.98, 3.56}, {0.99, 4.8}}, coverage)
+	return interpolate([]knot{{0, 0}, {0.5, 0.67}, {0.8, 1.39}, {0.9, 1.91}, {0.95, 2.5}, {0.98, 3.56}, {0.99, 4.76}}, coverage)
 }
 
 // interpolate runs straight between the knots over -ln(1 - p), and on beyond the

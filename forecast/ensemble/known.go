@@ -6,14 +6,18 @@ import (
 	"slices"
 )
 
+// largest is what a value may be: what is made of it, millions of times as much at
+// most, must be a number too.
+const largest = 1e300
+
 // known is the series without leading holes, the other holes filled, and which
 // they were. What is left of a series that tells nothing is warned of.
 func (f *Forecast) known(values []float64, seasons []int) (known []float64, filled []bool, err error) {
 	observed := 0
 	for i, v := range values {
 		switch {
-		case math.IsInf(v, 0) || v < 0:
-			return nil, nil, fmt.Errorf("value %d of %d is %g: want a count, 0 or more", i+1, len(values), v)
+		case v < 0 || v > largest:
+			return nil, nil, fmt.Errorf("value %d of %d is %g: want a count from 0 to %g", i+1, len(values), v, largest)
 		case !math.IsNaN(v):
 			observed++
 		}

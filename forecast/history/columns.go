@@ -34,7 +34,11 @@ const unix format = "unix"
 // formats are tried in this order on the first line of data. A fraction of a
 // second is understood after any seconds.
 func formats() []format {
-	return []format{time.RFC3339, "2006-01-02 15:04:05Z07:00", "2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02", unix}
+	return []format{
+		time.RFC3339, "2006-01-02 15:04:05Z07:00",
+		"2006-01-02 15:04:05", "2006-01-02T15:04:05", "2006-01-02 15:04", "2006-01-02T15:04", "2006-01-02",
+		"2006/01/02 15:04:05", "2006/01/02 15:04", "2006/01/02", unix,
+	}
 }
 
 func (f format) String() string {

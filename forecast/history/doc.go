@@ -27,7 +27,7 @@
 //     several would do, it asks for a name and does not guess. A column named
 //     state holds value, missing, outage or throttled, empty for value;
 //  4. all times share the format of the first: RFC 3339, 2006-01-02 15:04:05
-//     (also with T, or without seconds), 2006-01-02, or seconds since 1970;
+//     (also with T, with / for -, or without seconds), 2006-01-02, or seconds since 1970;
 //  5. the step is the most common difference of neighbouring stamps.
 //
 // Stamps without a zone are what the clock of [Options].Location showed. An

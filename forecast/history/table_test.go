@@ -34,6 +34,8 @@ func TestReadCSVFindsItsWay(t *testing.T) {
 		{"tabs", "t\tv\n1998-05-01 10:00\t2\n1998-05-01 11:00\t3\n", Options{}, "1998-05-01 10:00:00", time.Hour, []float64{2, 3}},
 		{"RFC 3339 with a zone", "t,v\n1998-05-01T02:00:00+02:00,2\n1998-05-01T02:30:00+02:00,3\n", Options{}, "1998-05-01 00:00:00", 30 * time.Minute, []float64{2, 3}},
 		{"a T and no zone", "t,v\n1998-05-01T02:00:00,2\n1998-05-01T02:30:00,3\n", Options{}, "1998-05-01 02:00:00", 30 * time.Minute, []float64{2, 3}},
+		{"slashes", "t,v\n1998/05/01,2\n1998/05/02,3\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
+		{"slashes and a clock", "t,v\n1998/05/01 07:30,2\n1998/05/01 08:00,3\n", Options{}, "1998-05-01 07:30:00", 30 * time.Minute, []float64{2, 3}},
 		{"seconds since 1970", "ts,v\n894000000,2\n894000060,3\n", Options{}, "1998-05-01 05:20:00", time.Minute, []float64{2, 3}},
 		{"a count that looks like seconds before a calendar time", "bytes,t\n894000000,1998-05-01\n894000001,1998-05-02\n", Options{}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{894000000, 894000001}},
 		{"byte order mark and CRLF", "\ufefft,v\r\n1998-05-01,2\r\n1998-05-02,3\r\n", Options{Time: "t"}, "1998-05-01 00:00:00", 24 * time.Hour, []float64{2, 3}},
