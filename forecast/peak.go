@@ -28,6 +28,9 @@ const sampled = 199
 func (f *Forecast) peak(m ensemble.Maximum) {
 	for _, path := range f.Paths {
 		v := m.Quantile(path.P)
+		for _, y := range path.Values {
+			v = max(v, y) // between the levels of the maximum a path may be a little higher
+		}
 		f.Peaks = append(f.Peaks, Peak{path.P, v, v / f.History.BinSeconds})
 	}
 	for k := range sampled {

@@ -10,11 +10,11 @@ import (
 )
 
 // Quarters from 10:30 on, of minutes: two belong to the hour of 10, four to that of 11,
-// none of which is likely, and one to that of 12.
+// none of which is likely, and one to that of 12. No path lies above the peak.
 func TestPeakByHand(t *testing.T) {
 	f := Forecast{
 		Start: time.Date(2026, 1, 5, 10, 30, 0, 0, time.UTC), StepSeconds: 900, History: Facts{BinSeconds: 60},
-		Paths: []Path{{P: 0.5}, {P: 0.9}},
+		Paths: []Path{{P: 0.5}, {P: 0.9, Values: []float64{90, 309}}},
 	}
 	f.peak(ensemble.Maximum{Levels: []float64{0.5, 0.9}, Quantiles: []float64{120, 300}, Steps: []float64{0.125, 0.25, 0, 0, 0, 0, 0.625}})
 	var hours []string
@@ -24,7 +24,7 @@ func TestPeakByHand(t *testing.T) {
 	if got, want := fmt.Sprint(hours), "[12:00 0.625 10:00 0.375]"; got != want {
 		t.Errorf("hours %s, want %s", got, want)
 	}
-	for i, want := range []Peak{{0.5, 120, 2}, {0.9, 300, 5}} {
+	for i, want := range []Peak{{0.5, 120, 2}, {0.9, 309, 5.15}} {
 		if got := f.Peaks[i]; got.P != want.P || math.Abs(got.PerBin-want.PerBin) > 1e-9 || math.Abs(got.PerSecond-want.PerSecond) > 1e-9 {
 			t.Errorf("peak %+v, want %+v", got, want)
 		}

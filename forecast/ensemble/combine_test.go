@@ -61,6 +61,11 @@ func TestWeightsByHand(t *testing.T) {
 	if want := 1 / (1 + math.Pow(near/far, 3)); math.Abs(f.Weights[0]-want) > 1e-3 {
 		t.Errorf("weights to the third power %v, want %.4f and the rest", f.Weights, want)
 	}
+	twice := parrots(4, always(1.1), always(1.1))
+	twice.Members[0].Say = 2
+	if f = forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, twice); math.Abs(f.Weights[0]-2.0/3) > 1e-9 {
+		t.Errorf("weights %v of two that are as good, one with twice the say: want two thirds and one", f.Weights)
+	}
 }
 
 // Of five that count alike, the wild one is not heard.
