@@ -68,6 +68,17 @@ func TestWeightsByHand(t *testing.T) {
 	}
 }
 
+// With a say of 2 a member counts as two that say the same.
+func TestASayOfTwoIsTwoMembers(t *testing.T) {
+	twice := parrots(1, always(1.1), always(1.2))
+	twice.Members[1].Say = 2
+	got := forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, twice)
+	want := forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, parrots(1, always(1.1), always(1.2), always(1.2)))
+	if math.Abs(got.Weights[1]-want.Weights[1]-want.Weights[2]) > 1e-12 || math.Abs(got.Point[0]-want.Point[0]) > 1e-9 {
+		t.Errorf("weights %v and %v, points %v and %v", got.Weights, want.Weights, got.Point[0], want.Point[0])
+	}
+}
+
 // Of five that count alike, the wild one is not heard.
 func TestTheMiddleOfTheMembersIsForecast(t *testing.T) {
 	f := forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, parrots(0, always(2.9), always(0.9), always(1.1), always(0.8), always(1)))
