@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
 )
@@ -49,6 +50,33 @@ func TestStepsByTheClock(t *testing.T) {
 		if !same || !slices.Equal(hours, c.hours) || moved != c.moved {
 			t.Errorf("%s: %v, %v, %v, want %v, %v, %v", c.name, by.Values, hours, moved, c.want, c.hours, c.moved)
 		}
+	}
+}
+
+// By hand: of three steps of which the clock shows two as one, each has a third of where
+// the maximum may be; what it skips has no part.
+func TestReadByTheClock(t *testing.T) {
+	for _, c := range []struct {
+		hours        clock
+		point, parts []float64
+		want, shares []float64
+	}{
+		{clock{0, 0, 1}, []float64{5, 7}, []float64{0.5, 0.5}, []float64{5, 5, 7}, []float64{1.0 / 3, 1.0 / 3, 1.0 / 3}},
+		{clock{0, 2}, []float64{5, 6, 7}, []float64{0.25, 0.5, 0.25}, []float64{5, 7}, []float64{0.5, 0.5}},
+	} {
+		e := ensemble.Forecast{Point: c.point, Quantiles: [][]float64{c.point}, Maximum: ensemble.Maximum{Steps: c.parts}}
+		c.hours.readAll(&e)
+		if !slices.Equal(e.Point, c.want) || !slices.Equal(e.Quantiles[0], c.want) || !slices.Equal(e.Maximum.Steps, c.shares) {
+			t.Errorf("%v: %v, %v, shares %v, want %v and %v", c.hours, e.Point, e.Quantiles[0], e.Maximum.Steps, c.want, c.shares)
+		}
+	}
+	if n := (clock{0, 1, 2, 3, 0}).steps(); n != 4 {
+		t.Errorf("an hour of quarters and the first of it again are %d steps of the clock, want 4", n)
+	}
+	start := time.Date(2026, 3, 29, 1, 0, 0, 0, berlin(t))
+	by, _, _ := onClock(series.Series{Start: start, Step: time.Hour, Values: []float64{1, 3}, Regressors: []series.Regressor{{Name: "event", Values: []float64{7, 8, 9}}}}, 1)
+	if r := by.Regressors[0].Values; len(r) != 4 || r[0] != 7 || !math.IsNaN(r[1]) || r[2] != 8 || r[3] != 9 {
+		t.Errorf("regressor %v, want a hole where the clock skips an hour", r)
 	}
 }
 

@@ -186,8 +186,15 @@ func TestForecastScales(t *testing.T) {
 }
 
 func TestQuantilesBeyondWhatWasLearntAreWarnedOf(t *testing.T) {
+	h := made(time.Hour, 30*24, week)
+	for p, want := range map[float64]bool{0.01: false, 0.001: true} {
+		f := look(t, h, 24*time.Hour, []float64{p, 0.5})
+		if got := strings.Contains(strings.Join(f.Warnings, "\n"), "quantile is below 0.005, the lowest of a step that was learnt"); got != want {
+			t.Errorf("%v: warnings %q", p, f.Warnings)
+		}
+	}
 	for p, want := range map[float64]bool{0.99: false, 0.999: true} {
-		f := look(t, made(time.Hour, 30*24, week), 24*time.Hour, []float64{0.5, p})
+		f := look(t, h, 24*time.Hour, []float64{0.5, p})
 		if got := strings.Contains(strings.Join(f.Warnings, "\n"), "quantile is beyond 0.99, the highest that was learnt"); got != want {
 			t.Errorf("%v: warnings %q", p, f.Warnings)
 		}

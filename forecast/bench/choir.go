@@ -89,21 +89,27 @@ func (c *choir) took(says []float64) (sum float64) {
 	return sum
 }
 
-// owa is that of the models with a say, combined as the tier does, over Naive2. All
-// windows count alike, as each series has as many.
+// owa is that of the models with a say, combined as the tier does, over Naive2.
 func (c *choir) owa(tier ensemble.Tier, says []float64) float64 {
+	return float64(backtest.Between(c.owas(tier, says)).Mean)
+}
+
+// owas has one for each series.
+func (c *choir) owas(tier ensemble.Tier, says []float64) []float64 {
 	of, to := float64(c.naive2.by(smape).Mean), float64(c.naive2.by(mase).Mean)
-	figures := make([]float64, len(c.windows))
-	each(len(c.windows), func(i int) {
-		w := c.windows[i]
-		var voices []ensemble.Voice
-		for k, say := range says {
-			if say > 0 {
-				voices = append(voices, ensemble.Voice{Path: w.voices[k].Path, Error: w.voices[k].Error, Say: say})
+	owas := make([]float64, len(c.naive2.scores))
+	windows := len(c.windows) / len(owas) // each series is as long as the plan wants
+	each(len(owas), func(i int) {
+		for _, w := range c.windows[i*windows : (i+1)*windows] {
+			var voices []ensemble.Voice
+			for k, say := range says {
+				if say > 0 {
+					voices = append(voices, ensemble.Voice{Path: w.voices[k].Path, Error: w.voices[k].Error, Say: say})
+				}
 			}
+			path, _ := tier.Combine(voices)
+			owas[i] += backtest.OWA(backtest.SMAPE(w.actual, path), backtest.MASE(w.actual, path, w.scale), of, to) / float64(windows)
 		}
-		path, _ := tier.Combine(voices)
-		figures[i] = backtest.OWA(backtest.SMAPE(w.actual, path), backtest.MASE(w.actual, path, w.scale), of, to)
 	})
-	return float64(backtest.Between(figures).Mean)
+	return owas
 }

@@ -19,6 +19,8 @@
 // from nothing but what came before. OWA is over Naive2 at the same origins. It is
 // not the OWA of the competition, whose test part is not here.
 //
+// tried: what other models would add to the standard tier, on every fourth series.
+//
 // traffic: windows of 48 hours of public traffic, from 528 to 960 hours of history,
 // evenly over each series: twelve of each long one, two of NASA's, four of each of
 // Twitter's, as many as the measurement had that set the goals; where its windows

@@ -32,7 +32,7 @@ type part struct {
 // run if none is named.
 func parts() []part {
 	return []part{
-		{"m4", bench.m4}, {"traffic", bench.traffic}, {"rivals", bench.rivals}, {"days", bench.days}, {"speed", bench.speed}, {"one", bench.one}, {"many", bench.many},
+		{"m4", bench.m4}, {"tried", bench.tried}, {"traffic", bench.traffic}, {"rivals", bench.rivals}, {"days", bench.days}, {"speed", bench.speed}, {"one", bench.one}, {"many", bench.many},
 	}
 }
 
@@ -70,7 +70,7 @@ func run(args []string, stdout, stderr io.Writer) error {
 	names := flags.Args()
 	for _, name := range names {
 		if !slices.ContainsFunc(parts(), func(p part) bool { return p.name == name }) {
-			return fmt.Errorf("no part %s: want m4, traffic, rivals, days, speed, one or many", name)
+			return fmt.Errorf("no part %s: want m4, tried, traffic, rivals, days, speed, one or many", name)
 		}
 	}
 	for _, p := range parts() {

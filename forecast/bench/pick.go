@@ -11,33 +11,60 @@ import (
 	"github.com/peakday/peakday/forecast/model"
 )
 
-// others are models that no tier has: more half-lives, a longer season, more lags,
-// another smoothing, other days and weeks, a regression on waves, ETS.
-func others() []model.Model {
+// An idea is models that the tiers may do without or not.
+type idea struct {
+	name   string
+	models []model.Model
+}
+
+// ideas are those that the standard tier has the time for.
+func ideas() []idea {
 	never := math.Inf(1)
 	few := model.Ridge{Lags: model.Few, HalfLife: 500, Penalty: 5}
-	var all []model.Model
-	both := func(m model.Model) { all = append(all, m, model.InLogs(m)) }
+	days := model.Ridge{Lags: model.Round, Difference: []int{0}, HalfLife: 1500, Penalty: 3}
+	named := func(label string, halfLife float64) string {
+		if halfLife == never {
+			return label + ", never forgetting"
+		}
+		return fmt.Sprintf("%s, half-life %v", label, halfLife)
+	}
 	ridge := func(label string, lags model.LagSet, difference []int, halfLife, penalty float64) model.Ridge {
-		return model.Ridge{Label: fmt.Sprintf("%s, half-life %v", label, halfLife), Lags: lags, Difference: difference, HalfLife: halfLife, Penalty: penalty}
+		return model.Ridge{Label: named(label, halfLife), Lags: lags, Difference: difference, HalfLife: halfLife, Penalty: penalty}
 	}
+	var memory []model.Model
 	for _, halfLife := range []float64{100, 200, 500, 1500, never} {
-		both(ridge("day differences", model.Round, []int{0}, halfLife, 3))
-		both(ridge("day and step differences", model.Round, []int{0, -1}, halfLife, 10))
-		both(ridge("levels, all lags", model.Full, nil, halfLife, 1))
-		both(model.Profile{Label: fmt.Sprintf("usual hour, half-life %v", halfLife), HalfLife: halfLife, Shrink: 1, Rest: few})
+		memory = append(memory,
+			ridge("day differences", model.Round, []int{0}, halfLife, 3),
+			ridge("day and step differences", model.Round, []int{0, -1}, halfLife, 10),
+			ridge("levels, all lags", model.Full, nil, halfLife, 1),
+			model.Profile{Label: named("usual hour", halfLife), HalfLife: halfLife, Shrink: 1, Rest: few},
+		)
 	}
-	both(ridge("weeks back", fortnight, []int{0}, 1500, 3))
-	both(ridge("levels, weeks back", fortnight, nil, 500, 1))
-	both(ridge("day differences, all lags", model.Full, []int{0}, 1500, 10))
-	both(ridge("week differences", model.Few, []int{1}, 500, 3))
-	both(ridge("week and step differences", model.Few, []int{1, -1}, 500, 3))
-	both(model.Smooth{Label: "smoothing, the ten best", Grid: model.Fine(100), Keep: 10})
-	both(model.Analogue{Label: "three days like the last", Days: 3, Count: 5})
-	both(model.Usual{Label: "median of weeks, moved by three days", Weeks: 4, Level: 3})
-	both(model.Regression{Label: "waves", Harmonics: []int{10, 6}, Mix: 0.5, HalfLife: 500, Rest: few})
-	both(model.Decomposed{Label: "seasons out, days", Rest: model.Ridge{Lags: model.Round, Difference: []int{0}, HalfLife: 1500, Penalty: 3}})
-	return append(all, model.InLogs(model.ETS{Label: "ETS of a day", Form: ets.Form{Trend: ets.Damped, Season: ets.Additive}}))
+	return []idea{
+		{"other half-lives", both(memory...)},
+		{"a longer season: lags round two and three weeks", both(
+			ridge("day differences, weeks back", fortnight, []int{0}, 1500, 3),
+			ridge("levels, weeks back", fortnight, nil, 500, 1))},
+		{"differences over a week, more lags", both(
+			ridge("week differences", model.Few, []int{1}, 500, 3),
+			ridge("week and step differences", model.Few, []int{1, -1}, 500, 3),
+			ridge("day differences, all lags", model.Full, []int{0}, 1500, 10))},
+		{"other smoothing, days and weeks", both(
+			model.Smooth{Label: "smoothing, the ten best", Grid: model.Fine(100), Keep: 10},
+			model.Analogue{Label: "three days like the last", Days: 3, Count: 5},
+			model.Usual{Label: "median of weeks, moved by three days", Weeks: 4, Level: 3})},
+		{"a regression on waves", both(model.Regression{Label: "waves", Harmonics: []int{10, 6}, Mix: 0.5, HalfLife: 500, Rest: few})},
+		{"a fourth MSTL", both(model.Decomposed{Label: "seasons out, days", Rest: days})},
+		{"ETS with the season of a day", []model.Model{model.InLogs(model.ETS{Label: "ETS", Form: ets.Form{Trend: ets.Damped, Season: ets.Additive}})}},
+	}
+}
+
+// both is models on values and on their logarithms.
+func both(models ...model.Model) (all []model.Model) {
+	for _, m := range models {
+		all = append(all, m, model.InLogs(m))
+	}
+	return all
 }
 
 // fortnight has lags round two and three weeks too, where the series is that long.
@@ -55,15 +82,7 @@ func fortnight(day, week int) []int {
 // steps would end in a crowd that fits these series and no others.
 func (b bench) pick(w io.Writer, all []one) error {
 	const enough = 0.0001
-	models := others()
-	for _, tier := range b.tiers {
-		for _, m := range tier.Members {
-			if !slices.ContainsFunc(models, func(o model.Model) bool { return o.Name() == m.Name() }) {
-				models = append(models, m.Model)
-			}
-		}
-	}
-	c, err := listen(all, models)
+	c, err := listen(all, candidates(b.tiers, ideas()))
 	if err != nil {
 		return err
 	}
@@ -104,4 +123,24 @@ func (b bench) pick(w io.Writer, all []one) error {
 		}
 	}
 	return nil
+}
+
+// candidates are the members of tiers, and ideas; each name once.
+func candidates(tiers []ensemble.Tier, ideas []idea) (all []model.Model) {
+	add := func(m model.Model) {
+		if !slices.ContainsFunc(all, func(o model.Model) bool { return o.Name() == m.Name() }) {
+			all = append(all, m)
+		}
+	}
+	for _, tier := range tiers {
+		for _, m := range tier.Members {
+			add(m.Model)
+		}
+	}
+	for _, i := range ideas {
+		for _, m := range i.models {
+			add(m)
+		}
+	}
+	return all
 }

@@ -61,6 +61,22 @@ func TestWeightsByHand(t *testing.T) {
 	if want := 1 / (1 + math.Pow(near/far, 3)); math.Abs(f.Weights[0]-want) > 1e-3 {
 		t.Errorf("weights to the third power %v, want %.4f and the rest", f.Weights, want)
 	}
+	twice := parrots(4, always(1.1), always(1.1))
+	twice.Members[0].Say = 2
+	if f = forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, twice); math.Abs(f.Weights[0]-2.0/3) > 1e-9 {
+		t.Errorf("weights %v of two that are as good, one with twice the say: want two thirds and one", f.Weights)
+	}
+}
+
+// With a say of 2 a member counts as two that say the same.
+func TestASayOfTwoIsTwoMembers(t *testing.T) {
+	twice := parrots(1, always(1.1), always(1.2))
+	twice.Members[1].Say = 2
+	got := forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, twice)
+	want := forecastBy(t, slices.Repeat([]float64{10}, 60), nil, 5, parrots(1, always(1.1), always(1.2), always(1.2)))
+	if math.Abs(got.Weights[1]-want.Weights[1]-want.Weights[2]) > 1e-12 || math.Abs(got.Point[0]-want.Point[0]) > 1e-9 {
+		t.Errorf("weights %v and %v, points %v and %v", got.Weights, want.Weights, got.Point[0], want.Point[0])
+	}
 }
 
 // Of five that count alike, the wild one is not heard.

@@ -11,7 +11,7 @@
 //  1. holes are filled from their seasons ([model.Problem] keeps them from being learnt from);
 //  2. every member of the [Tier] forecasts from up to fourteen origins, a
 //     shortest season apart, whose horizon is known, and from the end;
-//  3. each gets the weight 1/error^p by how far it was off there (geometric mean); the
+//  3. each gets the weight say/error^p by how far it was off there (geometric mean); the
 //     forecast of a step is the mean of the middle of the members by weight,
 //     each clipped to three times what ever came;
 //  4. the combination forecasts from the past origins too, each time with

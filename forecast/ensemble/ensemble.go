@@ -3,6 +3,7 @@ package ensemble
 import (
 	"fmt"
 	"math"
+	"slices"
 
 	"github.com/peakday/peakday/forecast/model"
 	"github.com/peakday/peakday/forecast/series"
@@ -82,9 +83,10 @@ func Voices(values []float64, o Options) ([]Voice, error) {
 		return nil, err
 	}
 	voices := c.final()
-	for _, v := range voices {
-		for i := range v.Path {
-			v.Path[i] = math.Ldexp(v.Path[i], f.exponent)
+	for m, v := range voices {
+		voices[m].Path = slices.Clone(v.Path) // alone, without those of the rehearsals
+		for i, y := range v.Path {
+			voices[m].Path[i] = math.Ldexp(y, f.exponent)
 		}
 	}
 	return voices, nil

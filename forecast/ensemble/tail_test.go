@@ -9,6 +9,29 @@ import (
 	"gonum.org/v1/gonum/stat/distuv"
 )
 
+// A rehearsal that ends with a large error and the next that begins with one were off
+// twice: the tail is the same as if they had been so at midday.
+func TestTailPartsRehearsals(t *testing.T) {
+	f := Forecast{Point: slices.Repeat([]float64{1}, 24)}
+	usual := slices.Repeat([]float64{0.1}, 24)
+	quantile := func(first, last int) float64 {
+		var errors [][]float64
+		for k := range 14 {
+			by := make([]float64, 24)
+			by[first], by[last] = 1+float64(k*k%5), 2+float64(k*k%7)
+			errors = append(errors, by)
+		}
+		x, ok := f.tail(0.99, usual, errors)
+		if !ok {
+			t.Fatal("no tail")
+		}
+		return x
+	}
+	if ends, midday := quantile(0, 23), quantile(10, 12); ends != midday {
+		t.Errorf("the 0.99 quantile is %v with errors at both ends, %v with them at midday", ends, midday)
+	}
+}
+
 // Of errors whose law is known the quantile of the largest of 48 is known too,
 // F⁻¹(p^(1/48)). Tails that are too short fail, and tails that are too long.
 func TestTailOfTheMaximumFollowsTheErrors(t *testing.T) {

@@ -47,7 +47,7 @@ func readLog(in *bufio.Reader, h History, o Options) (History, error) {
 		}
 		at, ok := logStamp(text, o)
 		if !ok {
-			h.Unreadable.add(lines, "%q", short(string(text)))
+			h.Unreadable.add(lines, "%q", short(string(text), 80))
 			if h.Rows == 0 && h.Unreadable.Count >= maxFaults {
 				break
 			}

@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 	_ "time/tzdata"
+
+	"github.com/peakday/peakday/forecast/series"
 )
 
 func zone(t testing.TB, name string) *time.Location {
@@ -41,7 +43,7 @@ func TestAClockThatShowsAnHourTwiceOrNever(t *testing.T) {
 			"28 23:00|29 00:00|29 01:00|29 02:00", 0, 1},
 		{"half an hour twice", "Australia/Lord_Howe", "2026-04-05 01:00|2026-04-05 01:30|2026-04-05 01:30|2026-04-05 02:00",
 			"04 14:00|04 14:30|04 15:00|04 15:30", 2, 0},
-		{"a day that never was", "Pacific/Apia", "2011-12-28|2011-12-29|2011-12-30|2011-12-31", "28 10:00|29 10:00|30 10:00", 0, 1},
+		{"a day that never was", "Pacific/Apia", "2011-12-28 00:00|2011-12-29 00:00|2011-12-30 00:00|2011-12-31 00:00", "28 10:00|29 10:00|30 10:00", 0, 1},
 		{"no summer time since 1991", "Asia/Shanghai", "2026-03-29 01:00|2026-03-29 02:00", "28 17:00|28 18:00", 0, 0},
 	} {
 		text := "time,value\n" + strings.ReplaceAll(c.stamps, "|", ",1\n") + ",1\n"
@@ -60,7 +62,7 @@ func TestAClockThatShowsAnHourTwiceOrNever(t *testing.T) {
 func parsed(t *testing.T, text string, loc *time.Location) *draft {
 	t.Helper()
 	f := faults{name: "x"}
-	drafts, err := readRows(newTable(strings.NewReader(text), []byte(text)), History{Name: "x", Format: CSV}, Options{Location: loc}, &f)
+	drafts, err := readRows(newTable(strings.NewReader(text), []byte(text)), History{Name: "x", Format: CSV}, &Options{Location: loc}, &f)
 	if err != nil || f.err() != nil || len(drafts) != 1 {
 		t.Fatal(err, f.err())
 	}
@@ -90,5 +92,28 @@ func TestWhatAClockShowsIsReadBack(t *testing.T) {
 				t.Fatalf("%s: %s holds %g, want %d", name, h.Series.At(i), v, i)
 			}
 		}
+	}
+}
+
+// In Berlin 26 October 2025 has 25 hours: a table of dates is laid on days all the same.
+func TestDatesAreDaysInAnyZone(t *testing.T) {
+	zone, err := time.LoadLocation("Europe/Berlin")
+	if err != nil {
+		t.Skip("no zones on this machine: ", err)
+	}
+	mark, err := ParseMark("2025-10-27..2025-10-28", series.Outage, zone)
+	if err != nil {
+		t.Fatal(err)
+	}
+	o := Options{Location: zone, Marks: []Mark{mark}}
+	h, err := ReadCSV(strings.NewReader("date,calls\n2025-10-25,1\n2025-10-26,2\n2025-10-27,3\n2025-10-28,4\n"), "days.csv", o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := h.Series.At(3).Format(time.DateTime); got != "2025-10-28 00:00:00" || h.OffGrid.Count > 0 || h.Series.Step != 24*time.Hour {
+		t.Errorf("the last of %v bins of %v begins at %s, beside the grid %d", h.Series.Len(), h.Series.Step, got, h.OffGrid.Count)
+	}
+	if h.Series.Count(series.Outage) != 1 || h.Series.State(2) != series.Outage || !o.Marks[0].From.Equal(mark.From) {
+		t.Errorf("states %v, marks of the caller %v: want the third day an outage", h.Series.States, o.Marks)
 	}
 }

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // delimiter is the one the first line has most of; a comma if it has none.
@@ -118,7 +119,7 @@ func findColumns(header, first []string, kind Format, o Options) (columns, error
 			c.series = c.find(header, first, func(int) bool { return true })
 		}
 		if c.series < 0 {
-			return columns{}, fmt.Errorf("no column names the series: want one beside time and value; the columns are %s", strings.Join(header, ", "))
+			return columns{}, fmt.Errorf("no column names the series: want one beside time and value; the columns are %s", listed(header))
 		}
 	}
 	if kind == Wide {
@@ -199,7 +200,7 @@ func anyCalendar(record []string, loc *time.Location) bool {
 // column is the one called name or, without a name, the only one that fits. Of
 // several time columns the first is taken; of several values none.
 func column(header, first []string, name, kind string, fits func(int) bool) (int, error) {
-	have := strings.Join(header, ", ")
+	have := listed(header)
 	if name != "" {
 		for i, h := range header {
 			if strings.EqualFold(strings.TrimSpace(h), strings.TrimSpace(name)) && i < len(first) {
@@ -219,13 +220,24 @@ func column(header, first []string, name, kind string, fits func(int) bool) (int
 	}
 	switch {
 	case at < 0 && kind == "time":
-		return 0, fmt.Errorf("no cell of %q is %s: name the column with --time; the columns are %s", first, wantTime, have)
+		return 0, fmt.Errorf("no cell of %s is %s: name the column with --time; the columns are %s", short(fmt.Sprintf("%q", first), 200), wantTime, have)
 	case at < 0:
-		return 0, fmt.Errorf("no other cell of %q is a number such as 12.5: name the column with --value; the columns are %s", first, have)
+		return 0, fmt.Errorf("no other cell of %s is a number such as 12.5: name the column with --value; the columns are %s", short(fmt.Sprintf("%q", first), 200), have)
 	case len(names) > 1 && kind == "value":
 		return 0, fmt.Errorf("%d columns hold numbers: name one with --value, or say --format wide if each is a series: %s", len(names), strings.Join(names, ", "))
 	}
 	return at, nil
+}
+
+// listed are the names of columns, for a message. What no terminal should be sent
+// is escaped.
+func listed(header []string) string {
+	return short(strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
+			return '?'
+		}
+		return r
+	}, strings.Join(header, ", ")), 1000)
 }
 
 // numbered names the columns of a file without header.

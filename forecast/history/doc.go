@@ -32,7 +32,7 @@
 //
 // Stamps without a zone are what the clock of [Options].Location showed. An
 // hour that it showed twice is taken in the order of the file, one that it
-// never showed is left out; both are told.
+// never showed is left out; both are told. Dates alone are days in any zone.
 //
 // # What values are
 //

@@ -43,11 +43,11 @@ func readOpenMetrics(in *bufio.Reader, report History, o Options, yield func(His
 		id, rest, ok := splitSample(sample)
 		words := strings.Fields(rest)
 		if !ok || len(words) == 0 {
-			f.add(line, "%q: want name{label=\"…\"} value time", short(sample))
+			f.add(line, "%q: want name{label=\"…\"} value time", short(sample, 80))
 			continue
 		}
 		if len(words) == 1 || words[1] == "#" {
-			f.add(line, "%q has no time: want name{label=\"…\"} value time, as promtool tsdb dump-openmetrics writes", short(sample))
+			f.add(line, "%q has no time: want name{label=\"…\"} value time, as promtool tsdb dump-openmetrics writes", short(sample, 80))
 			continue
 		}
 		value, err := number(words[0])
@@ -107,10 +107,10 @@ func splitSample(s string) (id, rest string, ok bool) {
 	return "", "", false
 }
 
-// short cuts a text that is quoted in a message.
-func short(text string) string {
-	if len(text) > 80 {
-		return text[:80] + "…"
+// short cuts a text that is quoted in a message after so many bytes.
+func short(text string, most int) string {
+	if len(text) > most {
+		return text[:most] + "…"
 	}
 	return text
 }

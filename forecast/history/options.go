@@ -2,6 +2,7 @@ package history
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,4 +61,18 @@ func ParseMark(text string, state series.State, loc *time.Location) (Mark, error
 		return Mark{}, fmt.Errorf("%q: it ends before it begins", text)
 	}
 	return m, nil
+}
+
+// forgetZone puts all times where the clock of the zone shows them into UTC. Dates
+// alone are bins of a day, and a zone would make 23 or 25 hours of some.
+func (o *Options) forgetZone() {
+	shown := func(t time.Time) time.Time {
+		_, offset := t.In(o.Location).Zone()
+		return t.Add(time.Duration(offset) * time.Second).UTC()
+	}
+	marks := slices.Clone(o.Marks)
+	for i, m := range marks {
+		marks[i].From, marks[i].To = shown(m.From), shown(m.To)
+	}
+	o.Location, o.Marks = time.UTC, marks
 }

@@ -18,7 +18,7 @@ import (
 func readTable(in *bufio.Reader, head []byte, report History, o Options, yield func(History, error) bool) {
 	table := newTable(in, head)
 	f := faults{name: report.Name}
-	drafts, err := readRows(table, report, o, &f)
+	drafts, err := readRows(table, report, &o, &f)
 	if err != nil {
 		err = fmt.Errorf("reading history %s: %w", report.Name, err)
 	} else {
@@ -40,8 +40,9 @@ func newTable(in io.Reader, head []byte) *csv.Reader {
 }
 
 // readRows collects the lines of data, a draft for each series. What is broken
-// goes to f; the error is one of reading.
-func readRows(table *csv.Reader, report History, o Options, f *faults) ([]*draft, error) {
+// goes to f; the error is one of reading. Where the times are dates it takes the
+// zone out of the options.
+func readRows(table *csv.Reader, report History, o *Options, f *faults) ([]*draft, error) {
 	var header []string
 	var c columns
 	var drafts []*draft
@@ -67,9 +68,12 @@ func readRows(table *csv.Reader, report History, o Options, f *faults) ([]*draft
 			header = numbered(len(record))
 		}
 		if !c.found {
-			if c, err = findColumns(header, record, report.Format, o); err != nil {
+			if c, err = findColumns(header, record, report.Format, *o); err != nil {
 				f.add(line, "%v", err)
 				break // without columns every other line would be a fault
+			}
+			if c.format == time.DateOnly {
+				o.forgetZone()
 			}
 			if report.Format != Long {
 				for _, v := range c.values {

@@ -332,8 +332,11 @@ type tally struct {
 	seasons     map[string]int // how many series have each, as found; nil: they were told
 }
 
-// mostWarnings are printed; the rest are counted.
-const mostWarnings = 20
+// So many warnings and seasons are printed; the rest are counted.
+const (
+	mostWarnings = 20
+	mostSeasons  = 5
+)
 
 func newTally(w io.Writer, read *counted, size int64) *tally {
 	now := time.Now()
@@ -385,12 +388,16 @@ func (t *tally) done() {
 	if t.warnings > mostWarnings {
 		fmt.Fprintf(t.w, "peakday: and %d more warnings\n", t.warnings-mostWarnings)
 	}
+	others := 0
 	for i, found := range t.commonSeasons() {
-		if i == mostWarnings {
-			fmt.Fprintln(t.w, "peakday: and other seasons")
-			break
+		if i >= mostSeasons {
+			others += t.seasons[found]
+			continue
 		}
 		fmt.Fprintf(t.w, "peakday: seasons of %d series, found: %s\n", t.seasons[found], cmp.Or(strings.ReplaceAll(found, " ", ","), "none"))
+	}
+	if others > 0 {
+		fmt.Fprintf(t.w, "peakday: other seasons of %d series; --season 24,168 gives all the same\n", others)
 	}
 }
 
