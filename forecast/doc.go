@@ -46,5 +46,9 @@
 // What is known ahead of the days to come, such as which of them are closed, a
 // [series.Regressor] of the history tells; no file brings one yet.
 //
+// Where the clocks of the series' zone change, days go by the clock: 9 o'clock
+// stays 9 o'clock. A backtest counts hours evenly and is an hour off for some
+// windows after such a change. Bins longer than the change are left as they are.
+//
 // A history of less than four days is forecast as the day before, and says so.
 package forecast

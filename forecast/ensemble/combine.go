@@ -160,7 +160,8 @@ type Rehearsal struct {
 }
 
 // Peak is the largest value that came. It is known unless nothing was observed, or
-// a step that was not had been forecast higher: that one may have been the peak.
+// a step that was not had been forecast higher: that one may have been the peak. So
+// may a throttled step that was forecast low, which goes unnoticed.
 func (r Rehearsal) Peak() (size float64, known bool) {
 	size, at := series.Max(r.Actual)
 	for h, y := range r.Actual {

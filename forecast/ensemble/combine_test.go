@@ -205,14 +205,15 @@ func TestRehearsalsByHand(t *testing.T) {
 
 func TestRefusesOptionsThatMeanNothing(t *testing.T) {
 	for want, o := range map[string]Options{
-		"horizon 0: want at least one step":     {Tier: Fast()},
-		"a tier without models":                 {Horizon: 1},
-		"seasons [24 24]: want lengths":         {Horizon: 1, Tier: Fast(), Seasons: []int{24, 24}},
-		"seasons [1]: want lengths":             {Horizon: 1, Tier: Fast(), Seasons: []int{1}},
-		"levels [0]: want probabilities":        {Horizon: 1, Tier: Fast(), Levels: []float64{0}},
-		"levels [0.5 1]: want probabilities":    {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 1}},
-		"levels [0.5 0.25]: want probabilities": {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 0.25}},
-		"levels [NaN]: want probabilities":      {Horizon: 1, Tier: Fast(), Levels: []float64{math.NaN()}},
+		"horizon 0: want at least one step":                                  {Tier: Fast()},
+		"a tier without models":                                              {Horizon: 1},
+		"seasons [24 24]: want lengths":                                      {Horizon: 1, Tier: Fast(), Seasons: []int{24, 24}},
+		"seasons [1]: want lengths":                                          {Horizon: 1, Tier: Fast(), Seasons: []int{1}},
+		"levels [0]: want probabilities":                                     {Horizon: 1, Tier: Fast(), Levels: []float64{0}},
+		"levels [0.5 1]: want probabilities":                                 {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 1}},
+		"levels [1e-20]: want probabilities from 1e-09 to 1 - 1e-09, rising": {Horizon: 1, Tier: Fast(), Levels: []float64{1e-20}},
+		"levels [0.5 0.25]: want probabilities":                              {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 0.25}},
+		"levels [NaN]: want probabilities":                                   {Horizon: 1, Tier: Fast(), Levels: []float64{math.NaN()}},
 	} {
 		if _, err := New(weekly(300, 1), o); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)

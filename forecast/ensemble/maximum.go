@@ -63,8 +63,9 @@ func (f *Forecast) maximum(usual, own []float64, errors [][]float64) {
 			}
 			q = max(q, m.Quantiles[i-1])
 		}
+		width := width(2*p-1, own, len(f.Past))
 		for h, v := range f.Point {
-			q = max(q, v+width(2*p-1, own, len(f.Past))*usual[h])
+			q = max(q, v+width*usual[h])
 		}
 		m.Quantiles = append(m.Quantiles, q)
 	}

@@ -124,7 +124,7 @@ func (a *asked) addFlags(c *cobra.Command) {
 	f.StringVar(&a.scenario, "scenario", "", "write the forecast as a scenario that peakday run drives")
 	f.Float64Var(&a.quantile, "quantile", 0.95, "quantile of the peak that the scenario reaches, one of --quantiles")
 	f.Float64Var(&a.base, "base", 5, "base rate of the scenario, arrivals a second at the median")
-	f.StringVar(&a.out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the values")
+	f.StringVar(&a.out, "out", "", "write the whole forecast to this file, for peakday size; with --batch, a line a series: its id and the values, \"-\" for standard output")
 }
 
 func (a *asked) check(c *cobra.Command) (err error) {
