@@ -263,6 +263,25 @@ func TestWhatComesNowAndThenHasItsQuantiles(t *testing.T) {
 	}
 }
 
+// A hole a day after the only one is filled as that day was, and nothing came in it.
+func TestWhatWasFilledInDidNotCome(t *testing.T) {
+	once := make([]float64, 16*24)
+	once[10], once[34] = 50, math.NaN()
+	o := Options{Horizon: 24, Seasons: []int{24}, Levels: []float64{0.5, 0.999}, Tier: Fast()}
+	hole, err := New(once, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once[34] = 0
+	whole, err := New(once, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(hole.Maximum.Quantiles, whole.Maximum.Quantiles) || math.Abs(hole.Quantiles[1][0]-whole.Quantiles[1][0]) > 0.2 {
+		t.Errorf("maximum %v and path at %v, without the hole %v and %v", hole.Maximum.Quantiles, hole.Quantiles[1][0], whole.Maximum.Quantiles, whole.Quantiles[1][0])
+	}
+}
+
 // A level that rises by one a step ends, after 480 steps, near 580.
 func TestTheLevelIsTheOneThatTheSeriesEndedAt(t *testing.T) {
 	y := make([]float64, 480)
