@@ -66,7 +66,7 @@ func New(values []float64, o Options) (Forecast, error) {
 	highest, _ := series.Max(f.Point)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
 	case highest == 0 && top > 0:
-		f.rare(known)
+		f.rare(c.problem)
 	case q > 2*top:
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/top)
 	}
