@@ -88,7 +88,7 @@ const surest = 0.99
 func Quantiles() []float64 { return []float64{0.5, 0.9, 0.95, 0.99} }
 
 // Forecast looks as far ahead as the horizon: at most 10,000 steps; the rest of
-// a broken step is left out. Quantiles are probabilities in (0, 1), rising; nil
+// a broken step is left out. Quantiles are probabilities from 1e-9 to 1 - 1e-9, rising; nil
 // stands for [Quantiles]. The models are fitted and weighed anew for each
 // horizon, because what is good for an hour is not what is good for a week. What
 // it costs is in BENCHMARKS.md.

@@ -205,14 +205,15 @@ func TestRehearsalsByHand(t *testing.T) {
 
 func TestRefusesOptionsThatMeanNothing(t *testing.T) {
 	for want, o := range map[string]Options{
-		"horizon 0: want at least one step":     {Tier: Fast()},
-		"a tier without models":                 {Horizon: 1},
-		"seasons [24 24]: want lengths":         {Horizon: 1, Tier: Fast(), Seasons: []int{24, 24}},
-		"seasons [1]: want lengths":             {Horizon: 1, Tier: Fast(), Seasons: []int{1}},
-		"levels [0]: want probabilities":        {Horizon: 1, Tier: Fast(), Levels: []float64{0}},
-		"levels [0.5 1]: want probabilities":    {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 1}},
-		"levels [0.5 0.25]: want probabilities": {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 0.25}},
-		"levels [NaN]: want probabilities":      {Horizon: 1, Tier: Fast(), Levels: []float64{math.NaN()}},
+		"horizon 0: want at least one step":                                  {Tier: Fast()},
+		"a tier without models":                                              {Horizon: 1},
+		"seasons [24 24]: want lengths":                                      {Horizon: 1, Tier: Fast(), Seasons: []int{24, 24}},
+		"seasons [1]: want lengths":                                          {Horizon: 1, Tier: Fast(), Seasons: []int{1}},
+		"levels [0]: want probabilities":                                     {Horizon: 1, Tier: Fast(), Levels: []float64{0}},
+		"levels [0.5 1]: want probabilities":                                 {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 1}},
+		"levels [1e-20]: want probabilities from 1e-09 to 1 - 1e-09, rising": {Horizon: 1, Tier: Fast(), Levels: []float64{1e-20}},
+		"levels [0.5 0.25]: want probabilities":                              {Horizon: 1, Tier: Fast(), Levels: []float64{0.5, 0.25}},
+		"levels [NaN]: want probabilities":                                   {Horizon: 1, Tier: Fast(), Levels: []float64{math.NaN()}},
 	} {
 		if _, err := New(weekly(300, 1), o); err == nil || !strings.HasPrefix(err.Error(), want) {
 			t.Errorf("%v, want %q", err, want)
@@ -259,6 +260,25 @@ func TestWhatComesNowAndThenHasItsQuantiles(t *testing.T) {
 	}
 	if f.Maximum.Quantile(0.999) < want[3] || f.Quantiles[0][0] != 0 || !(f.Quantiles[1][0] > 0) {
 		t.Errorf("beyond it %v, paths %v and %v", f.Maximum.Quantile(0.999), f.Quantiles[0][0], f.Quantiles[1][0])
+	}
+}
+
+// A hole a day after the only one is filled as that day was, and nothing came in it.
+func TestWhatWasFilledInDidNotCome(t *testing.T) {
+	once := make([]float64, 16*24)
+	once[10], once[34] = 50, math.NaN()
+	o := Options{Horizon: 24, Seasons: []int{24}, Levels: []float64{0.5, 0.999}, Tier: Fast()}
+	hole, err := New(once, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	once[34] = 0
+	whole, err := New(once, o)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !slices.Equal(hole.Maximum.Quantiles, whole.Maximum.Quantiles) || math.Abs(hole.Quantiles[1][0]-whole.Quantiles[1][0]) > 0.2 {
+		t.Errorf("maximum %v and path at %v, without the hole %v and %v", hole.Maximum.Quantiles, hole.Quantiles[1][0], whole.Maximum.Quantiles, whole.Quantiles[1][0])
 	}
 }
 

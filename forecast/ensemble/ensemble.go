@@ -13,7 +13,7 @@ import (
 type Options struct {
 	Horizon int       // steps, at least 1
 	Seasons []int     // lengths in steps, > 1, shortest first; none is allowed
-	Levels  []float64 // probabilities of the quantile paths, in (0, 1), rising; none is allowed
+	Levels  []float64 // probabilities of the quantile paths, from 1e-9 to 1 - 1e-9, rising; none is allowed
 	Tier    Tier      // Standard(), Fast() or, where there are regressors, Informed()
 
 	// Regressors are known ahead: what they say of the horizon follows on what they
@@ -66,7 +66,7 @@ func New(values []float64, o Options) (Forecast, error) {
 	highest, _ := series.Max(f.Point)
 	switch q := f.Maximum.Quantiles[len(f.Maximum.Quantiles)-1]; {
 	case highest == 0 && top > 0:
-		f.rare(known)
+		f.rare(c.problem)
 	case q > 2*top:
 		f.warn("the 0.99 quantile of the maximum is %.1f times the largest value known: it is extrapolated", q/top)
 	}
@@ -116,6 +116,9 @@ func (f *Forecast) ask(values []float64, o Options) (*combination, error) {
 	return newCombination(p, o.Tier), nil
 }
 
+// edge of the probabilities that anything may be said of: once in a billion steps.
+const edge = 1e-9
+
 func (o Options) check() error {
 	switch {
 	case o.Horizon < 1:
@@ -129,8 +132,8 @@ func (o Options) check() error {
 		}
 	}
 	for i, p := range o.Levels {
-		if !(p > 0 && p < 1) || i > 0 && p <= o.Levels[i-1] {
-			return fmt.Errorf("levels %v: want probabilities between 0 and 1, rising", o.Levels)
+		if !(p >= edge && p <= 1-edge) || i > 0 && p <= o.Levels[i-1] {
+			return fmt.Errorf("levels %v: want probabilities from %g to 1 - %[2]g, rising", o.Levels, edge)
 		}
 	}
 	return nil

@@ -139,6 +139,22 @@ func TestRefusesWhatIsNoCount(t *testing.T) {
 	}
 }
 
+func TestTheOutermostQuantilesAreNumbers(t *testing.T) {
+	for _, y := range [][]float64{make([]float64, 300), slices.Repeat([]float64{7}, 300), weekly(300, 1), {3}} {
+		f, err := New(y, Options{Horizon: 3, Seasons: []int{24}, Levels: []float64{edge, 0.5, 1 - edge}, Tier: Fast()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for l, path := range f.Quantiles {
+			for h, v := range path {
+				if math.IsNaN(v) || math.IsInf(v, 0) || l > 0 && v < f.Quantiles[l-1][h] {
+					t.Errorf("a series that ends in %v: quantile %v of step %d is %v", y[len(y)-1], f.Levels[l], h+1, v)
+				}
+			}
+		}
+	}
+}
+
 func TestPoorSeriesAreForecastSimplyAndWarnedOf(t *testing.T) {
 	for _, c := range []struct {
 		name   string

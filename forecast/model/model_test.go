@@ -144,6 +144,10 @@ func TestUsualIsTheMedianOfMovedWeeks(t *testing.T) {
 	if got := forecast(Usual{Label: "plain", Weeks: 2}, p)[0][0]; got != 4 {
 		t.Errorf("the 10 was filled in: median of 5 and 3 came out as %v, want 4", got)
 	}
+	p.Filled = []bool{true, false, true, false, true, false, true, false}
+	if got := forecast(Usual{Label: "plain", Weeks: 2}, p)[0][0]; got != 10 {
+		t.Errorf("all were filled in, the last as 10: came out as %v", got)
+	}
 }
 
 // What cannot be fitted, or forecasts no number, is the last season again.

@@ -18,7 +18,8 @@ type Usual struct {
 // Name is the label.
 func (m Usual) Name() string { return m.Label }
 
-// Forecast takes as many weeks as there are.
+// Forecast takes as many weeks as there are. An hour that was observed in none is as
+// it was filled in last.
 func (m Usual) Forecast(p *Problem, paths [][]float64) {
 	var found []float64
 	level := m.Level * p.season(0)
@@ -45,7 +46,7 @@ func (m Usual) Forecast(p *Problem, paths [][]float64) {
 				}
 				found = append(found, known[at]+move)
 			}
-			paths[k][i] = median(found, known[o-1])
+			paths[k][i] = median(found, known[o-week+i%week])
 		}
 	}
 }
