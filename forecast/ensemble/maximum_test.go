@@ -9,7 +9,7 @@ import (
 // that is expected again, and half is how far off it was.
 func TestMaximumByHand(t *testing.T) {
 	half := math.Log(1.1) / 2
-	bound := 100 * math.Exp(half+NeededByMaximum(0.95)*math.Pow(half, 0.8))
+	bound := 100 * math.Exp(half+NeededByMaximum(0.95)*math.Pow(half, 5./6))
 	for _, c := range []struct {
 		name  string
 		usual float64 // error of the highest step
