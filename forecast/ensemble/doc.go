@@ -16,8 +16,9 @@
 //     each clipped to three times what ever came;
 //  4. the combination forecasts from the past origins too, each time with
 //     weights in which that origin and its neighbours have no say, and its
-//     errors there make the quantiles and those of the maximum; a generalised
-//     Pareto distribution continues the largest to the 0.99 quantile.
+//     errors there, by how far apart the members were, make the quantiles and
+//     those of the maximum, above which no path lies; a generalised Pareto
+//     distribution continues the largest to the 0.99 quantile.
 //
 // Every series is forecast from itself alone. What is known of series in
 // general, the tiers and the curves [Needed] and [NeededByMaximum], was learnt
