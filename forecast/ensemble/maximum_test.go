@@ -31,3 +31,24 @@ func TestMaximumByHand(t *testing.T) {
 		}
 	}
 }
+
+// What strays little is believed less than what strays much.
+func TestWildMaximaAreBelieved(t *testing.T) {
+	off := func(stray float64) float64 {
+		f := Forecast{Point: []float64{100}}
+		for k := range mostOrigins {
+			came := 100 * math.Exp(stray)
+			if k%2 == 1 {
+				came = 100 * math.Exp(-stray)
+			}
+			f.Past = append(f.Past, Rehearsal{Path: []float64{100}, Actual: []float64{came}})
+		}
+		f.maximum([]float64{0}, nil, nil)
+		return math.Log(f.Maximum.Quantiles[2] / 100)
+	}
+	for _, c := range []struct{ stray, s float64 }{{0.05, math.Pow(0.05, 5./6)}, {0.5, 0.85}, {1, 1.85}} {
+		if got, want := off(c.stray), c.s*NeededByMaximum(0.95); math.Abs(got-want) > 1e-9 {
+			t.Errorf("maxima that stray by %v: the bound lies %v above the point, want %v", c.stray, got, want)
+		}
+	}
+}
