@@ -47,8 +47,8 @@
 // [series.Regressor] of the history tells; no file brings one yet.
 //
 // Where the clocks of the series' zone change, days go by the clock: 9 o'clock
-// stays 9 o'clock. A backtest counts hours evenly and is an hour off for some
-// windows after such a change. Bins longer than the change are left as they are.
+// stays 9 o'clock. A backtest and a batch count hours evenly and are an hour off
+// for some time after such a change. Bins longer than the change are left as they are.
 //
 // A history of less than four days is forecast as the day before, and says so.
 package forecast

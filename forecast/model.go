@@ -93,12 +93,8 @@ func (f *Fitted) season(told series.Series) {
 	if told.Seasons != nil {
 		return
 	}
-	day := s.Bins(24 * time.Hour)
 	for _, season := range series.FindSeasons(*s) {
 		s.Seasons = append(s.Seasons, season.Length)
-	}
-	if slices.Contains(s.Seasons, day) { // a day holds its hours
-		s.Seasons = slices.DeleteFunc(s.Seasons, func(steps int) bool { return steps < day && day%steps == 0 })
 	}
 	if s.Seasons != nil {
 		return
@@ -107,6 +103,7 @@ func (f *Fitted) season(told series.Series) {
 		f.warn("%s: no season was found: the forecast knows no hour of the day; if there is a season, say it with --season", f.History.Name)
 		return
 	}
+	day := s.Bins(24 * time.Hour)
 	f.tier = ensemble.Tier{Name: "naive", Members: []ensemble.Member{{Model: model.Naive{}, Say: 1}}}
 	switch {
 	case day < 2:

@@ -145,10 +145,14 @@ func hoursText(f *ForecastFacts) string {
 	if len(f.PeakHours) == 0 {
 		return ""
 	}
-	layout, within := "15:04", "hour"
+	within := "hour"
+	if f.StepSeconds > 3600 {
+		within = lasting(f.StepSeconds)
+	}
+	layout := "15:04"
 	switch {
-	case f.StepSeconds > 3600:
-		layout, within = "Monday 2006-01-02", lasting(f.StepSeconds)
+	case f.StepSeconds >= 24*3600:
+		layout = "Monday 2006-01-02"
 	case f.Seconds > 7*24*3600:
 		layout = "15:04 on Monday 2006-01-02"
 	case f.Seconds > 24*3600:

@@ -28,11 +28,11 @@ func WriteForecastPNG(w io.Writer, f forecast.Forecast, steps series.Series) err
 }
 
 const (
-	shown       = 4           // horizons of the history stand before the forecast,
-	leastShown  = 2 * 24      // hours at least,
-	mostShown   = 14 * 24     // hours at most,
-	steadyShown = 60          // or so many steps
-	longShown   = 3 * 14 * 24 // hours from which on days have months
+	shown       = 4           // horizons of the history that stand before the forecast
+	leastShown  = 2 * 24      // hours of it that stand there at least
+	mostShown   = 14 * 24     // hours of it that stand there at most, unless they are fewer than steadyShown steps
+	steadyShown = 60          // steps of it that may always stand there
+	longShown   = 3 * 14 * 24 // hours of a picture from which on its days are told with their month
 )
 
 // aheadPicture is the end of the history, what came, and the fan of the forecast after it.

@@ -162,8 +162,12 @@ func harmless(r rune) rune {
 	return r
 }
 
+// Harmless is text from outside for a terminal, with a space for each control character but the ends of lines, and for
+// each that turns the direction of writing.
+func Harmless(s string) string { return strings.Map(harmless, s) }
+
 // plain is text from outside on one line.
-func plain(s string) string { return strings.Join(strings.Fields(strings.Map(harmless, s)), " ") }
+func plain(s string) string { return strings.Join(strings.Fields(Harmless(s)), " ") }
 
 // wrap breaks text into lines of at most columns.
 func wrap(s string) string {

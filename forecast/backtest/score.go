@@ -57,7 +57,7 @@ type Score struct {
 
 	PeakAPEMean    Figure `json:"peak_ape_mean"` // |forecast - actual| / actual of the largest bin
 	PeakAPEMedian  Figure `json:"peak_ape_median"`
-	PeakHourWithin Figure `json:"peak_hour_within_1h"` // share of windows whose peak came within an hour of the day of the forecast's
+	PeakHourWithin Figure `json:"peak_hour_within_1h"` // share of windows whose peak came within an hour of the day of the forecast's; not known of bins longer than an hour
 
 	Bounded  int    `json:"bounded"`            // windows with a 95 % quantile of the maximum whose peak is known, see [ensemble.Rehearsal]
 	Covered  int    `json:"covered"`            // of those, windows whose peak stayed under it
@@ -168,11 +168,11 @@ func (t Trial) peak() (size float64, step int) {
 }
 
 // within is 1 if the peak came at most so long, or a bin, before or after the
-// step round the clock of a day, and 0 if not.
+// step round the clock of a day, and 0 if not; of longer bins it cannot be told.
 func (t Trial) within(step int, d time.Duration) float64 {
 	_, at := series.Max(t.Actual)
 	switch {
-	case step < 1 || at < 0:
+	case step < 1 || at < 0 || t.Known.Step > d:
 		return math.NaN()
 	case PeakHourOff(t.Actual, step, t.Known.Bins(24*time.Hour)) <= max(1, t.Known.Bins(d)):
 		return 1

@@ -46,7 +46,6 @@ func TestJudgeByHand(t *testing.T) {
 		{"WAPE", s.WAPE, 3.0 / 16},
 		{"mean peak error", s.PeakAPEMean, 0.1},
 		{"median peak error", s.PeakAPEMedian, 0.1},
-		{"peak hour within a bin", s.PeakHourWithin, 1},
 		{"headroom", s.Headroom, 0.1},
 		{"coverage", s.Spread.Coverage.Mean, 0.5},
 		{"MSIS", s.Spread.MSIS, 21.5 / 2.25},
@@ -97,6 +96,17 @@ func TestAPeakWithinAnHourOfShortBins(t *testing.T) {
 	}
 }
 
+// Nobody knows where in two hours the peak was.
+func TestNoHourOfAPeakInLongBins(t *testing.T) {
+	says := ensemble.Forecast{Point: []float64{5, 9}}
+	for step, known := range map[time.Duration]bool{time.Hour: true, 2 * time.Hour: false, 24 * time.Hour: false} {
+		s := Judge("m", []Trial{{series.Series{Step: step, Values: []float64{1, 2}}, []float64{4, 8}, says}}, 1)
+		if s.PeakHourWithin.Known() != known {
+			t.Errorf("bins of %v: within an hour %v, want it known: %v", step, s.PeakHourWithin, known)
+		}
+	}
+}
+
 // Three tenths added up are a little more than 0.3.
 func TestABoundIsNotBrokenByLastBits(t *testing.T) {
 	tenth := 0.1
@@ -120,7 +130,7 @@ func TestAHiddenPeakIsNotJudged(t *testing.T) {
 	says := ensemble.Forecast{Point: []float64{5, 8}, Maximum: ensemble.Maximum{Levels: []float64{0.5, 0.95}, Quantiles: []float64{8, 9}, Step: 2}}
 	hidden, seen := Trial{half(1, 2, 3, 5), []float64{4, nan}, says}, Trial{half(1, 2, 3, 5), []float64{nan, 8}, says}
 	s := Judge("m", []Trial{hidden, seen}, 2)
-	if s.Bounded != 1 || s.Covered != 1 || !near(s.PeakAPEMean, 0) || !near(s.PeakHourWithin, 1) {
+	if s.Bounded != 1 || s.Covered != 1 || !near(s.PeakAPEMean, 0) {
 		t.Errorf("got %+v, want only the window judged whose hole was forecast lower than what came", s)
 	}
 }

@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // delimiter is the one the first line has most of; a comma if it has none.
@@ -224,21 +223,13 @@ func column(header, first []string, name, kind string, fits func(int) bool) (int
 	case at < 0:
 		return 0, fmt.Errorf("no other cell of %s is a number such as 12.5: name the column with --value; the columns are %s", short(fmt.Sprintf("%q", first), 200), have)
 	case len(names) > 1 && kind == "value":
-		return 0, fmt.Errorf("%d columns hold numbers: name one with --value, or say --format wide if each is a series: %s", len(names), strings.Join(names, ", "))
+		return 0, fmt.Errorf("%d columns hold numbers: name one with --value, or say --format wide if each is a series: %s", len(names), listed(names))
 	}
 	return at, nil
 }
 
-// listed are the names of columns, for a message. What no terminal should be sent
-// is escaped.
-func listed(header []string) string {
-	return short(strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, strings.Join(header, ", ")), 1000)
-}
+// listed are the names of columns, for a message.
+func listed(names []string) string { return short(strings.Join(names, ", "), 1000) }
 
 // numbered names the columns of a file without header.
 func numbered(n int) []string {

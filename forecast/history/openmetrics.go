@@ -110,7 +110,7 @@ func splitSample(s string) (id, rest string, ok bool) {
 // short cuts a text that is quoted in a message after so many bytes.
 func short(text string, most int) string {
 	if len(text) > most {
-		return text[:most] + "…"
+		return strings.ToValidUTF8(text[:most], "") + "…"
 	}
 	return text
 }

@@ -7,7 +7,7 @@ import (
 )
 
 const (
-	// silence is how much the mean bin would have brought in a stretch of zeros
+	// silence is how much the mean observed bin would have brought in a stretch of zeros
 	// that is worth telling. Chance alone makes exp(-100) of them.
 	silence = 100
 	// usualSilences of half the length or more make one that is no news, as of a
@@ -19,11 +19,12 @@ const (
 // come, or the service or what counts was down. Line is that of a bin.
 func (h *History) listen(line func(bin int) int) {
 	s := h.Series
-	sum, run := 0.0, 0
+	sum, observed, run := 0.0, 0.0, 0
 	var lengths, ends []int // of stretches, in bins
-	for i, v := range s.Values {
+	for i, v := range s.Observed(0, s.Len()) {
 		if !math.IsNaN(v) {
 			sum += v
+			observed++
 		}
 		if v == 0 {
 			run++
@@ -41,7 +42,7 @@ func (h *History) listen(line func(bin int) int) {
 	sorted := slices.Sorted(slices.Values(lengths))
 	for k, n := range lengths {
 		shorter, _ := slices.BinarySearch(sorted, (n+1)/2)
-		if float64(n)*sum/float64(s.Len()) <= silence || len(sorted)-shorter >= usualSilences {
+		if float64(n)*sum/observed <= silence || len(sorted)-shorter >= usualSilences {
 			continue
 		}
 		from, to := s.At(ends[k]-n), s.At(ends[k])

@@ -14,14 +14,17 @@ func TestALongStretchOfZerosIsTold(t *testing.T) {
 	for _, c := range []struct {
 		name  string
 		empty func(hour int) bool // of 30 days
+		state series.State        // of the mark
 		mark  string
 		want  string // in the warnings; "" for none
 	}{
-		{"an outage that nobody marked", func(h int) bool { return h >= 100 && h < 138 }, "", "long stretches of zeros: 1, taken for what came; if the service or what counts was down, mark each with --outage; first at line 102: 2026-03-05T04:00:00..2026-03-06T18:00:00"},
-		{"zeros up to the end", func(h int) bool { return h >= 700 }, "", "2026-03-30T04:00:00..2026-03-31T00:00:00"},
-		{"marked, it is known", func(h int) bool { return h >= 100 && h < 138 }, "2026-03-05T04:00:00..2026-03-06T18:00:00", ""},
-		{"closed at night", func(h int) bool { return h%24 < 6 }, "", ""},
-		{"one empty hour", func(h int) bool { return h == 100 }, "", ""},
+		{"an outage that nobody marked", func(h int) bool { return h >= 100 && h < 138 }, series.Outage, "", "long stretches of zeros: 1, taken for what came; if the service or what counts was down, mark each with --outage; first at line 102: 2026-03-05T04:00:00..2026-03-06T18:00:00"},
+		{"zeros up to the end", func(h int) bool { return h >= 700 }, series.Outage, "", "2026-03-30T04:00:00..2026-03-31T00:00:00"},
+		{"marked, it is known", func(h int) bool { return h >= 100 && h < 138 }, series.Outage, "2026-03-05T04:00:00..2026-03-06T18:00:00", ""},
+		{"throttled to nothing", func(h int) bool { return h >= 100 && h < 138 }, series.Throttled, "2026-03-05T04:00:00..2026-03-06T18:00:00", ""},
+		{"where most was not counted", func(h int) bool { return h >= 700 && h < 704 }, series.Missing, "2026-03-01T10:00:00..2026-03-30T00:00:00", "2026-03-30T04:00:00..2026-03-30T08:00:00"},
+		{"closed at night", func(h int) bool { return h%24 < 6 }, series.Outage, "", ""},
+		{"one empty hour", func(h int) bool { return h == 100 }, series.Outage, "", ""},
 	} {
 		var file strings.Builder
 		file.WriteString("time,calls\n")
@@ -34,7 +37,7 @@ func TestALongStretchOfZerosIsTold(t *testing.T) {
 		}
 		var o Options
 		if c.mark != "" {
-			mark, err := ParseMark(c.mark, series.Outage, time.UTC)
+			mark, err := ParseMark(c.mark, c.state, time.UTC)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -53,6 +53,7 @@ const (
 //     where 24 explains it, and 168 is found only for what the week adds.
 //  4. A season is dropped if twice its length was found too, as near as half a
 //     step of the periodogram tells: two rushes a day make 24 hours and not 12.
+//     So is one that divides the day, if the day was found: it holds its hours.
 //
 // At least four cycles must have come. It costs a few transforms of the length
 // of the series a season; of more than 65,536 bins it looks at the newest.
@@ -71,10 +72,11 @@ func FindSeasons(s Series) []Season {
 		x = rest
 	}
 	slices.SortFunc(found, func(a, b Season) int { return cmp.Compare(a.Length, b.Length) })
+	day := s.Bins(24 * time.Hour)
 	var kept []Season
 	for i, short := range found {
 		if !slices.ContainsFunc(found[i+1:], func(long Season) bool {
-			return near(2*short.Length, long.Length, 2*len(x))
+			return near(2*short.Length, long.Length, 2*len(x)) || long.Length == day && day%short.Length == 0
 		}) {
 			kept = append(kept, short)
 		}

@@ -55,6 +55,7 @@ func TestFindSeasonsFindsWhatWasPutIn(t *testing.T) {
 		{"two like rushes make half a day", 960, 0, func(i int) float64 { return wave(i, 12) }, []int{12}},
 		{"an odd length that no calendar knows", 900, time.Hour, func(i int) float64 { return wave(i, 37) }, []int{37}},
 		{"a day of quarters of an hour and a week", 96 * 35, 15 * time.Minute, func(i int) float64 { return wave(i, 96) + weekend(i/4) }, []int{96, 672}},
+		{"hours that are alike but for their height", 96 * 20, 15 * time.Minute, func(i int) float64 { return wave(i, 96) + float64(i%4/2) }, []int{96}},
 		{"under a steep trend", 700, 0, func(i int) float64 { return wave(i, 24) + float64(i)/100 }, []int{24}},
 		{"with three wild hours", 700, 0, func(i int) float64 {
 			if i == 100 || i == 333 || i == 334 {

@@ -4,7 +4,6 @@ import (
 	"encoding/csv"
 	"fmt"
 	"io"
-	"math"
 	"strconv"
 	"time"
 
@@ -80,11 +79,6 @@ Comparison says what each name means, and null, or an empty cell, that it is not
 			return err
 		}
 		compared.Warnings = append(compared.Warnings, fitted.Warnings...)
-		if steps.Step > time.Hour {
-			for i := range compared.Methods {
-				compared.Methods[i].PeakHourWithin = backtest.Figure(math.NaN()) // a bin of a day has no hour
-			}
-		}
 		switch format.value {
 		case "json":
 			err = printJSON(s.stdout, compared)

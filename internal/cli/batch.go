@@ -85,8 +85,10 @@ func (b *batchFlags) run(c *cobra.Command, s *session, read *historyFlags, ahead
 	if b.maxOut != "" {
 		names = append(names, b.maxOut)
 	}
-	if n := len(slices.Compact(slices.Sorted(slices.Values(names)))); n < len(names) {
-		return usage(c, "--out, --levels and --max-out name %d files %s: want as many names", len(names), strings.Join(names, ", "))
+	for i, name := range names {
+		if slices.Contains(names[:i], name) {
+			return usage(c, "--out, --levels and --max-out would write %s twice: give each a name of its own", name)
+		}
 	}
 	bytes := &counted{Reader: in}
 	show := newTally(s.stderr, bytes, size)

@@ -40,7 +40,8 @@ and flags override them. Of bins shorter than a quarter of an hour the highest i
 
 --batch forecasts every series of a file alone and writes a line each, in the order of the input: the id as read and the
 values, empty where a series cannot be forecast; the command then fails, but does the others. An interrupted batch leaves
-no file. m4 and Prometheus files are read series by series; other tables, and OpenMetrics, are held in memory whole.`,
+no file. Bins are forecast as they are, however short, and hours counted evenly where the clocks of --zone change. m4 and
+Prometheus files are read series by series; other tables, and OpenMetrics, are held in memory whole.`,
 		Example: `  peakday forecast worldcup98
   peakday forecast traffic.csv --horizon 48h --html forecast.html --scenario day.yaml
   peakday forecast traffic.csv --time stamp --value requests --quantiles 0.5,0.95,0.999 -o csv
@@ -89,7 +90,7 @@ no file. m4 and Prometheus files are read series by series; other tables, and Op
 			return printJSON(s.stdout, look)
 		case "csv":
 			for _, w := range look.Warnings {
-				fmt.Fprintf(s.stderr, "peakday: %s\n", w)
+				fmt.Fprintf(s.stderr, "peakday: %s\n", reports.Harmless(w))
 			}
 			return writePaths(s.stdout, look)
 		}

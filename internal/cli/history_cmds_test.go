@@ -14,7 +14,8 @@ import (
 
 // writeHistory writes 30 days of hours from Sunday 2026-03-01 on, busier by day and idler at weekends, in a format, as
 // one series called web and, where the format holds several, one called app with twice the traffic. Hour 200 of web has
-// no line: history long traffic.csv
+// no line. As many they are twenty series of other lengths and levels, whose names hold escapes of a terminal:
+// history long traffic.csv
 func writeHistory(ts *testscript.TestScript, neg bool, args []string) {
 	if neg || len(args) != 2 {
 		ts.Fatalf("usage: history FORMAT FILE")
@@ -68,6 +69,14 @@ func writeHistory(ts *testscript.TestScript, neg bool, args []string) {
 			fmt.Fprintf(&out, "%q", name)
 			for i := range hours {
 				fmt.Fprintf(&out, ",%d", (k+1)*web(i))
+			}
+			out.WriteString("\n")
+		}
+	case "many": // m4
+		for k := range 20 {
+			fmt.Fprintf(&out, "S%d\x1b[2J", k)
+			for i := range hours - 25*k {
+				fmt.Fprintf(&out, ",%d", (k+1)*web((i+11*k)%hours))
 			}
 			out.WriteString("\n")
 		}

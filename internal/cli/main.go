@@ -15,6 +15,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/peakday/peakday/reports"
 	"github.com/peakday/peakday/reports/gate"
 	"github.com/peakday/peakday/scenarios"
 )
@@ -88,7 +89,7 @@ func Main(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io
 		fmt.Fprintf(stderr, "peakday: %v\n", err)
 		return gate.ExitUsage
 	}
-	fmt.Fprintf(stderr, "peakday: %v\n", err)
+	fmt.Fprintf(stderr, "peakday: %s\n", reports.Harmless(err.Error())) // which may quote a file from outside
 	return gate.ExitError
 }
 

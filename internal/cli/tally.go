@@ -9,6 +9,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"github.com/peakday/peakday/reports"
 )
 
 // counted counts what is read.
@@ -62,7 +64,7 @@ func (t *tally) one(s *task) {
 	for _, word := range words {
 		if t.warnings++; t.warnings <= mostWarnings {
 			t.clear()
-			fmt.Fprintf(t.w, "peakday: %s\n", word)
+			fmt.Fprintf(t.w, "peakday: %s\n", reports.Harmless(word))
 		}
 	}
 	if now := time.Now(); t.terminal && now.Sub(t.last) > 200*time.Millisecond {
