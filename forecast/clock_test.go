@@ -131,30 +131,26 @@ func TestThePeakKeepsItsHourWhenTheClocksChange(t *testing.T) {
 }
 
 // The work of the night comes at 2 o'clock, which the clocks skip: the peak is among what
-// is left of the day, and all shares are of it.
+// is left of the day, and all shares are of it. One night brought five times as much.
 func TestAPeakInAnHourThatTheClocksSkip(t *testing.T) {
 	end := time.Date(2026, 3, 29, 0, 0, 0, 0, berlin(t))
 	s := series.Series{Start: end.Add(-24 * 24 * time.Hour), Step: time.Hour, Values: make([]float64, 24*24), Seasons: []int{24}}
 	for i := range s.Values {
-		s.Values[i] = 10
-		if hour := s.At(i).Hour(); hour == 2 {
-			s.Values[i] = 1000
-		} else if hour == 5 {
-			s.Values[i] = 100
-		}
+		s.Values[i] = map[int]float64{2: 1000, 5: 100}[s.At(i).Hour()] + 10
 	}
+	s.Values[18*24+2] *= 5
 	f := look(t, history.History{Name: "jobs", Series: s}, 23*time.Hour, nil)
 	share := 0.0
 	for _, c := range f.Components {
 		share += c.AtPeak
 	}
-	if math.Abs(share-1) > 1e-9 || math.Abs(slices.Max(f.Point)-100) > 1 {
+	if math.Abs(share-1) > 1e-9 || math.Abs(slices.Max(f.Point)-110) > 1 {
 		t.Errorf("components are %v of the highest point, %v", share, slices.Max(f.Point))
 	}
 	if len(f.PeakHours) != 1 || f.PeakHours[0].Share != 1 || f.PeakHours[0].Start.Hour() != 5 {
 		t.Errorf("peak hours %v, want 5 o'clock", f.PeakHours)
 	}
-	if r := f.Rehearsal; r.Held != r.Peaks || r.Peaks == 0 {
-		t.Errorf("rehearsal %+v, want all held: no day was off", r)
+	if r := f.Rehearsal; r.Peaks == 0 || r.Held != r.Peaks-1 {
+		t.Errorf("rehearsal %+v, want all held but the one night", r)
 	}
 }

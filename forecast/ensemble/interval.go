@@ -154,7 +154,8 @@ func OthersShare(rehearsals int) float64 {
 }
 
 // Needed is how many usual errors M4's hourly series were off at most in share c of the
-// steps. With own(c) for the series' own past errors an interval that holds with c is
+// steps. With own(c) for the series' own past errors, n rehearsals of them, the interval
+// that is to hold c of the values is
 //
 //	point ± own(c)^(1-others) · Needed(c)^others usual errors,   others = OthersShare(n)
 //

@@ -10,12 +10,12 @@ import (
 //
 //	top · exp(m + s · NeededByMaximum(p))
 //
-// but the highest, of which half is extrapolated from the errors of all steps, and none
-// is lower than the path at p. top is the highest point. m is how far highest values
-// were above highest points on average, times 1 - [OthersShare]; s is how far off they
-// usually were from that:
+// but the last, of which half is extrapolated from the errors of all steps. None is
+// lower than the highest of the path at p. top is the highest point, m how far highest
+// values were above highest points in n rehearsals, and s how far they strayed from that:
 //
 //	R_k = ln(highest value / highest point) of rehearsal k
+//	m   = mean R_k · (1 - OthersShare(n))
 //	s   = max( R^(5/6), 2 R - 0.15 ),   R = mean |R_k - m|
 type Maximum struct {
 	Levels    []float64 // 0.5, 0.9, 0.95 and 0.99, which is extrapolated
