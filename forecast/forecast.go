@@ -121,7 +121,7 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	for _, steps := range s.Seasons {
 		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})
 	}
-	made.rehearse(e)
+	made.rehearse(e) // before the reading: the maximum is of the steps that the clock shows
 	if warning != "" {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("%s: %s", f.History.Name, warning))
 	}

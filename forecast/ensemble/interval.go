@@ -52,10 +52,10 @@ func width(c float64, own []float64, rehearsals int) float64 {
 // Errors grow with how far ahead a step is, with the forecast and with how far
 // apart the members were; near_h is the mean of |past error| over that product, to
 // four fifths at step h and two to either side, the nearest with most weight, to one
-// fifth at all steps. The root and the shares were
-// chosen by MSIS on M4's series with an even hash. On the others the spread makes
-// the pinball loss at 0.95 smaller by 0.6 % and MSIS by 0.8 %. More weight for newer
-// errors, and quantiles of each side for itself, gave nothing.
+// fifth at all steps. The root and the shares were chosen by MSIS on M4's series with
+// an even hash. On the others the spread makes the pinball loss at 0.95 smaller by
+// 0.6 % and MSIS by 0.8 %. More weight for newer errors, and quantiles of each side for
+// itself, gave nothing.
 func (f *Forecast) usual(p *model.Problem) (usual []float64, errors [][]float64) {
 	if len(f.Past) == 0 {
 		return slices.Repeat([]float64{f.change(p)}, len(f.Point)), nil
@@ -102,8 +102,8 @@ func (f *Forecast) usual(p *model.Problem) (usual []float64, errors [][]float64)
 	return usual, errors
 }
 
-// change is the usual change over a season, for want of errors. What was filled in
-// did not change.
+// change is the usual change over a season, for want of errors, where both ends of it
+// were observed.
 func (f *Forecast) change(p *model.Problem) float64 {
 	y := p.Values
 	f.warn("%d values: too few observed to rehearse the forecast: all models count alike, and the quantiles are those of the change over a season", len(y))
@@ -159,8 +159,8 @@ func OthersShare(rehearsals int) float64 {
 //
 //	point ± own(c)^(1-others) · Needed(c)^others usual errors,   others = OthersShare(n)
 //
-// Learnt on those whose id has an even hash, from five
-// origins each, between the two tiers, by
+// Learnt on those whose id has an even hash, from five origins each, between the two
+// tiers, by
 //
 //	go run ./forecast/bench -choose
 func Needed(coverage float64) float64 {
