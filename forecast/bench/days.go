@@ -71,7 +71,7 @@ func (f field) compare(w *strings.Builder, tiers []ensemble.Tier) error {
 		for _, more := range []struct {
 			name    string
 			members []ensemble.Member
-		}{{"", nil}, {", ETS and Theta too", athome()}} {
+		}{{"", nil}, {", ETS and Theta too", oneSeason()}} {
 			with := ensemble.Tier{Members: slices.Concat(tier.Members, more.members), Power: tier.Power, Trim: tier.Trim}
 			if err := row(f.timed("peakday, "+tier.Name+more.name, func(known series.Series) (ensemble.Forecast, error) {
 				return ensemble.New(known.Values, ensemble.Options{Horizon: h, Seasons: f.seasons, Levels: levels(), Tier: with})
@@ -91,8 +91,8 @@ func (f field) compare(w *strings.Builder, tiers []ensemble.Tier) error {
 	return nil
 }
 
-// athome are models of one season and a trend, which no tier has.
-func athome() []ensemble.Member {
+// oneSeason are models of one season and a trend, which no tier has.
+func oneSeason() []ensemble.Member {
 	smoothing := model.ETS{Label: "ETS", Form: ets.Form{Trend: ets.Damped, Season: ets.Additive}}
 	return []ensemble.Member{{Model: smoothing, Say: 1}, {Model: model.InLogs(smoothing), Say: 1}, {Model: model.InLogs(model.Theta{Label: "Theta"}), Say: 1}}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"math"
@@ -23,10 +24,18 @@ func ideas() []idea {
 	few := model.Ridge{Lags: model.Few, HalfLife: 500, Penalty: 5}
 	days := model.Ridge{Lags: model.Round, Difference: []int{0}, HalfLife: 1500, Penalty: 3}
 	named := func(label string, halfLife float64) string {
+		name := fmt.Sprintf("%s, half-life %v", label, halfLife)
 		if halfLife == never {
-			return label + ", never forgetting"
+			name = label + ", never forgetting"
 		}
-		return fmt.Sprintf("%s, half-life %v", label, halfLife)
+		members := map[string]string{ // what the tiers have goes by its name there
+			"day differences, half-life 1500":         "day differences",
+			"day and step differences, half-life 500": "day and step differences",
+			"day and step differences, half-life 100": "day and step differences, short memory",
+			"levels, all lags, half-life 500":         "levels, all lags",
+			"usual hour, never forgetting":            "usual hour, long memory",
+		}
+		return cmp.Or(members[name], name)
 	}
 	ridge := func(label string, lags model.LagSet, difference []int, halfLife, penalty float64) model.Ridge {
 		return model.Ridge{Label: named(label, halfLife), Lags: lags, Difference: difference, HalfLife: halfLife, Penalty: penalty}
@@ -81,29 +90,29 @@ func fortnight(day, week int) []int {
 // in a crowd that fits these series and no others. All may take a tenth longer.
 func (b bench) pick(w io.Writer, all []one) error {
 	const enough, longer = 0.0001, 1.1
-	c, err := listen(all, candidates(b.tiers, ideas()))
+	p, err := ask(all, candidates(b.tiers, ideas()))
 	if err != nil {
 		return err
 	}
 	for _, tier := range b.tiers {
-		says := c.says(tier)
-		owa, budget := c.owa(tier, says), longer*c.took(says)
-		fmt.Fprintf(w, "%s: OWA %.4f, models %.1f ms\n  by power:", tier.Name, owa, c.took(says))
+		says := p.says(tier)
+		owa, budget := p.owa(tier, says), longer*p.took(says)
+		fmt.Fprintf(w, "%s: OWA %.4f, models %.1f ms\n  by power:", tier.Name, owa, p.took(says))
 		for power := 1.0; power <= 8; power++ {
-			fmt.Fprintf(w, " %v %.4f", power, c.owa(ensemble.Tier{Power: power, Trim: tier.Trim}, says))
+			fmt.Fprintf(w, " %v %.4f", power, p.owa(ensemble.Tier{Power: power, Trim: tier.Trim}, says))
 		}
 		fmt.Fprint(w, "\n  by trim:")
 		for _, trim := range []float64{0, 0.1, 0.2, 0.3, 0.4, 0.49} {
-			fmt.Fprintf(w, " %v %.4f", trim, c.owa(ensemble.Tier{Power: tier.Power, Trim: trim}, says))
+			fmt.Fprintf(w, " %v %.4f", trim, p.owa(ensemble.Tier{Power: tier.Power, Trim: trim}, says))
 		}
 		fmt.Fprintln(w)
 		for {
-			k, say, least := c.change(tier, says, budget)
+			k, say, least := p.change(tier, says, budget)
 			if least > owa-enough {
 				break
 			}
 			says[k], owa = say, least
-			fmt.Fprintf(w, "  %.4f, %.1f ms if %s counts %v\n", owa, c.took(says), c.models[k].Name(), say)
+			fmt.Fprintf(w, "  %.4f, %.1f ms if %s counts %v\n", owa, p.took(says), p.models[k].Name(), say)
 		}
 	}
 	return nil
@@ -111,7 +120,7 @@ func (b bench) pick(w io.Writer, all []one) error {
 
 // change is what is best to be taken in, left out or to count twice or half, and
 // the OWA that it leads to.
-func (c *choir) change(tier ensemble.Tier, says []float64, budget float64) (model int, say, owa float64) {
+func (p *pool) change(tier ensemble.Tier, says []float64, budget float64) (model int, say, owa float64) {
 	owa = math.Inf(1)
 	tried := slices.Clone(says)
 	for k, now := range says {
@@ -120,10 +129,10 @@ func (c *choir) change(tier ensemble.Tier, says []float64, budget float64) (mode
 			choices = []float64{1}
 		}
 		for _, tried[k] = range choices {
-			if c.took(tried) > budget {
+			if p.took(tried) > budget {
 				continue
 			}
-			if v := c.owa(tier, tried); v < owa {
+			if v := p.owa(tier, tried); v < owa {
 				model, say, owa = k, tried[k], v
 			}
 		}

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 
@@ -23,46 +22,59 @@ func (b bench) tried() (Part, error) {
 	)
 	tier := ensemble.Standard()
 	models := candidates([]ensemble.Tier{tier}, all)
-	var halves [2]*choir
+	var halves [2]*pool
 	for i := range halves {
-		series, err := b.hourly(i == 0)
+		half, err := b.hourly(i == 0)
 		if err != nil {
 			return Part{}, err
 		}
 		var some []one
-		for k := 0; k < len(series); k += every {
-			some = append(some, series[k])
+		for k := 0; k < len(half); k += every {
+			some = append(some, half[k])
 		}
-		if halves[i], err = listen(some, models); err != nil {
+		if halves[i], err = ask(some, models); err != nil {
 			return Part{}, err
 		}
 	}
+	chooses, judges := halves[0], halves[1]
 	var w strings.Builder
-	fmt.Fprintf(&w, "What OWA would change by if a model joined the standard tier: of each idea the one that is best on the series that choose. What -choose took from these ideas is in the tier already. Every %dth series, %d and %d of them.\n\n", every, len(halves[0].naive2.scores), len(halves[1].naive2.scores))
+	fmt.Fprintf(&w, "What OWA would change by if a model joined the standard tier: of each idea the one that is best on the series that choose. What -choose took from these ideas is in the tier already. Every %dth series, %d and %d of them.\n\n", every, len(chooses.naive2.scores), len(judges.naive2.scores))
 	w.WriteString("| idea | its best model | where it was chosen | on the others | more time |\n|---|---|---|---|---|\n")
-	says := halves[0].says(tier)
-	time := halves[0].took(says)
-	gain := func(c *choir, k int) backtest.Estimate {
-		joined := slices.Clone(says)
-		joined[k] = 1
-		with, without := c.owas(tier, joined), c.owas(tier, says)
-		for i := range with {
-			with[i] -= without[i]
-		}
-		return backtest.Between(with)
-	}
 	for _, i := range all {
-		best, chosen := -1, backtest.Estimate{Mean: backtest.Figure(math.Inf(1))}
-		for k, m := range models {
-			if says[k] > 0 || !slices.ContainsFunc(i.models, func(o model.Model) bool { return o.Name() == m.Name() }) {
-				continue
-			}
-			if e := gain(halves[0], k); e.Mean < chosen.Mean {
-				best, chosen = k, e
-			}
+		best, chosen := chooses.newcomer(tier, i)
+		if best < 0 {
+			fmt.Fprintf(&w, "| %s | all in the tier | | | |\n", i.name)
+			continue
 		}
-		judged := gain(halves[1], best)
-		fmt.Fprintf(&w, "| %s | %s | %+.4f ± %.4f | %+.4f ± %.4f | %.0f %% |\n", i.name, models[best].Name(), chosen.Mean, chosen.Wide, judged.Mean, judged.Wide, 100*halves[0].milliseconds[best]/time)
+		judged := judges.joined(tier, best)
+		fmt.Fprintf(&w, "| %s | %s | %+.4f ± %.4f | %+.4f ± %.4f | %.0f %% |\n", i.name, models[best].Name(), chosen.Mean, chosen.Wide, judged.Mean, judged.Wide, 100*chooses.milliseconds[best]/chooses.took(chooses.says(tier)))
 	}
 	return Part{Tables: w.String()}, nil
+}
+
+// newcomer is the model of an idea that makes OWA best by joining the tier, and by how
+// much OWA changes; -1 if all its models are members.
+func (p *pool) newcomer(tier ensemble.Tier, of idea) (best int, change backtest.Estimate) {
+	best = -1
+	for k, m := range p.models {
+		if p.says(tier)[k] > 0 || !slices.ContainsFunc(of.models, func(o model.Model) bool { return o.Name() == m.Name() }) {
+			continue
+		}
+		if e := p.joined(tier, k); best < 0 || e.Mean < change.Mean {
+			best, change = k, e
+		}
+	}
+	return best, change
+}
+
+// joined is by how much OWA changes if a model joins the tier with a say of 1.
+func (p *pool) joined(tier ensemble.Tier, k int) backtest.Estimate {
+	says := p.says(tier)
+	without := p.owas(tier, says)
+	says[k] = 1
+	with := p.owas(tier, says)
+	for i := range with {
+		with[i] -= without[i]
+	}
+	return backtest.Between(with)
 }

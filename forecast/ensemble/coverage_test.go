@@ -11,8 +11,7 @@ import (
 // sure here. Half of their say is what M4's series needed, whose errors have longer
 // tails: less in the middle than normal noise, so that 80 % hold for 75 to 77. A σ of
 // fourteen days that overlap is itself off, most for a level that wanders, where 95 %
-// hold for 92 to 93. And M4's maxima stray less beside their past than noise that
-// remembers. Series of which the quantiles say less would be wider than M4 needs.
+// hold for 92 to 93. Series of which the quantiles say less would be wider than M4 needs.
 // The chance of 150 series is about 0.01 for intervals, 0.03 for the bound.
 func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
 	if testing.Short() {
@@ -20,17 +19,19 @@ func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
 	}
 	season := func(h int) float64 { return 1 + 0.5*math.Sin(2*math.Pi*float64(h)/24) }
 	for _, c := range []struct {
-		name string
-		draw func(rng *rand.Rand, n int) []float64
+		name    string
+		bounded float64 // share that the 95 % bound of the maximum must hold
+		draw    func(rng *rand.Rand, n int) []float64
 	}{
-		{"a steady day with normal noise", func(rng *rand.Rand, n int) []float64 {
+		{"a steady day with normal noise", 0.92, func(rng *rand.Rand, n int) []float64 {
 			y := make([]float64, n)
 			for h := range y {
 				y[h] = 1000*season(h) + 50*rng.NormFloat64()
 			}
 			return y
 		}},
-		{"counts with noise that remembers", func(rng *rand.Rand, n int) []float64 {
+		// Its maxima stray more beside their past than those of M4, which chose the bound: 0.84.
+		{"counts with noise that remembers", 0.81, func(rng *rand.Rand, n int) []float64 {
 			y := make([]float64, n)
 			left := 0.0
 			for h := range y {
@@ -40,7 +41,8 @@ func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
 			}
 			return y
 		}},
-		{"a level that wanders", func(rng *rand.Rand, n int) []float64 {
+		// The same, with a σ of too few days: 0.87.
+		{"a level that wanders", 0.84, func(rng *rand.Rand, n int) []float64 {
 			y := make([]float64, n)
 			level := 1000.0
 			for h := range y {
@@ -82,7 +84,7 @@ func TestQuantilesHoldOnSimulatedProcesses(t *testing.T) {
 		}{
 			{"95 % interval", inside95, 0.92, 0.97},
 			{"80 % interval", inside80, 0.745, 0.84},
-			{"95 % bound of the maximum", bounded, 0.83, 0.98},
+			{"95 % bound of the maximum", bounded, c.bounded, 0.98},
 		} {
 			if share.got < share.from || share.got > share.to {
 				t.Errorf("%s: the %s held %.3f, want %g to %g", c.name, share.name, share.got, share.from, share.to)

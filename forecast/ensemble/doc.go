@@ -24,7 +24,7 @@
 // general, the tiers and the curves [Needed] and [NeededByMaximum], was learnt
 // once on half of M4's hourly series and is the same for all. On the other half
 // both tiers come to 0.53 of the OWA of seasonal naive, the 95 % interval holds
-// for 94 % and the 95 % quantile of the maximum for 95 %, 12 % above it
+// for 94 % and the 95 % quantile of the maximum for 95 %, 13 % above it
 // (go run ./forecast/bench, November 2026).
 //
 // # What it assumes
