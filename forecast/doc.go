@@ -48,7 +48,8 @@
 //
 // Where the clocks of the series' zone change, days go by the clock: 9 o'clock
 // stays 9 o'clock. A backtest and a batch count hours evenly and are an hour off
-// for some time after such a change. Bins longer than the change are left as they are.
+// for some time after such a change; so may be the forecast of a history that ends
+// in an hour that comes twice, which warns. Bins longer than the change are left as they are.
 //
 // A history of less than four days is forecast as the day before, and says so.
 package forecast

@@ -34,12 +34,8 @@ type Rehearsal struct {
 // heldP is the quantile of the peak that a rehearsal counts.
 const heldP = 0.9
 
-// explain says what the point is made of and which models were heard.
-func (f *Forecast) explain(e ensemble.Forecast, s series.Series, tier ensemble.Tier) error {
-	parts, err := e.Components(s.Values, s.Seasons)
-	if err != nil {
-		return err
-	}
+// explain says of which parts the point is made and which models were heard.
+func (f *Forecast) explain(e ensemble.Forecast, parts []ensemble.Component, s series.Series, tier ensemble.Tier) {
 	top, at := series.Max(e.Point)
 	for _, part := range parts {
 		c := Component{Name: part.Name, Values: part.Values}
@@ -57,7 +53,6 @@ func (f *Forecast) explain(e ensemble.Forecast, s series.Series, tier ensemble.T
 		f.Models = append(f.Models, Share{tier.Members[i].Name(), share})
 	}
 	slices.SortStableFunc(f.Models, func(a, b Share) int { return cmp.Compare(b.Share, a.Share) })
-	return nil
 }
 
 func seasonName(d time.Duration) string {
@@ -110,7 +105,7 @@ func (f *Forecast) rehearse(e ensemble.Forecast) {
 	// Windows begin a shortest season apart: longer ones overlap and tell less.
 	apart := 1.0
 	if len(f.Seasons) > 0 {
-		apart = min(1, float64(f.Seasons[0].Steps)/float64(len(f.Point)))
+		apart = min(1, float64(f.Seasons[0].Steps)/float64(len(e.Point)))
 	}
 	n, held := math.Floor(apart*float64(r.Peaks)), math.Floor(apart*float64(r.Held))
 	if n > 0 && (distuv.Binomial{N: n, P: heldP}).CDF(held) < 0.05 {

@@ -88,8 +88,8 @@ const surest = 0.99
 func Quantiles() []float64 { return []float64{0.5, 0.9, 0.95, 0.99} }
 
 // Forecast looks as far ahead as the horizon: at most 10,000 steps; the rest of
-// a broken step is left out. Quantiles are probabilities from 1e-9 to 1 - 1e-9, rising; nil
-// stands for [Quantiles]. The models are fitted and weighed anew for each
+// a broken step is left out. Quantiles are probabilities from 1e-9 to 1 - 1e-9, rising; none
+// stand for [Quantiles]. The models are fitted and weighed anew for each
 // horizon, because what is good for an hour is not what is good for a week. What
 // it costs is in BENCHMARKS.md.
 func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, error) {
@@ -98,15 +98,19 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 	if n < 1 || n > mostSteps {
 		return Forecast{}, fmt.Errorf("%s: a horizon of %v is %d steps of %v: want 1 to %d, such as --horizon 8 for eight", f.History.Name, horizon, n, s.Step, mostSteps)
 	}
-	if quantiles == nil {
+	if len(quantiles) == 0 {
 		quantiles = Quantiles()
 	}
-	byClock, hours, moved := onClock(s, n)
+	byClock, hours, warning := onClock(s, n)
 	all := n
-	if moved {
+	if hours != nil {
 		all = hours.steps()
 	}
 	e, err := ensemble.New(byClock.Values, ensemble.Options{Horizon: all, Seasons: s.Seasons, Levels: quantiles, Tier: f.tier, Regressors: byClock.Regressors})
+	if err != nil {
+		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
+	}
+	parts, err := e.Components(byClock.Values, s.Seasons)
 	if err != nil {
 		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
 	}
@@ -114,38 +118,35 @@ func (f Fitted) Forecast(horizon time.Duration, quantiles []float64) (Forecast, 
 		History: f.History, Start: s.End(), StepSeconds: s.Step.Seconds(), Seasons: []Season{},
 		Warnings: append(slices.Clip(f.Warnings), e.Warnings...),
 	}
-	if err := made.explain(e, byClock, f.tier); err != nil {
-		return Forecast{}, fmt.Errorf("%s: %w", f.History.Name, err)
+	for _, steps := range s.Seasons {
+		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})
 	}
-	if moved {
-		made.Warnings = append(made.Warnings, fmt.Sprintf("%s: the clocks of %s change: the forecast goes by them, an hour that they skip is a hole and of one that comes twice the first is learnt from", f.History.Name, s.Start.Location()))
-		hours.readAll(&e)
-		for i, c := range made.Components {
-			made.Components[i].Values = hours.read(c.Values)
-		}
+	made.rehearse(e) // before the reading: the maximum is of the steps that the clock shows
+	if warning != "" {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("%s: %s", f.History.Name, warning))
+	}
+	if hours != nil {
+		hours.readAll(&e, parts)
 	}
 	made.Point = e.Point
+	made.explain(e, parts, s, f.tier)
 	for _, r := range s.Regressors {
 		ahead := r.From(s.Len()).Values
 		ahead = ahead[:min(n, len(ahead))]
 		unknown := n - len(ahead) + series.Series{Values: ahead}.Missing()
-		if unknown > 0 {
+		if unknown > 0 && f.hears() {
 			made.Warnings = append(made.Warnings, fmt.Sprintf("%s: of the regressor %s %d of the %d steps to come are not known: its mean stands for them", f.History.Name, r.Name, unknown, n))
 		}
-	}
-	for _, steps := range s.Seasons {
-		made.Seasons = append(made.Seasons, Season{steps, (time.Duration(steps) * s.Step).Seconds()})
 	}
 	for i, p := range quantiles {
 		made.Paths = append(made.Paths, Path{p, e.Quantiles[i]})
 	}
 	made.peak(e.Maximum)
-	if last := len(quantiles) - 1; last >= 0 && quantiles[last] > surest {
-		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is beyond %v, the highest that was learnt: it is extrapolated", quantiles[last], surest))
+	if last := quantiles[len(quantiles)-1]; last > surest {
+		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is beyond %v, the highest that was learnt: it is extrapolated", last, surest))
 	}
-	if len(quantiles) > 0 && quantiles[0] < (1-surest)/2 {
+	if quantiles[0] < (1-surest)/2 {
 		made.Warnings = append(made.Warnings, fmt.Sprintf("the %v quantile is below %.3v, the lowest of a step that was learnt: it is extrapolated", quantiles[0], (1-surest)/2))
 	}
-	made.rehearse(e)
 	return made, nil
 }

@@ -39,7 +39,12 @@ func week(hour int) float64 {
 
 func look(t testing.TB, h history.History, horizon time.Duration, quantiles []float64) Forecast {
 	t.Helper()
-	fitted, err := Model{Tier: ensemble.Fast()}.Fit(h)
+	return lookBy(t, Model{Tier: ensemble.Fast()}, h, horizon, quantiles)
+}
+
+func lookBy(t testing.TB, m Model, h history.History, horizon time.Duration, quantiles []float64) Forecast {
+	t.Helper()
+	fitted, err := m.Fit(h)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +187,14 @@ func TestForecastScales(t *testing.T) {
 	a, b := one.Rehearsal, many.Rehearsal
 	if a.Windows != b.Windows || a.Held != b.Held || math.Abs(a.WAPE-b.WAPE)+math.Abs(a.PeakError-b.PeakError) > 1e-6 || !reflect.DeepEqual(one.PeakHours, many.PeakHours) {
 		t.Errorf("from %+v %+v to %+v %+v", one.Rehearsal, one.PeakHours, many.Rehearsal, many.PeakHours)
+	}
+}
+
+func TestNoQuantilesAreTheUsualOnes(t *testing.T) {
+	for _, none := range [][]float64{nil, {}} {
+		if f := look(t, made(time.Hour, 100, week), 24*time.Hour, none); len(f.Peaks) != len(Quantiles()) {
+			t.Errorf("%#v: %d peaks, want those of %v", none, len(f.Peaks), Quantiles())
+		}
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 // A Model forecasts a history by many models, each heard as much as its past
 // forecasts of that history were worth. The zero value is ready.
 type Model struct {
-	Tier ensemble.Tier // which models; the zero value is ensemble.Standard(). A history with regressors is forecast by ensemble.Informed()
+	Tier ensemble.Tier // which models; the zero value is ensemble.Standard() or, where a history has regressors, ensemble.Informed(), which alone hears them
 }
 
 // Fitted is a history made ready to be forecast from its end.
@@ -48,6 +48,9 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 	}
 	if m.Tier.Members == nil {
 		m.Tier = ensemble.Standard()
+		if len(s.Regressors) > 0 {
+			m.Tier = ensemble.Informed()
+		}
 	}
 	f := Fitted{
 		History: Facts{
@@ -64,9 +67,6 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 	if h.Series.Start.IsZero() {
 		f.warn("%s: no stamps: hours and days are counted from Monday 0001-01-01 on", h.Name)
 	}
-	if len(s.Regressors) > 0 {
-		f.tier = ensemble.Informed()
-	}
 	if n := s.Len(); n > mostSteps {
 		f.Steps.Start, f.Steps.Values = s.At(n-mostSteps), s.Values[n-mostSteps:]
 		for i, r := range s.Regressors {
@@ -75,8 +75,14 @@ func (m Model) Fit(h history.History) (Fitted, error) {
 		f.warn("%s: forecast from the newest %d of %d steps of %v", h.Name, mostSteps, n, s.Step)
 	}
 	f.season(h.Series)
+	if len(s.Regressors) > 0 && !f.hears() {
+		f.warn("%s: the %s tier hears no regressors: what they tell is not used", h.Name, f.tier.Name)
+	}
 	return f, nil
 }
+
+// hears regressors.
+func (f Fitted) hears() bool { return f.tier.Name == ensemble.Informed().Name }
 
 // season takes the seasons that the history says, or finds them. A history too
 // short to tell is forecast as the day before, or as its last value.

@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"github.com/peakday/peakday/forecast/ensemble"
 	"github.com/peakday/peakday/forecast/history"
 	"github.com/peakday/peakday/forecast/series"
 )
@@ -48,7 +49,7 @@ func TestRegressorsAreHeard(t *testing.T) {
 		told.Values = append(told.Values, event(hour))
 	}
 	h.Series.Regressors = []series.Regressor{told}
-	f := look(t, h, 24*time.Hour, nil)
+	f := lookBy(t, Model{}, h, 24*time.Hour, nil)
 	if want := 4 * week(4*24+12); math.Abs(f.Peaks[0].PerBin/want-1) > 0.15 || f.Point[12] != slices.Max(f.Point) {
 		t.Errorf("peak %+v, want %.0f at noon; %v", f.Peaks[0], want, f.Point)
 	}
@@ -56,8 +57,30 @@ func TestRegressorsAreHeard(t *testing.T) {
 		t.Errorf("warnings %q", got)
 	}
 	h.Series.Regressors[0].Values = told.Values[:hours+20]
-	if got := strings.Join(look(t, h, 24*time.Hour, nil).Warnings, "\n"); !strings.Contains(got, "of the regressor event 4 of the 24 steps to come are not known") {
+	if got := strings.Join(lookBy(t, Model{}, h, 24*time.Hour, nil).Warnings, "\n"); !strings.Contains(got, "of the regressor event 4 of the 24 steps to come are not known") {
 		t.Errorf("warnings %q", got)
+	}
+}
+
+// Neither a tier that was asked for nor that of a short history is changed for them.
+func TestTiersThatHearNoRegressorsSaySo(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		model Model
+		hours int
+		want  string // "" is heard
+	}{
+		{"asked for another", Model{Tier: ensemble.Fast()}, 500, "the fast tier hears no regressors: what they tell is not used"},
+		{"too short", Model{}, 30, "the naive tier hears no regressors"},
+		{"asked for", Model{Tier: ensemble.Informed()}, 500, ""},
+		{"asked for nothing", Model{}, 500, ""},
+	} {
+		h := made(time.Hour, c.hours, week)
+		h.Series.Regressors = []series.Regressor{{Name: "event", Values: make([]float64, c.hours)}} // unknown ahead
+		got := strings.Join(lookBy(t, c.model, h, 24*time.Hour, nil).Warnings, "\n")
+		if !strings.Contains(got, c.want) || strings.Contains(got, "its mean stands for them") != (c.want == "") || strings.Contains(got, "hears no") != (c.want != "") {
+			t.Errorf("%s: warnings %q", c.name, got)
+		}
 	}
 }
 

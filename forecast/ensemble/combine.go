@@ -96,8 +96,8 @@ func (c *combination) final() []Voice {
 	return c.voices(len(c.problem.Origins)-1, func(int) bool { return false })
 }
 
-// Combine is the weighted middle of the voices, step by step, and their weights:
-// say/error^Power, which add up to 1.
+// Combine is the weighted middle of the voices, at least one, step by step, and their
+// weights: say/error^Power, which add up to 1.
 func (t Tier) Combine(voices []Voice) (path, weights []float64) {
 	weights = make([]float64, len(voices))
 	least, sum := math.Inf(1), 0.0

@@ -58,7 +58,7 @@ func New(values []float64, o Options) (Forecast, error) {
 		f.warn("%d past forecasts to learn from: the quantiles are mostly those that other series needed", n)
 	}
 	known := c.problem.Values
-	usual, errors := f.usual(known, o.Seasons)
+	usual, errors := f.usual(c.problem)
 	own := sizes(errors)
 	f.quantiles(usual, own)
 	f.maximum(usual, own, errors)
@@ -74,8 +74,8 @@ func New(values []float64, o Options) (Forecast, error) {
 	return f, nil
 }
 
-// Voices are what each member of the tier says. [Tier.Combine] makes of them, or of
-// some, what New forecasts, without asking the members again.
+// Voices are what each member of the tier says. [Tier.Combine] makes of them what New
+// forecasts, but for its rounding, or what it would of some, without asking them again.
 func Voices(values []float64, o Options) ([]Voice, error) {
 	var f Forecast
 	c, err := f.ask(values, o)

@@ -4,6 +4,7 @@ import (
 	"math"
 	"slices"
 
+	"github.com/peakday/peakday/forecast/model"
 	"github.com/peakday/peakday/forecast/series"
 )
 
@@ -24,14 +25,12 @@ func (f *Forecast) quantiles(usual, own []float64) {
 // width is how many usual errors the interval is wide to either side that holds
 // share c of the values:
 //
-//	own(c)^w · all(c)^(1-w)
+//	own(c)^(1-others) · Needed(c)^others,   others = OthersShare(rehearsals)
 //
 // own(c) is what share c of the series' own past errors, over their σ, stayed
-// under (conformal, as it comes: rehearsals share weights and overlap); all(c)
-// is what other series needed for c to hold on what they had not seen. Own
-// errors have w = n/(n + 14) of the say, half with the usual 14 rehearsals: they
+// under (conformal, as it comes: rehearsals share weights and overlap). Own errors
 // know the series, and their quantile is of few, dependent values. With two thirds
-// MSIS was 0.1 % smaller, no more than chance.
+// of the say for them MSIS was 0.1 % smaller, no more than chance.
 //
 // Source of the score: Lei, G'Sell, Rinaldo, Tibshirani, Wasserman,
 // Distribution-free predictive inference for regression, JASA 113 (2018),
@@ -51,14 +50,15 @@ func width(c float64, own []float64, rehearsals int) float64 {
 //	σ_h = near_h · ( distance · height · spread )^(1/5)
 //
 // Errors grow with how far ahead a step is, with the forecast and with how far
-// apart the members were; near_h is what is left of those that were made, at
-// this step and its neighbours, and a little at all. The root and the shares were
-// chosen by MSIS on M4's series with an even hash. On the others the spread makes
-// the pinball loss at 0.95 smaller by 0.6 % and MSIS by 0.8 %. More weight for newer
-// errors, and quantiles of each side for itself, gave nothing.
-func (f *Forecast) usual(known []float64, seasons []int) (usual []float64, errors [][]float64) {
+// apart the members were; near_h is the mean of |past error| over that product, to
+// four fifths at step h and two to either side, the nearest with most weight, to one
+// fifth at all steps. The root and the shares were chosen by MSIS on M4's series with
+// an even hash. On the others the spread makes the pinball loss at 0.95 smaller by
+// 0.6 % and MSIS by 0.8 %. More weight for newer errors, and quantiles of each side for
+// itself, gave nothing.
+func (f *Forecast) usual(p *model.Problem) (usual []float64, errors [][]float64) {
 	if len(f.Past) == 0 {
-		return slices.Repeat([]float64{f.change(known, seasons)}, len(f.Point)), nil
+		return slices.Repeat([]float64{f.change(p)}, len(f.Point)), nil
 	}
 	const (
 		near     = 2 // steps to either side
@@ -102,18 +102,22 @@ func (f *Forecast) usual(known []float64, seasons []int) (usual []float64, error
 	return usual, errors
 }
 
-// change is the usual change over a season, for want of errors.
-func (f *Forecast) change(known []float64, seasons []int) float64 {
-	f.warn("%d values: too few observed to rehearse the forecast: all models count alike, and the quantiles are those of the change over a season", len(known))
+// change is the usual change over a season, for want of errors, where both ends of it
+// were observed.
+func (f *Forecast) change(p *model.Problem) float64 {
+	y := p.Values
+	f.warn("%d values: too few observed to rehearse the forecast: all models count alike, and the quantiles are those of the change over a season", len(y))
 	m := 1
-	if len(seasons) > 0 && seasons[0] < len(known) {
-		m = seasons[0]
+	if len(p.Seasons) > 0 && p.Seasons[0] < len(y) {
+		m = p.Seasons[0]
 	}
-	change := 0.0
-	for t := m; t < len(known); t++ {
-		change += math.Abs(known[t]-known[t-m]) / float64(len(known)-m)
+	var changes []float64
+	for t := m; t < len(y); t++ {
+		if p.Filled == nil || !p.Filled[t] && !p.Filled[t-m] {
+			changes = append(changes, math.Abs(y[t]-y[t-m]))
+		}
 	}
-	return change
+	return mean(changes)
 }
 
 // expected is what the errors of a step are compared by.
@@ -143,15 +147,20 @@ func sizes(errors [][]float64) []float64 {
 // A point of a learnt curve.
 type knot struct{ p, value float64 }
 
-// OthersShare is 1 - w, what other series have to say about the width of a
-// quantile beside so many rehearsals: half with the usual number.
+// OthersShare is what other series have to say beside n rehearsals of a series' own:
+// 14/(14 + n), which is half with the most that there are.
 func OthersShare(rehearsals int) float64 {
 	return mostOrigins / float64(mostOrigins+rehearsals)
 }
 
-// Needed is all(c): how many usual errors M4's hourly series were off at most
-// in share c of the steps. Learnt on those whose id has an even hash, from five
-// origins each, between the two tiers, by
+// Needed is how many usual errors M4's hourly series were off at most in share c of the
+// steps. With own(c) for the series' own past errors, n rehearsals of them, the interval
+// that is to hold c of the values is
+//
+//	point ± own(c)^(1-others) · Needed(c)^others usual errors,   others = OthersShare(n)
+//
+// Learnt on those whose id has an even hash, from five origins each, between the two
+// tiers, by
 //
 //	go run ./forecast/bench -choose
 func Needed(coverage float64) float64 {

@@ -4,6 +4,8 @@ import (
 	"math"
 	"slices"
 	"testing"
+
+	"github.com/peakday/peakday/forecast/model"
 )
 
 // Three quarters of the say are 1 above the path, one quarter 3 below.
@@ -32,6 +34,26 @@ func TestOwnErrorsHaveHalfOfTheSay(t *testing.T) {
 	}
 }
 
+// Every third value is missing, and filled as it was a season before: it did not stay
+// the same, nobody saw it.
+func TestHolesAreNoSeasonsWithoutChange(t *testing.T) {
+	y, holes := weekly(3000, 6), weekly(3000, 6)
+	for i := 1; i < len(holes); i += 3 {
+		holes[i] = math.NaN()
+	}
+	change := func(values []float64) float64 {
+		filled := fill(values, []int{25})
+		return new(Forecast).change(&model.Problem{Values: values, Filled: filled, Seasons: []int{25}})
+	}
+	whole, some := change(y), change(holes)
+	if math.Abs(some/whole-1) > 0.05 {
+		t.Errorf("the usual change is %v with holes, %v without", some, whole)
+	}
+	if got := new(Forecast).change(&model.Problem{Values: []float64{3, 3}, Filled: []bool{false, true}}); got != 0 {
+		t.Errorf("the change of one value is %v", got)
+	}
+}
+
 // Errors of 10 in a steady forecast. Members that are now apart by as much as the
 // floor count make the product twice what it was, and the usual error 2^(1/5) times.
 func TestStepsAreLessSureWhereMembersDisagree(t *testing.T) {
@@ -43,7 +65,7 @@ func TestStepsAreLessSureWhereMembersDisagree(t *testing.T) {
 		f.Past = append(f.Past, Rehearsal{height, slices.Repeat([]float64{0.4}, horizon), agreed})
 	}
 	f.spread[7] = 0.05 * 0.5
-	usual, errors := f.usual(nil, nil)
+	usual, errors := f.usual(nil)
 	if got, want := usual[7]/(usual[6]+usual[8])*2, math.Pow(2, 1./5); math.Abs(got/want-1) > 0.01 {
 		t.Errorf("where members disagree the usual error is %.3f of its neighbours', want %.3f", got, want)
 	}

@@ -32,7 +32,7 @@ func (f *Forecast) rare(p *model.Problem) {
 	}
 	slices.Sort(peaks)
 	for i, p := range f.Maximum.Levels {
-		f.Maximum.Quantiles[i] = max(series.Quantile(peaks, p), series.Quantile(sorted, p)) // windows may leave the oldest out
+		f.Maximum.Quantiles[i] = max(series.Quantile(peaks, p), series.Quantile(sorted, p)) // the oldest steps may be in no window
 	}
-	f.warn("nothing is expected in any step: the quantiles are those of all that came, and of the maximum in %d windows of the history, whatever the hour", len(peaks))
+	f.warn("nothing is expected in any step: the quantiles are those of all that came, and of the maximum in windows of %d steps (%d in the history), whatever the hour", min(len(f.Point), len(known)), len(peaks))
 }

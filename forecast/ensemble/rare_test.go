@@ -15,7 +15,7 @@ func TestMaximaThatNobodyShouldTrustAreWarnedOf(t *testing.T) {
 		wild[i] = math.Exp(8 * math.Sin(float64(i*i)))
 	}
 	for want, y := range map[string][]float64{
-		"nothing is expected in any step: the quantiles are those of all that came, and of the maximum in 16 windows": once, "times the largest value known: it is extrapolated": wild,
+		"nothing is expected in any step: the quantiles are those of all that came, and of the maximum in windows of 24 steps (16 in the history), whatever the hour": once, "times the largest value known: it is extrapolated": wild,
 	} {
 		if f := forecastBy(t, y, []int{24}, 24, parrots(4, always(1))); !strings.Contains(strings.Join(f.Warnings, "\n"), want) {
 			t.Errorf("maximum %v, warnings %q, want one with %q", f.Maximum.Quantiles, f.Warnings, want)
@@ -46,6 +46,27 @@ func TestWhatComesNowAndThenHasItsQuantiles(t *testing.T) {
 	}
 	if f.Maximum.Quantile(0.999) < want[3] || f.Quantiles[0][0] != 0 || !(f.Quantiles[1][0] > 0) {
 		t.Errorf("beyond it %v, paths %v and %v", f.Maximum.Quantile(0.999), f.Quantiles[0][0], f.Quantiles[1][0])
+	}
+}
+
+// Nothing tells the steps of the day apart: each may bring the next peak.
+func TestStepsThatTieShareTheMaximum(t *testing.T) {
+	once, seven, short := make([]float64, 16*24), slices.Repeat([]float64{7}, 16*24), make([]float64, 10)
+	once[10], short[3] = 50, 1
+	for name, c := range map[string]struct {
+		values []float64
+		within float64
+	}{"one event in sixteen days": {once, 1. / 15}, "constant": {seven, 1e-9}, "all zero": {make([]float64, 300), 1e-9}, "one event in ten hours": {short, 1e-9}} {
+		f := forecastBy(t, c.values, []int{24}, 24, Fast())
+		for h, share := range f.Maximum.Steps {
+			if math.Abs(share-1./24) > c.within {
+				t.Errorf("%s: step %d has %v of the maximum, want 1/24", name, h+1, share)
+			}
+		}
+	}
+	f := forecastBy(t, short, nil, 24, Fast())
+	if got := strings.Join(f.Warnings, "\n"); !strings.Contains(got, "in windows of 10 steps (1 in the history)") {
+		t.Errorf("a history shorter than the horizon: warnings %q", got)
 	}
 }
 
