@@ -39,6 +39,17 @@ func ranks(s Series) []float64 {
 	return x
 }
 
+// scaled are the values of which ranks has the ranks, over the highest, so that
+// squares are numbers.
+func scaled(s Series) []float64 {
+	x := s.Observed(max(0, s.Len()-longestSeries), s.Len())
+	top, _ := Max(x)
+	for i := range x {
+		x[i] /= top
+	}
+	return x
+}
+
 // detrended is x less its moving average over m bins, an even m with half
 // weight at both ends so that a cycle of m is left whole. At the ends the
 // average is over what there is. NaN stays NaN.

@@ -11,7 +11,7 @@ type Season struct {
 	Length int     // bins
 	F      float64 // variance between the phases over the variance within them, at most 1e9
 	P      float64 // chance of so large an F, or larger, without a season
-	R      float64 // autocorrelation at the length, in [-1, 1], once trend, longer waves and the seasons found before are out
+	R      float64 // autocorrelation at the length, in [-1, 1], of ranks or values, once trend, longer waves and the seasons found before are out
 }
 
 const (
@@ -34,7 +34,7 @@ const (
 )
 
 // FindSeasons finds the seasons of a series, shortest first; none is a nil
-// slice. Throttled bins and holes are left out. It works on ranks, so that a
+// slice. Throttled bins and holes are left out. It tests ranks, so that a
 // few wild days decide nothing and scale does not matter.
 //
 //  1. Candidates are the hour, day and week where the step is known and
@@ -48,7 +48,8 @@ const (
 //     Noise that remembers has fewer degrees of freedom than bins; both are
 //     divided by 1 + 2 Σ r², r the autocorrelation within the phases
 //     (Bartlett, 1946). The level is 5 % over all ordinates of the periodogram,
-//     and the autocorrelation at the length must be 0.3.
+//     and the autocorrelation at the length must be above 0.3, of the ranks or,
+//     as of a day with one busy hour, of the values.
 //  3. Its profile is taken out and the rest searched again. So 48 is not found
 //     where 24 explains it, and 168 is found only for what the week adds.
 //  4. A season is dropped if twice its length was found too, as near as half a
@@ -62,14 +63,15 @@ func FindSeasons(s Series) []Season {
 	if x == nil {
 		return nil
 	}
+	values := scaled(s)
 	var found []Season
 	for len(found) < mostSeasons {
-		season, rest := shortest(x, s.Step, found)
+		season := shortest(x, values, s.Step, found)
 		if season.Length == 0 {
 			break
 		}
 		found = append(found, season)
-		x = rest
+		x, values = without(x, season.Length), without(values, season.Length)
 	}
 	slices.SortFunc(found, func(a, b Season) int { return cmp.Compare(a.Length, b.Length) })
 	day := s.Bins(24 * time.Hour)
@@ -87,12 +89,11 @@ func FindSeasons(s Series) []Season {
 // near tells lengths that n bins cannot tell apart: frequencies within 1/n.
 func near(m, length, n int) bool { return max(m-length, length-m) <= length*length/n }
 
-// shortest season of x beside those found and what is left without it; a length
-// of 0 if there is none.
-func shortest(x []float64, step time.Duration, found []Season) (Season, []float64) {
+// shortest season of ranks x and of values beside those found; a length of 0 if there
+// is none.
+func shortest(x, values []float64, step time.Duration, found []Season) Season {
 	// Of lengths nearer than the periodogram can tell apart the best is tested.
 	var best Season
-	var test []float64
 	for _, m := range candidates(x, step) {
 		if best.Length > 0 && m > best.Length+1 && !near(best.Length, m, len(x)) {
 			break
@@ -100,14 +101,16 @@ func shortest(x []float64, step time.Duration, found []Season) (Season, []float6
 		if slices.ContainsFunc(found, func(f Season) bool { return max(m-f.Length, f.Length-m) <= 1 || near(m, f.Length, len(x)) }) {
 			continue
 		}
-		y := detrended(x, m)
-		season := stability(y, m)
-		if season.P < level/float64(len(x)/2) && season.R > leastR && season.F > best.F {
-			best, test = season, y
+		season := stability(detrended(x, m), m)
+		if !(season.P < level/float64(len(x)/2) && season.F > best.F) {
+			continue
+		}
+		if season.R <= leastR {
+			season.R = correlation(detrended(values, m), m) // one busy hour of a day is too few ranks
+		}
+		if season.R > leastR {
+			best = season
 		}
 	}
-	if best.Length == 0 {
-		return best, x
-	}
-	return best, without(x, test, best.Length)
+	return best
 }

@@ -53,6 +53,12 @@ func TestFindSeasonsFindsWhatWasPutIn(t *testing.T) {
 		{"a day and a week", 960, 0, func(i int) float64 { return wave(i, 24) + weekend(i) }, []int{24, 168}},
 		{"two rushes make one day", 960, 0, func(i int) float64 { return wave(i, 24)/2 + wave(i, 12) }, []int{24}},
 		{"two like rushes make half a day", 960, 0, func(i int) float64 { return wave(i, 12) }, []int{12}},
+		{"a day with one busy hour", 720, time.Hour, func(i int) float64 {
+			if i%24 == 9 {
+				return math.Ln2
+			}
+			return 0
+		}, []int{24}},
 		{"an odd length that no calendar knows", 900, time.Hour, func(i int) float64 { return wave(i, 37) }, []int{37}},
 		{"a day of quarters of an hour and a week", 96 * 35, 15 * time.Minute, func(i int) float64 { return wave(i, 96) + weekend(i/4) }, []int{96, 672}},
 		{"hours that are alike but for their height", 96 * 20, 15 * time.Minute, func(i int) float64 { return wave(i, 96) + float64(i%4/2) }, []int{96}},

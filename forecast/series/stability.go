@@ -103,9 +103,9 @@ func correlation(x []float64, m int) float64 {
 	return max(-1, min(1, top/pairs/(square/n)))
 }
 
-// without is x less the profile that test has over m phases.
-func without(x, test []float64, m int) []float64 {
-	means, _ := phases(test, m)
+// without is x less the profile that it has over m phases.
+func without(x []float64, m int) []float64 {
+	means, _ := phases(detrended(x, m), m)
 	out := make([]float64, len(x))
 	for i, v := range x {
 		out[i] = v - means[i%m]
