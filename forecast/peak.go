@@ -15,8 +15,9 @@ type Peak struct {
 	PerSecond float64 `json:"per_second"` // mean over that bin
 }
 
-// An Hour of the clock and the chance that the largest bin is in it, in what the
-// forecast has of it: a forecast may begin and end within an hour.
+// An Hour of the clock, or a step longer than that, and the chance that the largest
+// bin is in it, in what the forecast has of it: a forecast may begin and end within an
+// hour.
 type Hour struct {
 	Start time.Time `json:"start"`
 	Share float64   `json:"share"`
@@ -37,9 +38,11 @@ func (f *Forecast) peak(m ensemble.Maximum) {
 		f.PeakSample = append(f.PeakSample, m.Quantile(float64(k+1)/(sampled+1)))
 	}
 	for i, share := range m.Steps {
-		at := f.At(i)
-		y, month, d := at.Date()
-		hour := time.Date(y, month, d, at.Hour(), 0, 0, 0, at.Location())
+		hour := f.At(i)
+		if f.StepSeconds <= 3600 {
+			y, month, d := hour.Date()
+			hour = time.Date(y, month, d, hour.Hour(), 0, 0, 0, hour.Location())
+		}
 		if n := len(f.PeakHours); n == 0 || !f.PeakHours[n-1].Start.Equal(hour) {
 			f.PeakHours = append(f.PeakHours, Hour{Start: hour})
 		}

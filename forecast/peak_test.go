@@ -3,6 +3,7 @@ package forecast
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -31,5 +32,15 @@ func TestPeakByHand(t *testing.T) {
 	}
 	if n := len(f.PeakSample); n != 199 || math.Abs(f.PeakSample[99]-120) > 1e-9 || math.Abs(f.PeakSample[179]-300) > 1e-9 {
 		t.Errorf("%d in the sample, of which the hundredth and the 180th are %v and %v, want 120 and 300", n, f.PeakSample[99], f.PeakSample[179])
+	}
+}
+
+// A step of two hours from half past midnight begins then, and not at the hour before.
+func TestAPeakInALongStepIsToldByItsStart(t *testing.T) {
+	f := Forecast{History: Facts{BinSeconds: 7200}, Start: time.Date(2026, 1, 5, 0, 30, 0, 0, time.UTC), StepSeconds: 7200, Point: []float64{1, 2}}
+	f.peak(ensemble.Maximum{Levels: []float64{0.5, 0.9}, Quantiles: []float64{2, 3}, Steps: []float64{0.25, 0.75}})
+	want := []Hour{{f.Start.Add(2 * time.Hour), 0.75}, {f.Start, 0.25}}
+	if !slices.EqualFunc(f.PeakHours, want, func(a, b Hour) bool { return a.Start.Equal(b.Start) && a.Share == b.Share }) {
+		t.Errorf("peak hours %v, want %v", f.PeakHours, want)
 	}
 }

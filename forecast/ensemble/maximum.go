@@ -34,10 +34,10 @@ type Maximum struct {
 // maximum is never lower than the highest of the paths: all steps stay under a height
 // no more often than one of them does. R is of few values: where it is large it is less
 // than it seems, on M4. But what strays by half and more is traffic of events, and is to
-// be believed: without the second term of s the 0.95 quantile held on 67 of the 81
-// windows of real traffic, with it on 73 and lay 1 % higher on M4 (go run
-// ./forecast/bench m4 traffic). The highest path alone is no bound of the maximum, and
-// without it that quantile had to lie 1 % of the maximum higher to hold as often.
+// be believed: without the second term of s the 0.95 quantile of the standard tier held
+// on 67 of the 81 windows of real traffic, with it on 73 and lay 1 % higher on M4 (go
+// run ./forecast/bench m4 traffic). The highest path alone is no bound of the maximum,
+// and without it that quantile had to lie 1 % of the maximum higher to hold as often.
 //
 // Fourteen rehearsals know nothing of what comes once in a hundred: half of the say
 // of the 0.99 quantile has the tail of the errors of all steps.
