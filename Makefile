@@ -47,7 +47,7 @@ bench-admission: build ## what admission does for an overloaded service, beside 
 	go test -count 1 -timeout 60m -run '^TestTables$$' ./sut/admission/simulate -update
 	cd internal/bench && go run ./admission
 
-bench-forecast: build ## how good and how fast the forecasts are, beside R's forecast package and Prophet, into forecast/BENCHMARKS.md; 15 minutes, wants PEAKDAY_DATA
+bench-forecast: build ## how good and how fast the forecasts are, beside R's forecast package and Prophet, into forecast/BENCHMARKS.md; 10 minutes, wants PEAKDAY_DATA
 	go run ./forecast/bench
 
 soak: build ## the slow proofs: tests called TestSoak, which are skipped elsewhere

@@ -1,9 +1,8 @@
 // Bench says how good and how fast the forecasts are, and learns from many
 // series what the forecaster needs to know of series in general.
 //
-//	make bench-forecast                                 all parts but many, into forecast/BENCHMARKS.md
+//	make bench-forecast                                 all parts, into forecast/BENCHMARKS.md; 10 minutes
 //	PEAKDAY_DATA=… go run ./forecast/bench m4 traffic   some parts; the others stay on the page as they were
-//	go run ./forecast/bench many                        100,000 series; takes minutes
 //	PEAKDAY_DATA=… go run ./forecast/bench -choose      knots, power and members of forecast/ensemble; takes minutes
 //
 // What was measured is kept in the cache folder of the user, part by part, with
