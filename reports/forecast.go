@@ -109,9 +109,13 @@ func forecastText(f *ForecastFacts) string {
 	if f.StepSeconds > h.BinSeconds {
 		text += fmt.Sprintf(" Forecast is the highest bin in each %s.", lasting(f.StepSeconds))
 	}
+	layout := "2006-01-02 at 15:04"
+	if h.BinSeconds >= 24*3600 {
+		layout = "2006-01-02"
+	}
 	if h.Largest.PerBin > 0 {
 		text += fmt.Sprintf(" The largest bin that was ever counted: %s, which is %s, on %s.",
-			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format("2006-01-02 at 15:04"))
+			chart.Number(h.Largest.PerBin), measured(Number(h.Largest.PerSecond), "/s"), h.Largest.At.Format(layout))
 	}
 	return text
 }

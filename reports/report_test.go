@@ -200,6 +200,9 @@ func TestTheForecastAloneIsAPageAndAPicture(t *testing.T) {
 	if note := daily.Sections[0].Tables[0].Note; !strings.Contains(note, "in the 24 h from Friday 1998-07-03") {
 		t.Errorf("of days: %q, want a day and no hour", note)
 	}
+	if text := daily.Sections[0].Text[1]; strings.Contains(text, " at ") {
+		t.Errorf("of days: %q, want the largest on a day, at no hour", text)
+	}
 	f.StepSeconds = 6 * 3600
 	if note := reports.Forecast(f, past).Sections[0].Tables[0].Note; note != "Most likely in the 6 h from 21:00 on Friday 1998-07-03 (60 %), then from 15:00 on Friday 1998-07-03 (40 %)." {
 		t.Errorf("of six hours: %q, want when they begin", note)

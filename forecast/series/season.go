@@ -42,7 +42,7 @@ const (
 //     the nearest hill of the autocorrelation, which tells long periods apart
 //     where the periodogram cannot (Vlachos, Yu, Castelli, On periodicity
 //     detection and structural similarity, SDM 2005).
-//  2. The shortest that passes is taken: its moving average is taken out and
+//  2. The shortest that passes is taken, or the day or week that it is within a hundredth of: its moving average is taken out and
 //     its phases are compared by the F of a one-way analysis of variance, the
 //     test for stable seasonality of X-11 (Shiskin, Young, Musgrave, 1967).
 //     Noise that remembers has fewer degrees of freedom than bins; both are
@@ -92,7 +92,17 @@ func near(m, length, n int) bool { return max(m-length, length-m) <= length*leng
 // shortest season of ranks x and of values beside those found; a length of 0 if there
 // is none.
 func shortest(x, values []float64, step time.Duration, found []Season) Season {
-	// Of lengths nearer than the periodogram can tell apart the best is tested.
+	test := func(m int) (Season, bool) {
+		season := stability(detrended(x, m), m)
+		if season.P >= level/float64(len(x)/2) {
+			return season, false
+		}
+		if season.R <= leastR {
+			season.R = correlation(detrended(values, m), m) // one busy hour of a day is too few ranks
+		}
+		return season, season.R > leastR
+	}
+	// Of lengths nearer than the periodogram can tell apart the best is taken.
 	var best Season
 	for _, m := range candidates(x, step) {
 		if best.Length > 0 && m > best.Length+1 && !near(best.Length, m, len(x)) {
@@ -101,15 +111,16 @@ func shortest(x, values []float64, step time.Duration, found []Season) Season {
 		if slices.ContainsFunc(found, func(f Season) bool { return max(m-f.Length, f.Length-m) <= 1 || near(m, f.Length, len(x)) }) {
 			continue
 		}
-		season := stability(detrended(x, m), m)
-		if !(season.P < level/float64(len(x)/2) && season.F > best.F) {
-			continue
-		}
-		if season.R <= leastR {
-			season.R = correlation(detrended(values, m), m) // one busy hour of a day is too few ranks
-		}
-		if season.R > leastR {
+		if season, ok := test(m); ok && season.F > best.F {
 			best = season
+		}
+	}
+	// What is a hundredth off a day or a week is that day or week.
+	for _, m := range calendar(step) {
+		if off := max(m-best.Length, best.Length-m); off > 0 && 100*off <= m {
+			if season, ok := test(m); ok {
+				return season
+			}
 		}
 	}
 	return best

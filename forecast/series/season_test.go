@@ -94,6 +94,28 @@ func TestFindSeasonsFindsWhatWasPutIn(t *testing.T) {
 	}
 }
 
+// Four weeks can't tell 671 quarters of an hour from 672: the week is meant.
+func TestFindSeasonsTakesTheWeekForWhatIsNear(t *testing.T) {
+	weeks := 0
+	for seed := range uint64(40) {
+		s := Series{Step: 15 * time.Minute, Values: simulate(rand.New(rand.NewPCG(seed, 3)), 96*28, 0.9, 0.1, func(i int) float64 {
+			if i/96%7 >= 5 {
+				return wave(i, 96) / 2
+			}
+			return wave(i, 96)
+		})}
+		switch got := lengths(FindSeasons(s)); {
+		case slices.Contains(got, 672):
+			weeks++
+		case slices.ContainsFunc(got, func(m int) bool { return m > 665 && m < 679 }):
+			t.Errorf("seed %d: found %v, want the week of 672", seed, got)
+		}
+	}
+	if weeks < 20 { // the others drown in noise that remembers
+		t.Errorf("the week was found in %d of 40 series", weeks)
+	}
+}
+
 // Hours of the day that are never counted, as those of a nightly pause, do not hide
 // the day. Of all others each has come often.
 func TestFindSeasonsOfDaysWithoutNights(t *testing.T) {

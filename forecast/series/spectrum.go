@@ -51,15 +51,7 @@ func autocorrelation(x []float64) []float64 {
 func candidates(x []float64, step time.Duration) []int {
 	flat := detrended(x, len(x)/leastCycles)
 	r := autocorrelation(flat)
-	var lengths []int
-	for _, d := range []time.Duration{time.Hour, 24 * time.Hour, 7 * 24 * time.Hour} {
-		if step > 0 && d%step == 0 {
-			lengths = append(lengths, int(d/step))
-		}
-		if step == 0 {
-			lengths = append(lengths, int(d/time.Hour))
-		}
-	}
+	lengths := calendar(step)
 	n := smooth(len(x))
 	filled := make([]float64, n)
 	for i, v := range flat[len(x)-n:] {
@@ -84,6 +76,18 @@ func candidates(x []float64, step time.Duration) []int {
 	slices.Sort(lengths)
 	lengths = slices.Compact(lengths)
 	return slices.DeleteFunc(lengths, func(m int) bool { return m < 2 || m >= len(r) })
+}
+
+// calendar is the hour, the day and the week in bins, where they are whole bins; bins of
+// no known length are taken for hours.
+func calendar(step time.Duration) (lengths []int) {
+	step = cmp.Or(step, time.Hour)
+	for _, d := range []time.Duration{time.Hour, 24 * time.Hour, 7 * 24 * time.Hour} {
+		if d%step == 0 {
+			lengths = append(lengths, int(d/step))
+		}
+	}
+	return lengths
 }
 
 // smooth is the largest length up to n that a transform is fast at: a product
